@@ -1,0 +1,1 @@
+"""The DJI Cloud API for docks, as types. No I/O."""
