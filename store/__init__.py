@@ -1,0 +1,1 @@
+"""Documents and their repositories: the authoritative state, on Google's Firestore client."""

@@ -1,0 +1,45 @@
+"""`dji_commands/{tid}`: every command with who, when, why and outcome. The bridge finds the waiting saga by it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from store.document import Document, Repository, now
+
+CommandStatus = Literal["sent", "accepted", "refused", "unanswered"]
+
+
+class Command(Document):
+    collection: ClassVar[str] = "dji_commands"
+
+    tid: str
+    bid: str
+    sn: str
+    method: str
+    org_id: str | None = None
+    mission_id: str | None = None
+    workflow_id: str = Field(description="Saga that waits for the reply")
+    step: str
+    data: Any = Field(None, description="As sent, with links and secrets taken out")
+    user: str
+    reason: str = ""
+    status: CommandStatus = "sent"
+    sends: int = 1
+    result: int | None = None
+    meaning: str | None = None
+    output: dict[str, Any] | None = None
+    mismatch: str | None = None
+    replies: int = 0
+    sent_at: datetime = Field(default_factory=now)
+    replied_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        return self.tid
+
+
+class Commands(Repository[Command]):
+    model = Command

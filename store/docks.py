@@ -1,0 +1,106 @@
+"""`dji_docks/{sn}` and `dji_aircraft/{sn}`: what is known of each machine.
+
+`osd`, `state`, presence and topology are written by the bridge; organisation, mission, lease, account and stream by
+activities; never the same field by both.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from store.document import Document, Part, Repository
+
+
+class HeldBy(Part):
+    """Who holds the dock: mirrors the lease that `dock/{sn}` decides on."""
+
+    holder: str
+    kind: str
+    reason: str
+    user: str
+    since: datetime
+
+
+class Stream(Part):
+    """The dock's auto-stream as its saga sees it."""
+
+    phase: str = "idle"
+    video_id: str | None = None
+    ingress_id: str | None = None
+    identity: str | None = None
+    quality: int | None = None
+    since: datetime | None = None
+    error: str | None = None
+
+
+class Dock(Document):
+    collection: ClassVar[str] = "dji_docks"
+
+    sn: str
+    # activities: pairing
+    org_id: str | None = None
+    display_name: str | None = None
+    pairing_id: str | None = None
+    account: str | None = None
+    bound_at: datetime | None = None
+    paired_at: datetime | None = None
+    # activities: mission, lease, stream
+    mission_id: str | None = None
+    assigned_at: datetime | None = None
+    lease: HeldBy | None = None
+    stream: Stream | None = None
+    # bridge
+    product: str | None = None
+    product_name: str | None = None
+    model: str | None = Field(None, description="dock1, dock2, dock3; None for a product we do not know")
+    firmware_version: str | None = None
+    thing_version: str | None = None
+    online: bool = False
+    online_changed_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    aircraft_sn: str | None = None
+    aircraft_online: bool = False
+    osd: dict[str, Any] = Field(default_factory=dict)
+    state: dict[str, Any] = Field(default_factory=dict)
+    osd_at: datetime | None = None
+    state_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        return self.sn
+
+
+class Aircraft(Document):
+    collection: ClassVar[str] = "dji_aircraft"
+
+    sn: str
+    # activities: pairing
+    org_id: str | None = None
+    # bridge
+    dock_sn: str | None = None
+    product: str | None = None
+    product_name: str | None = None
+    model: str | None = None
+    firmware_version: str | None = None
+    online: bool = False
+    online_changed_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    osd: dict[str, Any] = Field(default_factory=dict)
+    state: dict[str, Any] = Field(default_factory=dict)
+    osd_at: datetime | None = None
+    state_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        return self.sn
+
+
+class Docks(Repository[Dock]):
+    model = Dock
+
+
+class AircraftRepository(Repository[Aircraft]):
+    model = Aircraft

@@ -1,0 +1,109 @@
+"""What all documents share: camelCase field names, tolerance for fields of a newer version, and a repository."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from google.api_core.exceptions import AlreadyExists
+from google.cloud.firestore import AsyncClient, AsyncTransaction, async_transactional
+from google.cloud.firestore_v1.base_query import FieldFilter
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+T = TypeVar("T")
+
+
+def now() -> datetime:
+    """This moment in UTC, to the millisecond: what Firestore keeps and JSON shows."""
+    at = datetime.now(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+class Part(BaseModel):
+    """A map inside a document."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+
+class Document(Part):
+    """One document. `collection` names where its kind lives; `key` is the document's name."""
+
+    collection: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        raise NotImplementedError
+
+    def to_fields(self) -> dict[str, Any]:
+        """The fields as Firestore takes them."""
+        return self.model_dump(by_alias=True)
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> Self:
+        return cls.model_validate(fields)
+
+
+D = TypeVar("D", bound=Document)
+
+
+class Repository(Generic[D]):
+    """Reads and writes of one kind of document. Subclasses add what their saga needs as transactions."""
+
+    model: type[D]
+
+    def __init__(self, client: AsyncClient) -> None:
+        self.client = client
+        self.collection = client.collection(self.model.collection)
+
+    def ref(self, key: str) -> Any:
+        return self.collection.document(key)
+
+    async def get(self, key: str, transaction: AsyncTransaction | None = None) -> D | None:
+        snapshot = await self.ref(key).get(transaction=transaction)
+        return self.model.from_fields(snapshot.to_dict()) if snapshot.exists else None
+
+    async def put(self, document: D) -> None:
+        """Write the whole document, whatever was there."""
+        await self.ref(document.key).set(document.to_fields())
+
+    async def create(self, document: D) -> bool:
+        """Write a new document; False where one of that name exists, which is then left as it is."""
+        try:
+            await self.ref(document.key).create(document.to_fields())
+        except AlreadyExists:
+            return False
+        return True
+
+    async def patch(self, key: str, fields: dict[str, Any]) -> None:
+        """Change the named fields (camelCase, dotted paths allowed). Raises NotFound where there is no document."""
+        await self.ref(key).update(fields)
+
+    async def delete(self, key: str) -> None:
+        await self.ref(key).delete()
+
+    async def find(self, *, limit: int | None = None, order_by: str | None = None, **equal: Any) -> list[D]:
+        """Documents whose fields (camelCase) equal the given values."""
+        return [document async for document in self.stream(limit=limit, order_by=order_by, **equal)]
+
+    async def stream(self, *, limit: int | None = None, order_by: str | None = None, **equal: Any) -> AsyncIterator[D]:
+        query: Any = self.collection
+        for name, value in equal.items():
+            query = query.where(filter=FieldFilter(name, "==", value))
+        if order_by is not None:
+            descending = order_by.startswith("-")
+            query = query.order_by(order_by.lstrip("-"), direction="DESCENDING" if descending else "ASCENDING")
+        if limit is not None:
+            query = query.limit(limit)
+        async for snapshot in query.stream():
+            yield self.model.from_fields(snapshot.to_dict())
+
+    async def transact(self, step: Callable[[AsyncTransaction], Awaitable[T]]) -> T:
+        """Run `step` in a transaction, again where another one won. Reads come before writes."""
+
+        async def body(transaction: AsyncTransaction) -> T:
+            return await step(transaction)
+
+        result: T = await async_transactional(body)(self.client.transaction())
+        return result

@@ -1,0 +1,233 @@
+"""Facts that enter sagas: payloads of signals and updates. Small, stable, without secrets and without telemetry.
+
+Times (`at`) are epoch milliseconds, by the dock's clock where a dock said it, else ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Fact(BaseModel):
+    """Base of all payloads; unknown fields of a newer sender are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Actor(Fact):
+    """Who asked, and why: goes into every command and the audit log."""
+
+    user: str
+    role: str = "system"
+    reason: str = ""
+
+
+# Signals
+
+
+class CommandReply(Fact):
+    """A dock's answer to a command. `mismatch` says how it was matched when its tid was not ours."""
+
+    tid: str
+    sn: str
+    method: str
+    result: int
+    output: dict[str, Any] = Field(default_factory=dict)
+    at: int = 0
+    mismatch: str | None = None
+
+
+class Presence(Fact):
+    """A dock came online or went offline, or its aircraft did."""
+
+    sn: str
+    online: bool
+    aircraft_sn: str | None = None
+    aircraft_online: bool = False
+    product: str | None = None
+    at: int = 0
+
+
+class Video(Fact):
+    """One stream a camera can push."""
+
+    index: str
+    type: str | None = None
+    switchable: list[str] = Field(default_factory=list)
+
+
+class Camera(Fact):
+    """A camera in `live_capacity`: of the aircraft, or of the dock itself when `sn` is the dock's."""
+
+    sn: str
+    payload_index: str
+    videos: list[Video] = Field(default_factory=list)
+
+
+class LiveCapacity(Fact):
+    """What a dock says it can stream now; empty when the aircraft sleeps."""
+
+    sn: str
+    cameras: list[Camera] = Field(default_factory=list)
+    coexist_most: int = 1
+    at: int = 0
+
+
+class PushState(Fact):
+    """What became of a push, as the ingress saw it (`media`) or as the dock says in `live_status` (`dock`)."""
+
+    sn: str
+    video_id: str
+    state: Literal["live", "lost", "closed", "error"]
+    source: Literal["media", "dock"]
+    ingress_id: str | None = None
+    error: int | None = None
+    at: int = 0
+
+
+class BreakPoint(Fact):
+    """Where a wayline was left."""
+
+    index: int
+    state: int = 0
+    progress: float = 0
+    wayline_id: int = 0
+    break_reason: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    height: float | None = None
+
+
+class FlightProgress(Fact):
+    """A change in a flight that may change a decision: status, phase or break point. Not percentages, not each step."""
+
+    flight_id: str
+    sn: str
+    status: str
+    phase: str
+    step: int | None = None
+    result: int = 0
+    break_point: BreakPoint | None = None
+    media_count: int | None = None
+    at: int = 0
+
+
+class StreamWish(Fact):
+    """What an operator wants of a dock's stream, until the dock is unassigned. None leaves a choice as it is."""
+
+    stopped: bool | None = None
+    video_id: str | None = None
+    quality: int | None = Field(None, ge=0, le=4)
+    actor: Actor
+
+
+class Close(Fact):
+    """The entity is to end."""
+
+    reason: str
+    actor: Actor
+
+
+# Updates
+
+
+class LeaseRequest(Fact):
+    """Ask for a dock. With `queue`, wait for it at most `wait` seconds; else be refused at once when it is held."""
+
+    holder: str = Field(description="Workflow id of the saga that will hold the dock")
+    kind: Literal["flight", "firmware", "debug", "relay", "logs", "drc"]
+    reason: str
+    actor: Actor
+    queue: bool = False
+    wait: float = 600
+
+
+class LeaseRelease(Fact):
+    holder: str
+
+
+class Lease(Fact):
+    """Who holds a dock, and why."""
+
+    holder: str
+    kind: str
+    reason: str
+    user: str
+    since: int
+
+
+class LeaseAnswer(Fact):
+    granted: bool
+    lease: Lease | None = Field(
+        None, description="The lease in force: the asker's own, or the holder's that stands in the way"
+    )
+
+
+class OrganizationGet(Fact):
+    """`airport_organization_get` of a dock with this serial."""
+
+    sn: str
+    binding_code_hash: str
+    organization_id: str
+
+
+class BindDevice(Fact):
+    sn: str
+    model_key: str
+    callsign: str = ""
+
+
+class OrganizationBind(Fact):
+    """`airport_organization_bind`: dock first where it can be told, then the aircraft."""
+
+    sn: str
+    binding_code_hash: str
+    organization_id: str
+    devices: list[BindDevice]
+
+
+class DeviceError(Fact):
+    sn: str
+    err_code: int
+
+
+class BindAnswer(Fact):
+    """`result` 0 with an organisation's name, or DJI's code and no binding. `errors` has each device of a bind."""
+
+    result: int
+    organization_name: str = ""
+    errors: list[DeviceError] = Field(default_factory=list)
+
+
+class ResourceGet(Fact):
+    flight_id: str
+    sn: str
+
+
+class ResourceAnswer(Fact):
+    """The object a dock may fetch; the bridge signs the link, so that no link stands in a history."""
+
+    result: int
+    object_key: str = ""
+    fingerprint: str = ""
+
+
+class Ask(Fact):
+    """An operator's word to a running saga."""
+
+    actor: Actor
+
+
+class AssignDock(Fact):
+    sn: str
+    actor: Actor
+
+
+UnassignDock = AssignDock
+
+
+class EndMission(Fact):
+    outcome: Literal["completed", "aborted"] = "completed"
+    actor: Actor

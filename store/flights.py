@@ -1,0 +1,106 @@
+"""`dji_flight_tasks/{id}` and `waylines/{id}`: flights, and the files they fly."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from store.document import Document, Part, Repository, now
+
+FlightStatus = Literal[
+    "created", "preparing", "ready", "executing", "paused", "returning",
+    "ok", "partially_done", "failed", "canceled", "rejected", "timeout", "missed",
+]  # fmt: skip
+TERMINAL: frozenset[str] = frozenset({"ok", "partially_done", "failed", "canceled", "rejected", "timeout", "missed"})
+
+
+class Wayline(Document):
+    """An uploaded KMZ that passed its checks."""
+
+    collection: ClassVar[str] = "waylines"
+
+    id: str
+    org_id: str
+    name: str
+    object_key: str
+    md5: str
+    size: int = Field(description="bytes")
+    aircraft: str = Field(description="Product key of the aircraft it flies, like 0-100-1")
+    waypoints: int
+    length_m: float
+    problems: list[str] = Field(default_factory=list, description="Warnings of the check")
+    uploaded_by: str
+    created_at: datetime = Field(default_factory=now)
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+class Progress(Part):
+    """Written by the bridge, from `flighttask_progress`."""
+
+    status: str = ""
+    step: int | None = None
+    step_name: str | None = None
+    phase: str | None = None
+    percent: int | None = None
+    waypoint: int | None = None
+    mission_state: int | None = None
+    media_count: int | None = None
+    track_id: str | None = None
+    break_point: dict[str, Any] | None = None
+    at: datetime | None = None
+
+
+class GateReading(Part):
+    """One limit of the gate, as it was when the decision fell."""
+
+    name: str
+    value: Any = None
+    limit: Any = None
+    passed: bool
+    overridden: bool = False
+    note: str = ""
+
+
+class FlightTask(Document):
+    collection: ClassVar[str] = "dji_flight_tasks"
+
+    id: str
+    org_id: str
+    mission_id: str
+    dock_sn: str
+    aircraft_sn: str | None = None
+    name: str
+    wayline_id: str
+    object_key: str
+    md5: str
+    task_type: int = 0
+    execute_at: datetime | None = None
+    rth_altitude: int = 100
+    status: FlightStatus = "created"
+    phase: str = "created"
+    reason: str | None = None
+    error_code: int | None = None
+    gate: list[GateReading] = Field(default_factory=list)
+    requested_by: str
+    created_at: datetime = Field(default_factory=now)
+    prepared_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    progress: Progress | None = None
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+class Waylines(Repository[Wayline]):
+    model = Wayline
+
+
+class FlightTasks(Repository[FlightTask]):
+    model = FlightTask

@@ -1,0 +1,41 @@
+"""`orgs/{id}`: an organisation, its licence seats, its DJI application and the limits of its take-off gate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import Field
+
+from store.document import Document, Part, Repository, now
+
+
+class GateLimits(Part):
+    """Limits of the gate before take-off. Rain as DJI's `rainfall`: 0 none, 1 light, 2 moderate, 3 heavy."""
+
+    battery_least: int = Field(40, ge=0, le=100)
+    wind_most: float = Field(12, ge=0, description="m/s; the docks' own limit for take-off")
+    rain_most: int = Field(1, ge=0, le=3)
+    storage_least_mb: int = Field(500, ge=0)
+
+
+class Org(Document):
+    collection: ClassVar[str] = "orgs"
+
+    id: str
+    name: str
+    seats: int = Field(3, ge=0, description="Docks that may be paired at once")
+    seats_used: int = Field(0, ge=0)
+    dji_app_id: str | None = None
+    dji_app_key_sealed: str | None = None
+    dji_app_license_sealed: str | None = None
+    gate: GateLimits = Field(default_factory=GateLimits)
+    created_at: datetime = Field(default_factory=now)
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+class Orgs(Repository[Org]):
+    model = Org

@@ -1,0 +1,52 @@
+"""`pairings/{id}`: one attempt to bring a dock into an organisation, from QR code to online."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from store.document import Document, Repository, now
+
+PairingStatus = Literal["starting", "waiting", "bound", "paired", "expired", "cancelled", "failed"]
+
+
+def code_hash(binding_code: str) -> str:
+    """How a binding code is looked up without being kept in the clear: SHA-256, hex."""
+    return hashlib.sha256(binding_code.encode()).hexdigest()
+
+
+class Pairing(Document):
+    collection: ClassVar[str] = "pairings"
+
+    id: str
+    org_id: str
+    display_name: str
+    expected_model: str | None = Field(None, description="dock1, dock2 or dock3")
+    expected_sn: str | None = None
+    requested_by: str
+    status: PairingStatus = "starting"
+    created_at: datetime = Field(default_factory=now)
+    expires_at: datetime
+    account: str | None = None
+    password_sealed: str | None = None
+    binding_code_sealed: str | None = None
+    binding_code_hash: str | None = None
+    dock_sn: str | None = None
+    aircraft_sn: str | None = None
+    error: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+class Pairings(Repository[Pairing]):
+    model = Pairing
+
+    async def by_code(self, hashed: str) -> Pairing | None:
+        found = await self.find(bindingCodeHash=hashed, limit=1)
+        return found[0] if found else None

@@ -1,0 +1,84 @@
+"""Every wait of the system: its name, its default in seconds, and the reason for it.
+
+A saga gets its timings in its input, so that a test can shorten them and a running saga keeps the ones it began with.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+def wait(default: float, reason: str) -> float:
+    """A field of `Timings`: `default` in seconds and why it is that long."""
+    value: float = Field(default, description=reason)
+    return value
+
+
+class Timings(BaseModel):
+    """All waits, in seconds. Unknown names are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # Commands
+    command_reply: Seconds = wait(
+        10, "A dock answers in under a second; authority with the aircraft off was seen after 3 s"
+    )
+    command_reply_slow: Seconds = wait(30, "fly_to_point was seen to answer after 20 s")
+    command_resends: int = Field(
+        2, ge=0, description="Resends with the same ids before a command fails; a dock tries 3 times too"
+    )
+    request_answer: Seconds = wait(0.9, "A dock's request is answered within a second, whatever else happens")
+
+    # Presence
+    osd_silence: Seconds = wait(12, "Osd comes every 2 s; six missed in a row is silence, and 15 s is the promise")
+    presence_sweep: Seconds = wait(1, "How often silence is looked for: adds at most this to osd_silence")
+
+    # Projection
+    write_interval: Seconds = wait(1, "Firestore carries one sustained write a second per document")
+    write_at_least: Seconds = wait(30, "A picture that changes at all is at most this old in the store")
+
+    # Pairing
+    pairing_validity: Seconds = wait(900, "A QR code is valid for 15 minutes")
+    pairing_settle: Seconds = wait(
+        120, "Time from bound to online: a dock reconnects with its new rights, and may reboot"
+    )
+
+    # Leases
+    lease_wait: Seconds = wait(600, "How long a queued asker waits for a dock before it is refused")
+
+    # Auto-stream
+    stream_debounce: Seconds = wait(2, "A dock that comes online reports its capacity in several messages; act once")
+    stream_first_frame: Seconds = wait(15, "Camera start and ICE take a few seconds on a 4G link")
+    stream_retry_first: Seconds = wait(2, "First pause between attempts to start a push; doubles")
+    stream_retry_most: Seconds = wait(60, "Longest pause between attempts to start a push")
+    stream_check: Seconds = wait(300, "A slow look at a running stream, in case a loss was never told")
+    stream_stop: Seconds = wait(10, "A push that does not stop when asked is cut at the ingress")
+    frames_lost: Seconds = wait(3, "At 15 to 30 frames a second, 3 s without one is a lost push, not jitter")
+
+    # Flights
+    prepare_progress: Seconds = wait(60, "From prepare accepted to the request for the file or a gate decision")
+    preparation: Seconds = wait(600, "Execute accepted to take-off: link pairing, RTK and download take minutes")
+    flight: Seconds = wait(7200, "No aircraft of these docks stays up for an hour; twice that is a lost report")
+    flight_silence: Seconds = wait(300, "Progress comes each second; none for this long is said on the flight")
+    landing: Seconds = wait(1200, "From return home to closed cover, from the edge of the range")
+    telemetry_fresh: Seconds = wait(30, "Older readings are no ground for a take-off")
+    media_complete: Seconds = wait(3600, "After this a flight's missing files are named")
+
+    # Missions
+    mission_end_flight: Seconds = wait(1800, "How long the end of a mission waits for what it brings home")
+
+    # Activities: start to close, and heartbeat
+    activity_quick: Seconds = wait(10, "One call to the store, the broker or the ingress")
+    activity_slow: Seconds = wait(60, "Uploads and checks of files")
+
+    # Entities
+    continue_as_new_events: int = Field(1500, ge=50, description="History length at which an entity continues as new")
+
+    @classmethod
+    def of(cls, text: str | None) -> Timings:
+        """Defaults, with what the JSON object `text` says otherwise."""
+        return cls() if text is None else cls.model_validate_json(text)

@@ -1,0 +1,87 @@
+"""Names that other processes need to reach a saga: workflow ids, signals, updates, queries, task queues.
+
+The bridge and the API import this module and nothing else of `workflows`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+TASK_QUEUE: Final = "argus"
+
+
+class Saga(StrEnum):
+    """The kind of a saga, as in the search attribute `Saga`."""
+
+    DOCK = "dock"
+    PAIRING = "pairing"
+    MISSION = "mission"
+    AUTO_STREAM = "auto-stream"
+    FLIGHT = "flight"
+
+
+class Workflow(StrEnum):
+    """Registered workflow types."""
+
+    DOCK = "Dock"
+    PAIRING = "Pairing"
+    MISSION = "Mission"
+    AUTO_STREAM = "AutoStream"
+    FLIGHT = "Flight"
+
+
+def dock_id(sn: str) -> str:
+    """The lease of one dock: an entity that lives as long as the dock is paired."""
+    return f"dock/{sn}"
+
+
+def pairing_id(pairing: str) -> str:
+    return f"pairing/{pairing}"
+
+
+def mission_id(mission: str) -> str:
+    return f"mission/{mission}"
+
+
+def auto_stream_id(sn: str) -> str:
+    return f"auto-stream/{sn}"
+
+
+def flight_id(task: str) -> str:
+    return f"flight/{task}"
+
+
+class Signal(StrEnum):
+    """Signals, sent by the bridge, media and activities. Payload models are in `store.facts`."""
+
+    COMMAND_REPLY = "command_reply"  # CommandReply -> the saga that sent the command
+    PRESENCE = "presence"  # Presence -> dock/{sn}, auto-stream/{sn}, pairing/{id}, flight/{id}
+    CAPACITY = "capacity"  # LiveCapacity -> auto-stream/{sn}
+    PUSH_STATE = "push_state"  # PushState -> auto-stream/{sn}: from media and from the dock's live_status
+    FLIGHT_PROGRESS = "flight_progress"  # FlightProgress -> flight/{task_id}
+    STREAM_WISH = "stream_wish"  # StreamWish -> auto-stream/{sn}: an operator's stop, pin, quality
+    CLOSE = "close"  # Close -> an entity: unassigned, unpaired, mission ended
+
+
+class Update(StrEnum):
+    """Updates: callers that need the outcome."""
+
+    PAIRING_READY = "ready"  # () -> PairingReady, when the account exists
+    ORGANIZATION_GET = "organization_get"  # OrganizationGet -> BindAnswer
+    ORGANIZATION_BIND = "organization_bind"  # OrganizationBind -> BindAnswer
+    ACQUIRE = "acquire"  # LeaseRequest -> LeaseAnswer
+    RELEASE = "release"  # LeaseRelease -> LeaseAnswer
+    ASSIGN = "assign"  # AssignDock -> Assigned
+    UNASSIGN = "unassign"  # UnassignDock -> Assigned
+    END = "end"  # EndMission -> MissionEnding
+    ACCEPTED = "accepted"  # () -> FlightAccepted, when lease and checks are through
+    RESOURCE = "resource"  # ResourceGet -> ResourceAnswer: which object the dock may fetch
+    PAUSE = "pause"  # Ask -> FlightAnswer
+    RESUME = "resume"  # Ask -> FlightAnswer
+    STOP = "stop"  # Ask -> FlightAnswer
+    CANCEL = "cancel"  # Ask -> PairingAnswer
+
+
+class Query(StrEnum):
+    STATUS = "status"  # () -> the saga's own status model
