@@ -1,0 +1,48 @@
+"""Outside parts for tests, one of each a session, started when the first test asks for it.
+
+Tests share them, so each makes its own names (a document's id, a topic, a workflow id, a room) and leaves the parts running; one
+that kills or fills a part starts its own with `embedded.parts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from embedded import parts
+
+
+@pytest.fixture(scope="session")
+async def temporal() -> AsyncIterator[parts.TemporalServer]:
+    """Temporal's development server."""
+    async with parts.temporal() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def mosquitto() -> AsyncIterator[parts.MosquittoBroker]:
+    """Mosquitto with dynamic security."""
+    async with parts.mosquitto() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+async def firestore() -> AsyncIterator[parts.FirestoreServer]:
+    """Our Firestore server; the address is for FIRESTORE_EMULATOR_HOST."""
+    async with parts.firestore() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def minio() -> AsyncIterator[parts.MinioServer]:
+    """MinIO with the bucket `argus`."""
+    async with parts.minio() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def livekit() -> AsyncIterator[parts.LivekitServer]:
+    """LiveKit's server with one account."""
+    async with parts.livekit() as server:
+        yield server
