@@ -65,7 +65,7 @@ class Signal(StrEnum):
 
 
 class Update(StrEnum):
-    """Updates: callers that need the outcome."""
+    """Updates: callers that need the outcome. Answers are in `workflows.answers`, failures in `workflows.errors`."""
 
     PAIRING_READY = "ready"  # () -> PairingReady, when the account exists
     ORGANIZATION_GET = "organization_get"  # OrganizationGet -> BindAnswer
@@ -81,6 +81,7 @@ class Update(StrEnum):
     RESUME = "resume"  # Ask -> FlightAnswer
     STOP = "stop"  # Ask -> FlightAnswer
     CANCEL = "cancel"  # Ask -> PairingAnswer
+    UNPAIR = "unpair"  # Ask -> Unpaired, on dock/{sn}: account and role deleted, seat free, the entity ends
 
 
 class Query(StrEnum):

@@ -1,0 +1,134 @@
+"""Business failures of sagas and activities: the types of their ApplicationErrors, what each means and its cure.
+
+Every failure carries one details object, `FailureDetails`, so that the API can name field, holder and cure without
+reading sentences. A dock's own refusal has the type `DJI.{code}`: see `workflows.errors`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, Field
+from temporalio.exceptions import ApplicationError
+
+from store.facts import Lease
+
+Kind = Literal["missing", "conflict", "invalid", "forbidden", "refused", "unavailable", "expired"]
+
+
+class Failure(StrEnum):
+    """Types of ApplicationError that the sagas and activities raise."""
+
+    ORG_UNKNOWN = "OrgUnknown"
+    NO_SEATS = "NoSeats"
+    PAIRING_EXPIRED = "PairingExpired"
+    PAIRING_USED = "PairingUsed"
+    PAIRING_CANCELLED = "PairingCancelled"
+    PAIRING_FAILED = "PairingFailed"
+    DOCK_UNKNOWN = "DockUnknown"
+    DOCK_OF_OTHER_ORG = "DockOfOtherOrg"
+    DOCK_OFFLINE = "DockOffline"
+    DOCK_BUSY = "DockBusy"
+    DOCK_ASSIGNED = "DockAssigned"
+    DOCK_NOT_IN_MISSION = "DockNotInMission"
+    DOCK_IN_USE = "DockInUse"
+    MISSION_UNKNOWN = "MissionUnknown"
+    MISSION_ENDED = "MissionEnded"
+    WAYLINE_UNKNOWN = "WaylineUnknown"
+    WAYLINE_WRONG_AIRCRAFT = "WaylineWrongAircraft"
+    FLIGHT_UNKNOWN = "FlightUnknown"
+    FLIGHT_OVER = "FlightOver"
+    FLIGHT_NOT_STARTED = "FlightNotStarted"
+    FLIGHT_MISSED = "FlightMissed"
+    FLIGHT_STOPPED = "FlightStopped"
+    FLIGHT_LOST = "FlightLost"
+    GATE_FAILED = "GateFailed"
+    METHOD_UNKNOWN_TO_MODEL = "MethodUnknownToModel"
+    NO_REPLY = "NoReply"
+    NO_FIRST_FRAME = "NoFirstFrame"
+    BROKER_REFUSED = "BrokerRefused"
+    OBJECT_MISSING = "ObjectMissing"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a failure is to a caller: its kind, a title that does not change, and the cure."""
+
+    kind: Kind
+    title: str
+    cure: str
+
+
+MEANINGS: Final[dict[Failure, Meaning]] = {
+    Failure.ORG_UNKNOWN: Meaning("missing", "Unknown organisation", "Create it with `python -m api.seed --org ID`"),
+    Failure.NO_SEATS: Meaning("conflict", "All seats are taken", "Unpair a dock, or have more seats"),
+    Failure.PAIRING_EXPIRED: Meaning("expired", "The pairing has expired", "Start a new one"),
+    Failure.PAIRING_USED: Meaning("conflict", "The pairing was used", "Start a new one for another dock"),
+    Failure.PAIRING_CANCELLED: Meaning("conflict", "The pairing was cancelled", "Start a new one"),
+    Failure.PAIRING_FAILED: Meaning("conflict", "The pairing has failed", "Start a new one"),
+    Failure.DOCK_UNKNOWN: Meaning("missing", "Unknown dock", "Pair it first"),
+    Failure.DOCK_OF_OTHER_ORG: Meaning(
+        "missing", "Unknown dock", "It must be unpaired before another organisation pairs it"
+    ),
+    Failure.DOCK_OFFLINE: Meaning("conflict", "The dock is offline", "See to its power and network, then try again"),
+    Failure.DOCK_BUSY: Meaning("conflict", "The dock is busy", "Wait for its holder, or ask with `queue`"),
+    Failure.DOCK_ASSIGNED: Meaning("conflict", "The dock is in a mission", "Take it out of that mission first"),
+    Failure.DOCK_NOT_IN_MISSION: Meaning(
+        "conflict", "The dock is in no mission, or in another one", "Assign it to the mission first"
+    ),
+    Failure.DOCK_IN_USE: Meaning("conflict", "The dock is in use", "Take it out of its mission and end what holds it"),
+    Failure.MISSION_UNKNOWN: Meaning("missing", "Unknown mission", "Create it first"),
+    Failure.MISSION_ENDED: Meaning("conflict", "The mission has ended", "Create a new one"),
+    Failure.WAYLINE_UNKNOWN: Meaning("missing", "Unknown wayline", "Upload its KMZ first"),
+    Failure.WAYLINE_WRONG_AIRCRAFT: Meaning(
+        "invalid", "The wayline flies for another aircraft", "Plan it for the dock's aircraft"
+    ),
+    Failure.FLIGHT_UNKNOWN: Meaning("missing", "Unknown flight", "See the list of flights"),
+    Failure.FLIGHT_OVER: Meaning("conflict", "The flight is over", "Start a new one"),
+    Failure.FLIGHT_NOT_STARTED: Meaning(
+        "conflict", "The flight has not taken off", "Wait for the take-off, or stop it"
+    ),
+    Failure.FLIGHT_MISSED: Meaning("expired", "The hour of the flight has passed", "Choose a later one"),
+    Failure.FLIGHT_STOPPED: Meaning("conflict", "The flight was stopped", "Start a new one"),
+    Failure.FLIGHT_LOST: Meaning("unavailable", "The dock no longer speaks of the flight", "Look for the aircraft"),
+    Failure.GATE_FAILED: Meaning(
+        "refused", "A limit of the gate is not met", "Wait until it is, or override it by name with a reason"
+    ),
+    Failure.METHOD_UNKNOWN_TO_MODEL: Meaning(
+        "invalid", "This dock model does not have the method", "Use one that it has"
+    ),
+    Failure.NO_REPLY: Meaning("unavailable", "The dock did not answer", "See to its network, then try again"),
+    Failure.NO_FIRST_FRAME: Meaning(
+        "unavailable", "No video arrived", "See to the dock's uplink; it is tried again by itself"
+    ),
+    Failure.BROKER_REFUSED: Meaning(
+        "unavailable", "The broker refused to change accounts", "See to the admin account of the broker"
+    ),
+    Failure.OBJECT_MISSING: Meaning("missing", "The file is not in the bucket", "Upload it again"),
+}
+
+
+class FailureDetails(BaseModel):
+    """The details of a business failure: `field` of the request it is about, and what stands in the way."""
+
+    field: str | None = None
+    cure: str = ""
+    holder: Lease | None = None
+    code: int | None = None
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+def failure(
+    kind: Failure,
+    message: str,
+    *,
+    field: str | None = None,
+    cure: str | None = None,
+    holder: Lease | None = None,
+    **data: Any,
+) -> ApplicationError:
+    """An error to raise: never retried, since business failures are not cured by trying again."""
+    details = FailureDetails(field=field, cure=MEANINGS[kind].cure if cure is None else cure, holder=holder, data=data)
+    return ApplicationError(message, details.model_dump(mode="json"), type=kind.value, non_retryable=True)

@@ -1,0 +1,140 @@
+"""What sagas answer: to updates with their outcome, to the query `status` with what they are at."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from store.facts import Lease
+from store.flights import FlightStatus, GateReading
+from store.missions import MissionStatus
+from store.pairings import PairingStatus
+
+
+class Answer(BaseModel):
+    """Base of all answers; unknown fields of a newer saga are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+# Pairing
+
+
+class PairingReady(Answer):
+    """The account exists. Its password and the binding code are sealed in `pairings/{pairing_id}`."""
+
+    pairing_id: str
+    account: str
+    expires_at: int = Field(description="Epoch ms")
+
+
+class PairingAnswer(Answer):
+    """Outcome of `cancel`: `status` is "cancelled", or what the pairing had become before."""
+
+    pairing_id: str
+    status: PairingStatus
+
+
+class PairingState(Answer):
+    """Query `status`."""
+
+    pairing_id: str
+    status: PairingStatus
+    dock_sn: str | None = None
+    error: str | None = None
+
+
+# Dock
+
+
+class Unpaired(Answer):
+    """The dock is out of the organisation, its account deleted, its seat free."""
+
+    sn: str
+    org_id: str
+
+
+class DockState(Answer):
+    """Query `status`."""
+
+    sn: str
+    org_id: str
+    online: bool
+    lease: Lease | None = None
+    queue: list[str] = Field(default_factory=list, description="Workflow ids that wait for the dock, in order")
+
+
+# Mission
+
+
+class Assigned(Answer):
+    """Docks of the mission after an `assign` or `unassign`."""
+
+    mission_id: str
+    sn: str
+    docks: list[str]
+
+
+class MissionEnding(Answer):
+    """The end was taken up; it may take as long as the way home. Follow `missions/{mission_id}`."""
+
+    mission_id: str
+    status: MissionStatus
+    docks: list[str]
+
+
+class MissionState(Answer):
+    """Query `status`, and the saga's result."""
+
+    mission_id: str
+    status: MissionStatus
+    docks: list[str]
+    problems: list[str] = Field(default_factory=list)
+
+
+# Auto-stream
+
+
+class AutoStreamState(Answer):
+    """Query `status`. `waits_for` names what is missing before video can flow."""
+
+    sn: str
+    mission_id: str
+    phase: str
+    waits_for: list[str] = Field(default_factory=list)
+    video_id: str | None = None
+    ingress_id: str | None = None
+    quality: int = 0
+    attempt: int = 0
+    error: str | None = None
+
+
+# Flight
+
+
+class FlightAccepted(Answer):
+    """Lease and checks are through: the flight goes on by itself. `warnings` are of the wayline's check."""
+
+    task_id: str
+    dock_sn: str
+    aircraft_sn: str | None = None
+    warnings: list[str] = Field(default_factory=list)
+
+
+class FlightAnswer(Answer):
+    """What the dock made of `pause`, `resume` or `stop`. The status changes when its progress says so."""
+
+    task_id: str
+    status: FlightStatus
+    did: str = Field(description="The command that the dock accepted, or why none was needed")
+
+
+class FlightState(Answer):
+    """Query `status`, and the saga's result."""
+
+    task_id: str
+    dock_sn: str
+    status: FlightStatus
+    phase: str
+    reason: str | None = None
+    error_code: int | None = None
+    gate: list[GateReading] = Field(default_factory=list)

@@ -1,0 +1,106 @@
+"""What each saga is started with. No workflow code is imported here, so that the API and the bridge can use it.
+
+A saga that continues as new hands itself what it knows in the same model: those fields have defaults, and a starter
+leaves them alone. Secrets, links and telemetry are in none of them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from store.facts import Actor, Lease, LeaseRequest, LiveCapacity, StreamWish
+from timings import Timings
+
+DockModel = Literal["dock1", "dock2", "dock3"]
+
+
+class Input(BaseModel):
+    """Base of all inputs; unknown fields of a newer starter are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    timings: Timings = Field(default_factory=Timings)
+
+
+class PairingInput(Input):
+    """`pairing/{pairing_id}`: bring a dock into an organisation."""
+
+    pairing_id: str
+    org_id: str
+    display_name: str
+    expected_model: DockModel | None = None
+    expected_sn: str | None = None
+    actor: Actor
+
+
+class QueuedLease(BaseModel):
+    """A request that waits for the dock, and until when (epoch seconds, Temporal's clock)."""
+
+    request: LeaseRequest
+    until: float
+
+
+class DockInput(Input):
+    """`dock/{sn}`: who holds the dock. Starters give `sn` and `org_id`."""
+
+    sn: str
+    org_id: str
+    lease: Lease | None = None
+    queue: list[QueuedLease] = Field(default_factory=list)
+    online: bool = False
+
+
+class MissionInput(Input):
+    """`mission/{mission_id}`: the docks of one mission and its end. `docks` and `started` are carried over."""
+
+    mission_id: str
+    org_id: str
+    name: str
+    actor: Actor
+    docks: list[str] = Field(default_factory=list)
+    started: bool = False
+
+
+class RunningStream(BaseModel):
+    """A push that was started and must be taken down again."""
+
+    ingress_id: str
+    video_id: str
+    quality: int
+    live: bool = False
+
+
+class AutoStreamInput(Input):
+    """`auto-stream/{sn}`: video of one dock into one mission's room. All after `mission_id` is carried over."""
+
+    sn: str
+    org_id: str
+    mission_id: str
+    online: bool | None = Field(None, description="None: not heard yet, the saga looks into the store")
+    capacity: LiveCapacity | None = None
+    wish: StreamWish | None = None
+    stream: RunningStream | None = None
+    attempt: int = Field(0, description="Failed attempts in a row")
+    streams: int = Field(0, description="Ingresses made so far: the next one's id is derived from it")
+
+
+class FlightInput(Input):
+    """`flight/{task_id}`: one flight of one wayline.
+
+    `overrides` names limits of the gate that may fail, each with the reason that the operator gave.
+    """
+
+    task_id: str
+    org_id: str
+    mission_id: str
+    dock_sn: str
+    wayline_id: str
+    name: str
+    task_type: Literal[0, 1] = Field(0, description="0 at once, 1 at `execute_at`")
+    execute_at: int | None = Field(None, description="Epoch ms; only with task_type 1, at most 24 h ahead")
+    rth_altitude: int = Field(100, ge=20, le=1500, description="metres above take-off")
+    queue: bool = False
+    overrides: dict[str, str] = Field(default_factory=dict)
+    actor: Actor
