@@ -79,10 +79,8 @@ class Child:
         raise self._fault(f"was not ready within {self.part.ready_within:.0f} s ({reason})")
 
     def _fault(self, what: str) -> StackError:
-        tail = log_tail(self.log, 15)
-        return StackError(
-            f"{self.part.name} {what}. The end of {self.log}:\n" + "".join(f"  | {line}\n" for line in tail)
-        )
+        tail = "".join(f"\n  | {line}" for line in log_tail(self.log, 15))
+        return StackError(f"{self.part.name} {what}. The end of {self.log}:{tail}")
 
     async def wait(self) -> int:
         """Wait for the end; the exit code, negative for a signal."""

@@ -1,4 +1,4 @@
-"""The secrets of one data directory: made once at random, kept in `secrets.json` (0600), handed to the processes by environment."""
+"""The secrets of one data directory: made once at random, kept in `secrets.json` (0600), handed on by environment."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ def write_private(path: Path, text: str) -> None:
 
 
 def load_or_create(directory: Path) -> Credentials:
-    """The credentials of a data directory. Raises StackError when the file is damaged, since new ones would open nothing."""
+    """The credentials of a data directory.
+
+    Raises StackError when the file is damaged, since new ones would open nothing that the directory holds.
+    """
     path = directory / "secrets.json"
     if path.exists():
         try:

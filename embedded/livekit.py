@@ -11,7 +11,16 @@ from embedded.tools import Tool
 
 
 def part(
-    tool: Tool, directory: Path, *, host: str, port: int, tcp_port: int, udp_port: int, api_key: str, api_secret: str
+    tool: Tool,
+    directory: Path,
+    *,
+    host: str,
+    port: int,
+    tcp_port: int,
+    udp_port: int,
+    api_key: str,
+    api_secret: str,
+    node_ip: str = "127.0.0.1",
 ) -> Part:
     """The server with one account. `api_secret` has 32 characters or more, or it refuses to start."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -23,7 +32,7 @@ def part(
         "keys": {api_key: api_secret},
         "logging": {"level": "info", "pion_level": "error"},
         "rtc": {
-            "node_ip": host,
+            "node_ip": node_ip,
             "tcp_port": tcp_port,
             "udp_port": udp_port,
             "use_external_ip": False,
@@ -35,7 +44,7 @@ def part(
     config.write_text(json.dumps(settings, indent=1))  # JSON is YAML
     return Part(
         name="livekit",
-        argv=(str(tool.path), "--config", str(config), "--bind", host, "--node-ip", host),
-        probe=probes.http(f"http://{host}:{port}/"),
+        argv=(str(tool.path), "--config", str(config), "--bind", host, "--node-ip", node_ip),
+        probe=probes.http(f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"),
         ports={"livekit": port, "livekit_tcp": tcp_port, "livekit_udp": udp_port},
     )

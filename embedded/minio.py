@@ -19,7 +19,7 @@ def part(tool: Tool, directory: Path, *, host: str, port: int, access_key: str, 
     """The object store on `directory/objects`; ready once its one bucket is there."""
     folder = directory / "objects"
     folder.mkdir(parents=True, exist_ok=True)
-    endpoint = f"http://{host}:{port}"
+    endpoint = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
 
     async def probe() -> None:
         await asyncio.to_thread(_make_bucket, endpoint, access_key, secret_key, bucket)

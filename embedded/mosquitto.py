@@ -73,9 +73,9 @@ def first_accounts(username: str, password: str, admin_username: str, admin_pass
             "subscribe": False,
             "unsubscribe": True,
         },
-        "clients": [_client(username, password, "argus"), _client(admin_username, admin_password, "admin")],
+        "clients": [_client(username, password, "system"), _client(admin_username, admin_password, "admin")],
         "groups": [],
-        "roles": [_role("argus", everything), _role("admin", [CONTROL_TOPIC, "$SYS/#", *everything])],
+        "roles": [_role("system", everything), _role("admin", [CONTROL_TOPIC, "$SYS/#", *everything])],
     }
 
 

@@ -1,4 +1,4 @@
-"""What the supervisor needs to know of one process: how to start it, how to see that it is ready, how long it may take to end."""
+"""What the supervisor needs to know of one process: how to start it, how to see that it is ready, how to end it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class StackError(Exception):
 class Part:
     """One process of the stack.
 
-    `ports` are the ports it listens on, by the name under which a person can move each. `ready_within` bounds the time from
-    start to a passing probe, in seconds; `grace` the time from SIGTERM to SIGKILL.
+    `ports` are the ports it listens on, by the name under which a person can move each. `ready_within` bounds the time
+    from start to a passing probe, in seconds; `grace` the time from SIGTERM to SIGKILL.
     """
 
     name: str

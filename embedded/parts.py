@@ -1,11 +1,12 @@
-"""One outside part at a time, for tests: each is an async context manager that gives an address and the accounts that open it.
+"""One outside part at a time, for tests: async context managers that give an address and the accounts that open it.
 
-Ports are free ones and data is gone afterwards, unless a directory is given. They are the same parts, with the same flags, as
-in the whole stack.
+Ports are free ones and data is gone afterwards, unless a directory is given. They are the same parts, with the same
+flags, as in the whole stack.
 """
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,13 +20,11 @@ from embedded import mosquitto as mosquitto_part
 from embedded import temporal as temporal_part
 from embedded.child import Child, rotate
 from embedded.credentials import Credentials
-from embedded.environment import inherited
+from embedded.environment import BUCKET, PROJECT, inherited
 from embedded.part import Part
 from embedded.tools import required
 
 HOST = "127.0.0.1"
-PROJECT = "argus"
-BUCKET = "argus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class LivekitServer(Running):
 @asynccontextmanager
 async def _folder(directory: Path | None) -> AsyncIterator[Path]:
     if directory is not None:
-        directory.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True)
         yield directory
         return
     with tempfile.TemporaryDirectory(prefix="argus-part-", ignore_cleanup_errors=True) as made:

@@ -43,7 +43,7 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def free(count: int) -> list[int]:
-    """That many different ports that are free now. Chosen at random, since others on the machine choose at the same time."""
+    """That many different ports that are free now, at random, since others on the machine choose at the same time."""
     found: list[int] = []
     for port in random.sample(FREE_RANGE, k=len(FREE_RANGE)):
         if is_free(port):
@@ -86,7 +86,8 @@ def holder(port: int) -> str:
 def refuse_taken(ports: Mapping[str, int], names: Iterable[str], host: str) -> None:
     """Raise StackError that names every taken port, who has it, and how to move ours."""
     lines = [
-        f"port {ports[name]} ({name}) is taken by {holder(ports[name])}; free it, or choose another with --port {name}=NUMBER"
+        f"port {ports[name]} ({name}) is taken by {holder(ports[name])}; "
+        f"free it, or choose another with --port {name}=NUMBER"
         for name in names
         if not is_free(ports[name], host)
     ]

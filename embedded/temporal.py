@@ -11,8 +11,8 @@ from embedded.tools import Tool
 NAMESPACE = "default"
 SEARCH_ATTRIBUTES = ("OrgId", "MissionId", "DockSn", "Saga", "Phase")
 
-# WAL with FULL loses nothing that was acknowledged; the server's one shard polls its queues 20 times a second by default,
-# so that each hop would wait for up to 50 ms.
+# WAL with FULL loses nothing that was acknowledged; the server's one shard polls its queues 20 times a second by
+# default, so that each hop would wait for up to 50 ms.
 TUNING = (
     *("--sqlite-pragma", "journal_mode=WAL"),
     *("--sqlite-pragma", "synchronous=FULL"),
@@ -38,4 +38,5 @@ def part(tool: Tool, directory: Path, *, host: str, port: int, ui_port: int) -> 
         probe=probes.temporal(f"{host}:{port}", NAMESPACE),
         ports={"temporal": port, "temporal_ui": ui_port},
         ready_within=30,
+        grace=3,  # it waits for clients that are still connected, and what it has acknowledged is on disk
     )

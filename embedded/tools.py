@@ -1,6 +1,6 @@
 """Finds the outside programs: Temporal, LiveKit, MinIO and Mosquitto. `embedded.install` makes what is not found.
 
-The order is: the path in ARGUS_TOOL_<NAME>, our cache, the PATH. Ours are kept outside the checkout, each beside a stamp with the
+The order is: the path in ARGUS_TOOL_<NAME>, our cache, the PATH. Ours are kept outside the checkout, each beside the
 version it was built from, so that a new version here builds it anew.
 """
 
@@ -24,8 +24,8 @@ Name = Literal["temporal", "livekit-server", "minio", "mosquitto"]
 class Recipe:
     """How a tool is recognised and made.
 
-    `accepts` is a pattern that the first lines of `--version` must contain for one on the PATH to be used; a Go module is what
-    `go install` builds and `binary` the name it gives the result.
+    `accepts` is a pattern that the first lines of `--version` must contain for one on the PATH to be used; `module` is
+    what `go install` builds and `binary` the name it gives the result.
     """
 
     version: str
@@ -113,9 +113,8 @@ def required(name: Name, environ: Mapping[str, str] = os.environ) -> Tool:
     """The tool. Raises StackError that says how to get it."""
     if tool := find(name, environ):
         return tool
-    raise StackError(
-        f"{name} ({RECIPES[name].purpose}) is not here: `make setup` builds it, or set {variable(name)} to its path"
-    )
+    purpose = RECIPES[name].purpose
+    raise StackError(f"{name} ({purpose}) is not here: `make setup` gets it, or set {variable(name)} to its path")
 
 
 def version_text(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Outside parts for tests, one of each a session, started when the first test asks for it.
 
-Tests share them, so each makes its own names (a document's id, a topic, a workflow id, a room) and leaves the parts running; one
-that kills or fills a part starts its own with `embedded.parts`.
+Tests share them, so each makes its own names (a document's id, a topic, a workflow id, a room) and leaves the parts
+running; one that kills or fills a part starts its own with `embedded.parts`.
 """
 
 from __future__ import annotations

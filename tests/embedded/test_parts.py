@@ -26,8 +26,9 @@ async def test_temporal_has_our_search_attributes(temporal: parts.TemporalServer
 
 
 async def test_mosquitto_lets_our_account_share_a_subscription(mosquitto: parts.MosquittoBroker) -> None:
-    account = {"username": mosquitto.username, "password": mosquitto.password}
-    async with aiomqtt.Client(mosquitto.host, mosquitto.port, **account) as client:
+    async with aiomqtt.Client(
+        mosquitto.host, mosquitto.port, username=mosquitto.username, password=mosquitto.password
+    ) as client:
         await client.subscribe("$share/parts/thing/product/+/osd", qos=1)
         await client.publish("thing/product/parts-test/osd", b"1", qos=1)
         message = await asyncio.wait_for(anext(client.messages), 5)
@@ -42,8 +43,9 @@ async def test_mosquitto_refuses_who_has_no_account(mosquitto: parts.MosquittoBr
 
 async def test_mosquittos_admin_makes_an_account_that_is_let_in(mosquitto: parts.MosquittoBroker) -> None:
     commands = {"commands": [{"command": "createClient", "username": "parts-dock", "password": "secret"}]}
-    admin = {"username": mosquitto.admin_username, "password": mosquitto.admin_password}
-    async with aiomqtt.Client(mosquitto.host, mosquitto.port, **admin) as client:
+    async with aiomqtt.Client(
+        mosquitto.host, mosquitto.port, username=mosquitto.admin_username, password=mosquitto.admin_password
+    ) as client:
         await client.subscribe("$CONTROL/dynamic-security/v1/response")
         await client.publish("$CONTROL/dynamic-security/v1", json.dumps(commands), qos=1)
         answer = json.loads((await asyncio.wait_for(anext(client.messages), 5)).payload)
@@ -53,8 +55,9 @@ async def test_mosquittos_admin_makes_an_account_that_is_let_in(mosquitto: parts
 
 
 async def test_our_account_may_not_manage_accounts(mosquitto: parts.MosquittoBroker) -> None:
-    own = {"username": mosquitto.username, "password": mosquitto.password}
-    async with aiomqtt.Client(mosquitto.host, mosquitto.port, protocol=aiomqtt.ProtocolVersion.V5, **own) as client:
+    async with aiomqtt.Client(
+        mosquitto.host, mosquitto.port, username=mosquitto.username, password=mosquitto.password
+    ) as client:
         await client.subscribe("#")
         await client.publish("$CONTROL/dynamic-security/v1", b'{"commands":[{"command":"listClients"}]}', qos=1)
         await client.publish("parts/after", b"", qos=1)
