@@ -92,6 +92,16 @@ def stamp(name: Name, cache: Path) -> Path:
     return cached_path(name, cache).with_name(f"{name}.version")
 
 
+def keep(name: Name, cache: Path, made: Path) -> None:
+    """Move a program that was made into the cache, with its stamp."""
+    target = cached_path(name, cache)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # The stamp goes first and comes last: a stop in between leaves a tool that is not taken for a finished one.
+    stamp(name, cache).unlink(missing_ok=True)
+    shutil.move(made, target)
+    stamp(name, cache).write_text(RECIPES[name].version + "\n")
+
+
 def find(name: Name, environ: Mapping[str, str] = os.environ) -> Tool | None:
     """The tool, or None where it has to be made. Raises StackError for an explicit path that cannot be run."""
     if explicit := environ.get(variable(name)):

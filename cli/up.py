@@ -1,0 +1,131 @@
+"""`argus up`: the whole stack on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from embedded.part import StackError
+from embedded.stack import Stack
+from embedded.supervisor import Event
+
+DEFAULT_DATA = Path("data")
+
+
+def up(
+    data: Annotated[
+        Path, typer.Option(envvar="ARGUS_DATA", help="Where everything is kept; it survives a restart")
+    ] = DEFAULT_DATA,
+    ports: Annotated[
+        Literal["fixed", "auto"], typer.Option(help="fixed: the documented ones; auto: free ones")
+    ] = "fixed",
+    port: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=NUMBER", help="Move one port, e.g. api=9000; may be repeated")
+    ] = None,
+    bind: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets docks on the network in")] = "127.0.0.1",
+    public: Annotated[
+        str | None, typer.Option(help="Address at which docks and people reach this machine, with --bind 0.0.0.0")
+    ] = None,
+) -> None:
+    """Start every part in order of readiness, restart what dies, and end all of it on Ctrl-C.
+
+    DIR/endpoints.json says where everything is, with an admin token; `argus doctor` says what a machine lacks.
+    """
+    console = Console()
+    try:
+        given = given_ports(port or [])
+        asyncio.run(
+            _run(Stack(data, ports=ports, given_ports=given, bind=bind, public=public, report=show(console)), console)
+        )
+    except StackError as error:
+        Console(stderr=True).print(f"[red]argus up:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+def given_ports(words: list[str]) -> dict[str, int]:
+    """`NAME=NUMBER` words as a mapping. Raises StackError for one that is not of that form."""
+    given: dict[str, int] = {}
+    for word in words:
+        name, _, number = word.partition("=")
+        if not number.isdecimal():
+            raise StackError(f"--port {word}: expected NAME=NUMBER, e.g. api=9000")
+        given[name] = int(number)
+    return given
+
+
+class show:  # noqa: N801 - used as a function: `report=show(console)`
+    """Prints what becomes of each part, a line an event."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._seen: set[str] = set()
+
+    def __call__(self, event: Event) -> None:
+        if event.kind == "ready":
+            again = " again" if event.part in self._seen else ""
+            self._seen.add(event.part)
+            self._line("green", "✓", event.part, f"ready{again} after {event.seconds:.1f} s")
+        elif event.kind == "died":
+            self._line("red", "✗", event.part, event.text)
+        elif event.kind == "stopped":
+            self._line("dim", "·", event.part, f"ended in {event.seconds:.1f} s")
+
+    def _line(self, colour: str, mark: str, part: str, text: str) -> None:
+        self._console.print(f"[{colour}]{mark}[/{colour}] {part:<10} {escape(text)}", highlight=False, soft_wrap=True)
+
+
+async def _run(stack: Stack, console: Console) -> None:
+    """Run until SIGINT or SIGTERM, also while it is still starting."""
+    this = asyncio.current_task()
+    assert this is not None
+    loop = asyncio.get_running_loop()
+    asked = False
+
+    def end() -> None:
+        nonlocal asked
+        if not asked:  # a second Ctrl-C must not interrupt the ending, which is bounded
+            asked = True
+            console.print("\nending everything ...", style="dim")
+            this.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, end)
+    try:
+        async with stack:
+            console.print(endpoints_table(stack))
+            await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        if not asked:
+            raise
+
+
+def endpoints_table(stack: Stack) -> Table:
+    """Where things are, for a person: no secrets, which are in the file that the caption names."""
+    at = stack.endpoints
+    table = Table(
+        title=f"ready after {stack.seconds_to_start:.1f} s (process {os.getpid()}); Ctrl-C ends everything",
+        caption=f"accounts and an admin token: {stack.directory / 'endpoints.json'}",
+        title_justify="left",
+        caption_justify="left",
+        show_header=False,
+    )
+    for label, url in (
+        ("API", f"{at['api']}/v1/docs"),
+        ("Temporal's UI", at["temporal_ui"]),
+        ("MQTT", at["mqtt"]),
+        ("video from docks", at["media"]),
+        ("rooms", at["livekit"]),
+        ("objects", at["objects"]),
+        ("Firestore", at["firestore"]),
+        ("logs", str(stack.directory / "logs")),
+    ):
+        table.add_row(label, url)
+    return table
