@@ -1,0 +1,118 @@
+"""LiveKit rooms, one a mission, and the tokens that open them. Nothing of WebRTC: activities and api import it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+from livekit import api
+
+# A room outlives the pauses between flights; the mission's end deletes it.
+EMPTY_FOR = 3600  # s without anyone
+DEPARTED_FOR = 600  # s after the last one left
+VIEWER_TTL = dt.timedelta(hours=6)
+# Only used to come in: LiveKit renews the token of whoever is inside.
+PUBLISHER_TTL = dt.timedelta(minutes=10)
+SPEAKING_ROLES = frozenset({"admin", "commander", "operator"})
+
+Metadata = Mapping[str, Any]
+
+
+class RoomsUnavailable(Exception):
+    """LiveKit does not answer, or not as it should; another try may help."""
+
+
+class Rooms:
+    """Rooms and participants by LiveKit's API, tokens by its key. An async context manager.
+
+    `url` may be ws(s) or http(s). Calls raise RoomsUnavailable when the server is away.
+    """
+
+    def __init__(self, url: str, api_key: str, api_secret: str) -> None:
+        self.http_url = with_scheme(url, "http")
+        self.ws_url = with_scheme(url, "ws")
+        self._key, self._secret = api_key, api_secret
+        self._api: api.LiveKitAPI | None = None
+
+    async def __aenter__(self) -> Self:
+        self._api = api.LiveKitAPI(self.http_url, self._key, self._secret)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._api is not None:
+            await self._api.aclose()
+
+    async def ensure_room(self, room: str, metadata: Metadata | None = None) -> None:
+        """Make the room, or find it; a room that exists gets the metadata."""
+        request = api.CreateRoomRequest(name=room, empty_timeout=EMPTY_FOR, departure_timeout=DEPARTED_FOR)
+        await self._call("create_room", request)
+        if metadata is not None:
+            await self._call("update_room_metadata", api.UpdateRoomMetadataRequest(room=room, metadata=_json(metadata)))
+
+    async def delete_room(self, room: str) -> None:
+        """Send everyone out and forget the room. Nothing happens where there is none."""
+        await self._call("delete_room", api.DeleteRoomRequest(room=room), missing_ok=True)
+
+    async def list_participants(self, room: str) -> list[api.ParticipantInfo]:
+        """Who is in the room; nobody where there is none."""
+        found = await self._call("list_participants", api.ListParticipantsRequest(room=room), missing_ok=True)
+        return list(found.participants) if found is not None else []
+
+    async def remove_participant(self, room: str, identity: str) -> None:
+        """Send one out; a WHIP push ends with it. Nothing happens where it is not there."""
+        request = api.RoomParticipantIdentity(room=room, identity=identity)
+        await self._call("remove_participant", request, missing_ok=True)
+
+    def viewer_token(self, room: str, identity: str, role: str, ttl: dt.timedelta = VIEWER_TTL) -> str:
+        """A token for a person: sees all; from the role of operator on may also speak and send data."""
+        speaks = role in SPEAKING_ROLES
+        grants = api.VideoGrants(
+            room_join=True, room=room, can_subscribe=True, can_publish=speaks, can_publish_data=speaks
+        )
+        return self._token(identity, {"source": "argus", "role": role}, grants, ttl)
+
+    def publisher_token(self, room: str, identity: str, metadata: Metadata, ttl: dt.timedelta = PUBLISHER_TTL) -> str:
+        """A token for a dock's video or telemetry: publishes, and receives nothing."""
+        grants = api.VideoGrants(
+            room_join=True, room=room, can_subscribe=False, can_publish=True, can_publish_data=True
+        )
+        return self._token(identity, metadata, grants, ttl)
+
+    def _token(self, identity: str, metadata: Metadata, grants: api.VideoGrants, ttl: dt.timedelta) -> str:
+        return (
+            api.AccessToken(self._key, self._secret)
+            .with_identity(identity)
+            .with_metadata(_json(metadata))
+            .with_grants(grants)
+            .with_ttl(ttl)
+            .to_jwt()
+        )
+
+    async def _call(self, method: str, request: Any, *, missing_ok: bool = False) -> Any:
+        assert self._api is not None, "Rooms is used as a context manager"
+        try:
+            return await getattr(self._api.room, method)(request)
+        except api.ServerError as error:
+            if missing_ok and error.code == api.ServerErrorCode.NOT_FOUND:
+                return None
+            raise RoomsUnavailable(f"{method}: {error.code}: {error.message}") from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise RoomsUnavailable(f"{method}: {error or type(error).__name__}") from error
+
+
+def with_scheme(url: str, scheme: str) -> str:
+    """`url` with `http` or `ws` as its scheme, secure if it was."""
+    parts = urlsplit(url)
+    secure = parts.scheme in ("https", "wss")
+    return urlunsplit(parts._replace(scheme=scheme + "s" * secure))
+
+
+def _json(metadata: Metadata) -> str:
+    return json.dumps(dict(metadata), separators=(",", ":"), ensure_ascii=False)

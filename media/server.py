@@ -1,0 +1,109 @@
+"""The media process put together from what it is given; `__main__` gives it the real things, tests what they need."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import uvicorn
+
+from media.control import build_app
+from media.listing import IngressStore
+from media.peers import Assignments, Feed, Peers
+from media.registry import Notifier, Registry
+from media.rooms import Rooms
+
+log = logging.getLogger(__name__)
+
+RECOVER_PAUSE = 1.0  # s, between tries while the store is away
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to listen; port 0 takes a free one."""
+
+    host: str
+    port: int
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the process decides how it ends."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    address: Address,
+    rooms: Rooms,
+    store: IngressStore,
+    notifier: Notifier,
+    assignments: Assignments,
+    feed: Feed,
+    *,
+    media_id: str,
+    control_token: str,
+    frames_lost: float = 3.0,
+) -> AsyncIterator[str]:
+    """Everything of media, running; gives its URL. On the way out pushes are ended and said to be lost."""
+    limits = httpx.Limits(max_connections=None)  # one short request a push; none must wait for another
+    async with httpx.AsyncClient(timeout=10, limits=limits) as http:
+        registry = Registry(store, rooms, notifier, http, media_id=media_id, frames_lost=frames_lost)
+        peers = Peers(rooms, assignments, feed, media_id=media_id)
+        # A stream key is part of a URL, so no access log is kept.
+        config = uvicorn.Config(
+            build_app(registry, peers, control_token),
+            host=address.host,
+            port=address.port,
+            access_log=False,
+            log_config=None,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
+        server = Server(config)
+        tasks = [
+            asyncio.create_task(work, name=name)
+            for name, work in {
+                "http": server.serve(),
+                "recover": _recover(registry),
+                "silence": registry.run(),
+                "peers": peers.run(),
+            }.items()
+        ]
+        try:
+            yield await _started(server, tasks[0])
+        finally:
+            await registry.shut_down()
+            server.should_exit = True
+            await asyncio.wait(tasks[:1])
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _started(server: uvicorn.Server, serve: asyncio.Task[None]) -> str:
+    while not server.started:
+        if serve.done():
+            serve.result()
+            raise RuntimeError("the server ended before it began")
+        await asyncio.sleep(0.01)
+    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+async def _recover(registry: Registry) -> None:
+    """Settle what a process of our name left behind, as soon as the store can be read."""
+    while True:
+        try:
+            await registry.recover()
+        except Exception as error:
+            log.warning("could not read what was live before: %s", error)
+            await asyncio.sleep(RECOVER_PAUSE)
+        else:
+            return

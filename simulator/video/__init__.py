@@ -1,0 +1,1 @@
+"""A dock's camera and its WHIP push, in software."""
