@@ -9,10 +9,10 @@ import shutil
 import sys
 from dataclasses import asdict, dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -49,7 +49,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="For programs: a
 
 
 def examine() -> list[Finding]:
-    """All findings: Python and its packages, the outside programs, Go where one is to be built, disk, ports, settings."""
+    """All findings: Python and packages, the outside programs, Go where one is to be built, disk, ports, settings."""
     tools = [_tool(name) for name in RECIPES]
     to_build = any(not tool.ok and RECIPES[name].module for name, tool in zip(RECIPES, tools, strict=True))
     return [_python(), _packages(), *tools, *([_go()] if to_build else []), _disk(to_build), _ports(), _settings()]
@@ -135,10 +135,9 @@ def _settings() -> Finding:
 
 
 def _table(findings: list[Finding]) -> Table:
-    table = Table(
-        "", "what", "version", "where", "what to do", title=f"argus doctor in {Path.cwd()}", title_justify="left"
-    )
+    table = Table("", "what", "version and place", "what to do", box=box.SIMPLE_HEAD)
     for finding in findings:
         mark = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
-        table.add_row(mark, finding.name, *(escape(text) for text in (finding.version, finding.where, finding.cure)))
+        found = escape(f"{finding.version}  {finding.where}".strip())
+        table.add_row(mark, finding.name, found, escape(finding.cure))
     return table

@@ -42,9 +42,8 @@ def up(
     console = Console()
     try:
         given = given_ports(port or [])
-        asyncio.run(
-            _run(Stack(data, ports=ports, given_ports=given, bind=bind, public=public, report=show(console)), console)
-        )
+        stack = Stack(data, ports=ports, given_ports=given, bind=bind, public=public, report=EventPrinter(console))
+        asyncio.run(_run(stack, console))
     except StackError as error:
         Console(stderr=True).print(f"[red]argus up:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
@@ -61,7 +60,7 @@ def given_ports(words: list[str]) -> dict[str, int]:
     return given
 
 
-class show:  # noqa: N801 - used as a function: `report=show(console)`
+class EventPrinter:
     """Prints what becomes of each part, a line an event."""
 
     def __init__(self, console: Console) -> None:

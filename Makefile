@@ -1,0 +1,49 @@
+# ARGUS Dock. A fresh Debian with python3 (3.11 or later) and make is enough; everything else is fetched or built.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+ARGUS := .venv/bin/argus
+PYTHON_CODE := activities api bench bridge cli dji embedded media simulator store tests worker workflows settings.py timings.py
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: .venv/.ready ## Python packages and outside programs: once about 8 minutes, then at once
+	@.venv/bin/python -m embedded.install
+
+.venv/.ready: requirements.lock pyproject.toml scripts/python-setup
+	@scripts/python-setup
+
+.PHONY: demo
+demo: setup ## The whole life of three docks, then stay; ONCE=1 REPORT=file.json: prove it and end
+	@$(ARGUS) demo $(if $(ONCE),--once) $(if $(REPORT),--report $(REPORT))
+
+.PHONY: up
+up: setup ## The stack alone, until Ctrl-C; DATA=dir
+	@$(ARGUS) up $(if $(DATA),--data $(DATA))
+
+.PHONY: doctor
+doctor: .venv/.ready ## What this machine has and lacks
+	@$(ARGUS) doctor
+
+.PHONY: test
+test: setup ## All tests; ARGS='tests/dji -k topics' for some
+	@.venv/bin/pytest $(ARGS)
+
+.PHONY: lint
+lint: .venv/.ready ## ruff, mypy --strict, yamllint, hadolint
+	@scripts/lint $(wildcard $(PYTHON_CODE))
+
+.PHONY: format
+format: .venv/.ready ## Lay the code out
+	@.venv/bin/ruff check --quiet --fix --exit-zero . && .venv/bin/ruff format --quiet .
+
+.PHONY: bench
+bench: setup ## Figures, each beside a baseline of the same minute
+	@.venv/bin/python -m bench $(ARGS)
+
+.PHONY: lock
+lock: .venv/.ready ## Pin what pyproject.toml asks for
+	@.venv/bin/uv pip compile -q --python-version 3.11 --group dev pyproject.toml --no-emit-index-url --no-annotate --no-header -o requirements.lock
