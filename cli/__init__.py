@@ -1,1 +1,1 @@
-"""The `argus` command."""
+"""The command line: `argus`."""

@@ -1,0 +1,100 @@
+"""The application: its parts, its routes, its errors."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import TLSConfig
+
+from api import docks, flights, media, missions, pairing, problems, streams, watching, waylines
+from api.deps import Parts
+from api.live import LiveFeed
+from api.problems import Problem
+from api.security import Tokens
+from settings import Settings
+from store.client import connect
+from store.objects import Objects
+from store.seal import Seal
+from timings import Timings
+
+ROUTERS = (pairing, docks, missions, streams, waylines, flights, media, watching)
+PROBLEMS = {
+    status: {"model": Problem, "content": {problems.MEDIA_TYPE: {}}, "description": text}
+    for status, text in {
+        401: "No valid token",
+        403: "The token's role is too small",
+        404: "Not in your organisation",
+        409: "Not in this state",
+        422: "A field is wrong",
+        503: "Temporal does not answer",
+    }.items()
+}
+
+
+async def make_parts(settings: Settings) -> Parts:
+    """Connect to what the API needs. Raises when Temporal cannot be reached."""
+    api_key = settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None
+    temporal = await Client.connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        data_converter=pydantic_data_converter,
+        tls=TLSConfig() if settings.temporal_tls else False,
+        api_key=api_key,
+    )
+    return Parts(
+        settings=settings,
+        timings=Timings.of(settings.timings_json),
+        temporal=temporal,
+        firestore=connect(settings),
+        objects=Objects.of(settings),
+        tokens=Tokens(settings),
+        seal=Seal.of(settings),
+        live=LiveFeed(settings),
+    )
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The API for these settings. A wrong key in them raises ValueError here, before anything listens."""
+    Tokens(settings)
+    Seal.of(settings)
+    Timings.of(settings.timings_json)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.parts = await make_parts(settings)
+        feed = asyncio.create_task(app.state.parts.live.run(), name="live feed")
+        yield
+        feed.cancel()
+        await asyncio.gather(feed, return_exceptions=True)
+
+    app = FastAPI(
+        title="ARGUS Dock",
+        version="1",
+        summary="Pair docks, assign them to missions, watch them, fly them.",
+        lifespan=lifespan,
+        openapi_url="/v1/openapi.json",
+        docs_url="/v1/docs",
+        redoc_url=None,
+        responses=PROBLEMS,  # type: ignore[arg-type]  # FastAPI's own type is dict[int | str, dict[str, Any]]
+    )
+    problems.install(app)
+    for module in ROUTERS:
+        app.include_router(module.router)
+
+    @app.get("/health", tags=["health"], responses={})
+    async def health() -> JSONResponse:
+        """200 when the API can start sagas, 503 with the reason when not."""
+        parts: Parts = app.state.parts
+        try:
+            serving = await asyncio.wait_for(parts.temporal.service_client.check_health(), 2)
+        except Exception as error:
+            return JSONResponse({"ok": False, "reason": f"Temporal: {error}"}, status_code=503)
+        return JSONResponse({"ok": bool(serving)}, status_code=200 if serving else 503)
+
+    return app

@@ -1,0 +1,136 @@
+"""What routes are given: the parts of the process, the caller, and what the caller may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from google.cloud.firestore import AsyncClient
+from temporalio.client import Client
+
+from api.live import LiveFeed
+from api.problems import Refused, not_found
+from api.security import Principal, Role, Tokens, unauthorised
+from settings import Settings
+from store.audit import Audit, AuditEntry, Idempotency
+from store.commands import Commands
+from store.docks import AircraftRepository, Dock, Docks
+from store.facts import Actor
+from store.flights import FlightTasks, Waylines
+from store.ingresses import Ingresses
+from store.media import Media
+from store.missions import Mission, Missions
+from store.objects import Objects
+from store.orgs import Orgs
+from store.pairings import Pairings
+from store.seal import Seal
+from timings import Timings
+
+
+@dataclass
+class Parts:
+    """Everything a route may need, made once at start-up."""
+
+    settings: Settings
+    timings: Timings
+    temporal: Client
+    firestore: AsyncClient
+    objects: Objects
+    tokens: Tokens
+    seal: Seal
+    live: LiveFeed
+
+    def __post_init__(self) -> None:
+        self.docks = Docks(self.firestore)
+        self.aircraft = AircraftRepository(self.firestore)
+        self.orgs = Orgs(self.firestore)
+        self.pairings = Pairings(self.firestore)
+        self.missions = Missions(self.firestore)
+        self.waylines = Waylines(self.firestore)
+        self.flights = FlightTasks(self.firestore)
+        self.commands = Commands(self.firestore)
+        self.media = Media(self.firestore)
+        self.ingresses = Ingresses(self.firestore)
+        self.audit = Audit(self.firestore)
+        self.idempotency = Idempotency(self.firestore)
+
+    def saga_link(self, workflow_id: str) -> str:
+        """Where a person can look at the saga."""
+        settings = self.settings
+        return f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows/{_quote(workflow_id)}"
+
+    async def dock_of(self, principal: Principal, sn: str, field: str = "sn") -> Dock:
+        dock = await self.docks.get(sn)
+        if dock is None or dock.org_id != principal.org:
+            raise not_found("dock", sn, field)
+        return dock
+
+    async def mission_of(self, principal: Principal, key: str, field: str = "id") -> Mission:
+        mission = await self.missions.get(key)
+        if mission is None or mission.org_id != principal.org:
+            raise not_found("mission", key, field)
+        return mission
+
+    async def note(self, principal: Principal, key: str, action: str, target: str, **details: Any) -> None:
+        """Put an action into the audit log; the same `key` twice is one entry."""
+        entry = AuditEntry(
+            id=key,
+            org_id=principal.org,
+            user=principal.user,
+            role=principal.role.name,
+            action=action,
+            target=target,
+            details=details,
+        )
+        await self.audit.create(entry)
+
+
+def _quote(workflow_id: str) -> str:
+    return workflow_id.replace("/", "%2F")
+
+
+def actor(principal: Principal, reason: str = "") -> Actor:
+    """The caller, as commands and sagas name them."""
+    return Actor(user=principal.user, role=principal.role.name, reason=reason)
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+PartsDep = Annotated[Parts, Depends(_parts)]
+_bearer = HTTPBearer(auto_error=False, description="A token with claims `org` and `role`")
+
+
+async def principal(
+    parts: PartsDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Principal:
+    if credentials is None:
+        raise unauthorised("token-missing", "No token was sent.", "Send Authorization: Bearer TOKEN.")
+    return await parts.tokens.check(credentials.credentials)
+
+
+def needs(least: Role) -> Any:
+    """A dependency: the caller, who has at least this role. Raises Refused 403 else."""
+
+    async def check(caller: Annotated[Principal, Depends(principal)]) -> Principal:
+        if caller.role < least:
+            raise Refused(
+                403,
+                "role-too-small",
+                f"This needs the role {least.name}; the token's is {caller.role.name}.",
+                field="role",
+                cure=f"Ask for a token with role {least.name}.",
+            )
+        return caller
+
+    return Depends(check)
+
+
+Viewer = Annotated[Principal, needs(Role.viewer)]
+Operator = Annotated[Principal, needs(Role.operator)]
+Commander = Annotated[Principal, needs(Role.commander)]
+Admin = Annotated[Principal, needs(Role.admin)]

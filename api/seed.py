@@ -1,0 +1,45 @@
+"""`python -m api.seed --org demo`: make an organisation where there is none, and a token for it. Prints JSON.
+
+This is how a first person gets in on a system that signs its own tokens; with an OIDC issuer only the organisation
+is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from datetime import timedelta
+
+from api.security import Role, Tokens
+from settings import settings
+from store.client import connect
+from store.orgs import Org, Orgs
+
+
+async def seed(org: str, name: str, seats: int, role: Role, user: str, days: int) -> dict[str, str | None]:
+    configured = settings()
+    await Orgs(connect(configured)).create(Org(id=org, name=name, seats=seats))
+    tokens = Tokens(configured)
+    token = None
+    if configured.token_private_key is not None:
+        token = tokens.make(user, org, role, timedelta(days=days))
+    return {"org": org, "admin_token": token}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--org", default="demo")
+    parser.add_argument("--name", default="Demo rescue")
+    parser.add_argument("--seats", type=int, default=10)
+    parser.add_argument("--role", choices=list(Role.__members__), default="admin")
+    parser.add_argument("--user", default="admin")
+    parser.add_argument("--days", type=int, default=365, help="validity of the token")
+    given = parser.parse_args()
+    made = asyncio.run(seed(given.org, given.name, given.seats, Role[given.role], given.user, given.days))
+    sys.stdout.write(json.dumps(made) + "\n")
+
+
+if __name__ == "__main__":
+    main()

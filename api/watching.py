@@ -1,0 +1,106 @@
+"""`/v1/live`: the picture of the organisation's docks as it changes, by WebSocket or server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+
+import orjson
+from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from fastapi.responses import StreamingResponse
+
+from api.deps import Parts, PartsDep, Viewer
+from api.live import Watcher
+from api.problems import Refused
+from api.security import Principal
+
+router = APIRouter(prefix="/v1/live", tags=["live"])
+
+FIRST_MESSAGE: Final = 10.0  # seconds a WebSocket may take to say who it is
+KEEP_ALIVE: Final = 15.0  # seconds; proxies drop a silent stream after 30 to 60
+POLICY_VIOLATION: Final = 1008
+
+Sns = Annotated[tuple[str, ...], Query(description="Serials of docks; all of the organisation without it")]
+
+
+async def _pictures(watcher: Watcher) -> AsyncIterator[dict[str, Any] | None]:
+    """News as it comes; None when there was none for a while."""
+    while True:
+        try:
+            for message in await asyncio.wait_for(watcher.next(), KEEP_ALIVE):
+                yield message
+        except TimeoutError:
+            yield None
+
+
+@router.get("/sse", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
+async def sse(parts: PartsDep, caller: Viewer, sn: Sns = ()) -> StreamingResponse:
+    """Server-sent events `{sn, part, at, data}`; part is one of dock, aircraft, flight, presence, alert."""
+
+    async def events() -> AsyncIterator[bytes]:
+        async with parts.live.watch(caller.org, frozenset(sn)) as watcher:
+            yield b": connected\n\n"
+            async for message in _pictures(watcher):
+                yield b": still here\n\n" if message is None else b"data: " + orjson.dumps(message) + b"\n\n"
+
+    return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+async def _who(parts: Parts, socket: WebSocket) -> Principal | None:
+    """The caller, by `Authorization`, by subprotocols `bearer, TOKEN`, or by a first message `{"token": "..."}`.
+
+    Never by the URL: URLs stand in logs. A socket that cannot say who it is gets the problem and is closed.
+    """
+    header = socket.headers.get("authorization", "")
+    protocols = [item.strip() for item in socket.headers.get("sec-websocket-protocol", "").split(",")]
+    by_protocol = len(protocols) > 1 and protocols[0].lower() == "bearer"
+    await socket.accept(subprotocol="bearer" if by_protocol else None)
+    try:
+        if by_protocol:
+            return await parts.tokens.check(protocols[1])
+        if header.lower().startswith("bearer "):
+            return await parts.tokens.check(header[7:])
+        first = orjson.loads(await asyncio.wait_for(socket.receive_text(), FIRST_MESSAGE))
+        return await parts.tokens.check(str(first["token"]))
+    except (TimeoutError, orjson.JSONDecodeError, KeyError, TypeError):
+        problem = {"title": "Token missing", "detail": 'The first message must be {"token": "..."}.'}
+    except Refused as refused:
+        problem = {"title": refused.kind, "detail": refused.detail}
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        await socket.send_text(orjson.dumps(problem).decode())
+        await socket.close(POLICY_VIOLATION, problem["detail"][:120])
+    return None
+
+
+@router.websocket("")
+async def live(socket: WebSocket, sn: Sns = ()) -> None:
+    """The same as the server-sent events, as text messages."""
+    parts: Parts = socket.app.state.parts
+    try:
+        caller = await _who(parts, socket)
+    except WebSocketDisconnect:
+        return
+    if caller is None:
+        return
+
+    async def send() -> None:
+        async with parts.live.watch(caller.org, frozenset(sn)) as watcher:
+            async for message in _pictures(watcher):
+                if message is not None:
+                    await socket.send_text(orjson.dumps(message).decode())
+
+    async def until_gone() -> None:
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            while True:
+                await socket.receive_text()
+
+    sending, gone = asyncio.create_task(send()), asyncio.create_task(until_gone())
+    await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (sending, gone):
+        task.cancel()
+    results = await asyncio.gather(sending, gone, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception) and not isinstance(result, (WebSocketDisconnect, RuntimeError)):
+            raise result

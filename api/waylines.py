@@ -1,0 +1,130 @@
+"""Waylines: KMZ files, checked when they are uploaded, so that a dock never gets one that cannot be flown."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, File, Form, Response, UploadFile
+from pydantic import StringConstraints
+
+from api.body import View
+from api.deps import Operator, Parts, PartsDep, Viewer
+from api.idempotency import IdempotencyKey, resource_id
+from api.paging import After, Limit, Page, page
+from api.problems import Refused, not_found
+from api.security import Principal
+from dji import wpml
+from store.flights import Wayline
+
+router = APIRouter(prefix="/v1/waylines", tags=["waylines"])
+
+MOST_BYTES: Final = 20 * 1024 * 1024  # a KMZ with its reference photos; routes alone are a few kB
+KMZ: Final = "application/vnd.google-earth.kmz"
+
+
+class WaylineView(View):
+    id: str
+    name: str
+    md5: str
+    size: int
+    aircraft: str
+    waypoints: int
+    length_m: float
+    problems: list[str]
+    uploaded_by: str
+    created_at: datetime
+
+
+def _view(wayline: Wayline) -> WaylineView:
+    return WaylineView(**wayline.model_dump())
+
+
+async def wayline_of(parts: Parts, caller: Principal, key: str, field: str = "id") -> Wayline:
+    wayline = await parts.waylines.get(key)
+    if wayline is None or wayline.org_id != caller.org:
+        raise not_found("wayline", key, field)
+    return wayline
+
+
+def _checked(data: bytes, aircraft: str | None) -> tuple[str, int, float, list[str]]:
+    """Aircraft key, waypoints, length in m and warnings of a KMZ. Raises Refused 422 for what could not be flown."""
+    try:
+        kmz = wpml.read_kmz(data)
+    except wpml.KmzError as error:
+        raise Refused(
+            422, f"kmz-{error.code.replace('_', '-')}", f"{error.element}: {error.message}" if error.element else
+            error.message, field="file", cure=error.cure,
+        ) from None  # fmt: skip
+    problems = wpml.check(kmz, aircraft=aircraft)
+    faults = [problem for problem in problems if problem.severity == "error"]
+    if faults:
+        first = faults[0]
+        raise Refused(
+            422, "kmz-invalid", "; ".join(f"{fault.element}: {fault.message}" for fault in faults[:10]), field="file",
+            cure=first.cure,
+        )  # fmt: skip
+    warnings = [f"{problem.element}: {problem.message}" for problem in problems]
+    return kmz.aircraft_key, len(kmz.waypoints()), kmz.length_m(), warnings
+
+
+@router.post("", status_code=201)
+async def upload(
+    parts: PartsDep,
+    caller: Operator,
+    file: Annotated[UploadFile, File(description="A KMZ in DJI's WPML format, at most 20 MiB")],
+    name: Annotated[str | None, StringConstraints(min_length=1, max_length=128), Form()] = None,
+    aircraft: Annotated[str | None, Form(description="Refuse a file for another product, like 0-100-1")] = None,
+    key: IdempotencyKey = None,
+) -> WaylineView:
+    """Upload a wayline; it is read and checked first, and kept only when it can be flown."""
+    data = await file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise Refused(
+            413, "kmz-too-large", f"The file is over {MOST_BYTES // 1024 // 1024} MiB.", field="file",
+            cure="Leave out reference photos, or split the route.",
+        )  # fmt: skip
+    product, waypoints, length, warnings = await asyncio.to_thread(_checked, data, aircraft)
+    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    wayline_id = await resource_id(parts, caller, "waylines", key, f"{md5}|{name}|{aircraft}")
+    wayline = Wayline(
+        id=wayline_id,
+        org_id=caller.org,
+        name=name or (file.filename or "wayline").removesuffix(".kmz"),
+        object_key=f"kmz/{caller.org}/{wayline_id}.kmz",
+        md5=md5,
+        size=len(data),
+        aircraft=product,
+        waypoints=waypoints,
+        length_m=round(length, 1),
+        problems=warnings,
+        uploaded_by=caller.user,
+    )
+    # The object first: a document always has its file
+    await parts.objects.put(wayline.object_key, data, KMZ)
+    await parts.waylines.create(wayline)
+    await parts.note(caller, f"wayline-{wayline_id}", "wayline.upload", wayline_id, name=wayline.name)
+    return _view(await wayline_of(parts, caller, wayline_id))
+
+
+@router.get("")
+async def waylines(parts: PartsDep, caller: Viewer, limit: Limit = 50, after: After = None) -> Page[WaylineView]:
+    found, following = await page(parts.waylines, limit, after, orgId=caller.org)
+    return Page(items=[_view(wayline) for wayline in found], next=following)
+
+
+@router.get("/{wayline_id}")
+async def wayline(parts: PartsDep, caller: Viewer, wayline_id: str) -> WaylineView:
+    return _view(await wayline_of(parts, caller, wayline_id))
+
+
+@router.get("/{wayline_id}/file", responses={200: {"content": {KMZ: {}}}}, response_class=Response)
+async def file(parts: PartsDep, caller: Viewer, wayline_id: str) -> Response:
+    """The KMZ itself."""
+    found = await wayline_of(parts, caller, wayline_id)
+    data = await parts.objects.get(found.object_key)
+    if data is None:
+        raise not_found("file of wayline", wayline_id, "id")
+    return Response(data, media_type=KMZ)

@@ -1,0 +1,75 @@
+"""`argus docks`: what is paired, and what it is doing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.context import api, wants_json
+from cli.output import ago, as_json, console, percent, table
+
+app = typer.Typer(help="Docks and their aircraft.", no_args_is_help=True)
+
+
+@app.command("list")
+def docks(
+    context: typer.Context,
+    mission: Annotated[str | None, typer.Option(help="Only of this mission")] = None,
+    online: Annotated[bool | None, typer.Option("--online/--offline")] = None,
+) -> None:
+    """All docks of the organisation."""
+    found = api(context).all("/v1/docks", mission=mission, online=online)
+    if wants_json(context):
+        return as_json(found)
+    return table(
+        "Docks", ("serial", "name", "model", "state", "mission", "stream", "held by", "seen"), map(_row, found)
+    )
+
+
+def _row(dock: dict[str, Any]) -> tuple[Any, ...]:
+    held = dock["lease"]["reason"] if dock["lease"] else None
+    stream = (dock["stream"] or {}).get("phase")
+    state = "[green]online[/green]" if dock["online"] else "[dim]offline[/dim]"
+    return (
+        dock["sn"], dock["displayName"], dock["productName"] or dock["product"], state, dock["missionId"], stream, held,
+        ago(dock["lastSeenAt"]),
+    )  # fmt: skip
+
+
+@app.command()
+def show(context: typer.Context, sn: str) -> None:
+    """One dock in full."""
+    server = api(context)
+    dock = server.call("GET", f"/v1/docks/{sn}")
+    aircraft = server.call("GET", f"/v1/docks/{sn}/aircraft") if dock["aircraftSn"] else None
+    if wants_json(context):
+        return as_json({"dock": dock, "aircraft": aircraft})
+    console.print(f"[bold]{dock['displayName']}[/bold] {dock['productName']} {sn}")
+    console.print(f"{'online' if dock['online'] else 'offline'}, seen {ago(dock['lastSeenAt'])}")
+    console.print(f"saga: {dock['saga']['temporal']}")
+    if aircraft is not None:
+        battery = (aircraft["osd"].get("battery") or {}).get("capacity_percent")
+        console.print(f"aircraft {aircraft['sn']} {aircraft['productName']}, battery {percent(battery)}")
+    return table("Properties", ("name", "value"), sorted({**dock["state"], **dock["osd"]}.items()))
+
+
+@app.command()
+def unpair(context: typer.Context, sn: str) -> None:
+    """Take a dock out of the organisation."""
+    dock = api(context).call("DELETE", f"/v1/docks/{sn}")
+    as_json(dock) if wants_json(context) else console.print(f"{sn} is being unpaired")
+
+
+@app.command()
+def stream(
+    context: typer.Context,
+    sn: str,
+    stop: Annotated[bool | None, typer.Option("--stop/--start", help="Stop the stream, or let it start again")] = None,
+    video: Annotated[str | None, typer.Option(help="Pin this video id")] = None,
+    quality: Annotated[int | None, typer.Option(min=0, max=4, help="0 adaptive to 4 UHD")] = None,
+) -> None:
+    """Stop, pin or change the dock's stream."""
+    wish = {"stopped": stop, "videoId": video, "quality": quality}
+    dock = api(context).call("POST", f"/v1/docks/{sn}/stream", json=wish)
+    as_json(dock) if wants_json(context) else console.print(f"told {sn}")

@@ -1,0 +1,63 @@
+"""`argus`: one command for all of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import demo, dji, docks, doctor, firestore, fly, missions, pair, simulate, up
+from cli.client import CannotAsk
+from cli.context import Options
+from cli.output import as_json, errors
+
+app = typer.Typer(
+    name="argus",
+    help="ARGUS Dock: pair docks, assign them to missions, watch them, fly them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(up.up)
+app.command()(doctor.doctor)
+app.command()(demo.demo)
+app.command()(simulate.simulate)
+app.command()(fly.fly)
+app.command()(missions.streams)
+app.add_typer(pair.app, name="pair")
+app.add_typer(docks.app, name="docks")
+app.add_typer(missions.app, name="missions")
+app.add_typer(fly.waylines, name="waylines")
+app.add_typer(fly.flights, name="flights")
+app.add_typer(dji.app, name="dji")
+app.add_typer(firestore.app, name="firestore")
+
+
+@app.callback()
+def shared(
+    context: typer.Context,
+    api: Annotated[
+        str | None, typer.Option(help="URL of the API; else ARGUS_API_URL, else DATA/endpoints.json")
+    ] = None,
+    token: Annotated[str | None, typer.Option(help="Token; else ARGUS_TOKEN, else DATA/endpoints.json")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of `argus up`; else ARGUS_DATA, else ./data")] = None,
+    json: Annotated[bool, typer.Option("--json", help="JSON for programs instead of tables")] = False,
+) -> None:
+    context.obj = Options(api=api, token=token, data=data, json=json)
+
+
+def main() -> None:
+    """Run a command; what cannot be asked ends with a sentence and exit code 1."""
+    try:
+        app()
+    except CannotAsk as error:
+        if "--json" in sys.argv and error.problem is not None:
+            as_json(error.problem)
+        else:
+            errors.print(f"[red]argus:[/red] {error}", highlight=False)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

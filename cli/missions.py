@@ -1,0 +1,79 @@
+"""`argus missions` and `argus streams`."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from cli.context import api, wants_json
+from cli.output import ago, as_json, console, table
+
+app = typer.Typer(help="Missions: assign docks, end what flies.", no_args_is_help=True)
+POLL = 0.5  # seconds between looks at a mission that ends
+
+
+@app.command("list")
+def missions(context: typer.Context, status: Annotated[str | None, typer.Option()] = None) -> None:
+    """Missions, newest first."""
+    found = api(context).all("/v1/missions", status=status)
+    if wants_json(context):
+        return as_json(found)
+    rows = [(m["id"], m["name"], m["status"], ", ".join(m["dockSns"]), ago(m["createdAt"])) for m in found]
+    return table("Missions", ("id", "name", "status", "docks", "created"), rows)
+
+
+@app.command()
+def create(
+    context: typer.Context, name: str, dock: Annotated[list[str] | None, typer.Option(help="Assign this dock")] = None
+) -> None:
+    """Create a mission, and assign docks to it."""
+    server = api(context)
+    mission = server.call("POST", "/v1/missions", json={"name": name})
+    for sn in dock or []:
+        mission = server.call("POST", f"/v1/missions/{mission['id']}/docks", json={"sn": sn})
+    as_json(mission) if wants_json(context) else console.print(f"mission [bold]{mission['id']}[/bold]: {name}")
+
+
+@app.command()
+def assign(context: typer.Context, mission: str, sn: str) -> None:
+    """Assign a dock to a mission."""
+    now = api(context).call("POST", f"/v1/missions/{mission}/docks", json={"sn": sn})
+    as_json(now) if wants_json(context) else console.print(f"docks: {', '.join(now['dockSns'])}")
+
+
+@app.command()
+def unassign(context: typer.Context, mission: str, sn: str) -> None:
+    """Take a dock out of a mission."""
+    now = api(context).call("DELETE", f"/v1/missions/{mission}/docks/{sn}")
+    as_json(now) if wants_json(context) else console.print(f"docks: {', '.join(now['dockSns']) or 'none'}")
+
+
+@app.command()
+def end(
+    context: typer.Context, mission: str, abort: bool = False, wait: Annotated[bool, typer.Option()] = True
+) -> None:
+    """End a mission: what flies is brought home, streams end, docks are free."""
+    server = api(context)
+    outcome = "aborted" if abort else "completed"
+    now = server.call("POST", f"/v1/missions/{mission}/end", json={"outcome": outcome})
+    with console.status("bringing home what flies, ending streams"):
+        while wait and now["status"] not in ("completed", "aborted"):
+            time.sleep(POLL)
+            now = server.call("GET", f"/v1/missions/{mission}")
+    if wants_json(context):
+        return as_json(now)
+    console.print(f"{mission} is {now['status']}")
+    for problem in now["problems"]:
+        console.print(f"[red]{problem}[/red]")
+    return None
+
+
+def streams(context: typer.Context, dock: Annotated[str | None, typer.Option(help="Only of this dock")] = None) -> None:
+    """Streams: what was made for docks' video, newest first."""
+    found = api(context).all("/v1/streams", dock=dock)
+    if wants_json(context):
+        return as_json(found)
+    rows = [(s["sn"], s["videoId"], s["state"], s["frames"], s["room"], ago(s["createdAt"])) for s in found]
+    return table("Streams", ("dock", "video", "state", "frames", "room", "created"), rows)
