@@ -1,0 +1,176 @@
+"""Commands to docks: `dji_commands/{tid}` first, then the message at QoS 1. A retry is the same command.
+
+Links are signed, and stream keys derived, at the last moment, so that neither stands in a history or a document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from typing import Any, Final
+from urllib.parse import quote
+
+from pydantic import BaseModel, Field
+from temporalio import activity
+
+from activities.connection import MqttConnection
+from dji.encoding import command, encode
+from settings import Settings
+from store.commands import Command, Commands
+from store.facts import Actor, CommandReply
+from store.objects import Objects
+
+REDACTED: Final = "(a link, made when it was sent)"
+# A dock fetches its file within minutes; the link outlives a download that is tried again over a bad uplink.
+LINK_LIFE: Final = 3600.0
+
+Json = dict[str, Any]
+
+
+class ObjectLink(BaseModel):
+    """Put a presigned link to an object at `path` (dotted) in the command's data."""
+
+    path: str
+    object_key: str
+
+
+class PushLink(BaseModel):
+    """Put the address of an ingress, with its stream key, at `path` (dotted) in the command's data."""
+
+    path: str
+    ingress_id: str
+
+
+class CommandRequest(BaseModel):
+    """One command. `data` is that of the DJI method without links and secrets."""
+
+    tid: str
+    bid: str
+    sn: str
+    method: str
+    data: Json = Field(default_factory=dict)
+    object_links: list[ObjectLink] = Field(default_factory=list)
+    push_links: list[PushLink] = Field(default_factory=list)
+    workflow_id: str
+    step: str
+    org_id: str | None = None
+    mission_id: str | None = None
+    actor: Actor
+
+
+class CommandSent(BaseModel):
+    """`reply` is there when the dock had answered this command before: then nothing was sent."""
+
+    tid: str
+    reply: CommandReply | None = None
+
+
+class Unanswered(BaseModel):
+    tid: str
+
+
+def stream_key(settings: Settings, ingress_id: str) -> str:
+    """The key that opens an ingress: derived, so that a retry gives the same and nothing has to keep it."""
+    seal = settings.seal_key.get_secret_value().encode()
+    return hmac.new(seal, ingress_id.encode(), hashlib.sha256).hexdigest()
+
+
+def push_url(settings: Settings, ingress_id: str) -> str:
+    """Where a dock pushes to. Dock firmware from 17.01.0506 on wants `/rtc/v1/whip/` in the path."""
+    base = settings.media_public_url.rstrip("/")
+    return f"{base}/rtc/v1/whip/?app=live&stream={quote(stream_key(settings, ingress_id))}"
+
+
+def put_at(data: Json, path: str, value: Any) -> None:
+    """Set a value at a dotted path, making maps on the way."""
+    *way, last = path.split(".")
+    for name in way:
+        data = data.setdefault(name, {})
+    data[last] = value
+
+
+class Mqtt:
+    """Activities that speak to docks."""
+
+    def __init__(self, settings: Settings, connection: MqttConnection, commands: Commands, objects: Objects) -> None:
+        self._settings = settings
+        self._connection = connection
+        self._commands = commands
+        self._objects = objects
+
+    @activity.defn
+    async def send_command(self, request: CommandRequest) -> CommandSent:
+        """Write the command's document and publish the command; the bridge signals the reply.
+
+        A command that the dock has answered is not sent again: its reply is returned. One that it has not answered
+        goes out again under the same ids. Raises EncodeError (not retried) when the data breaks the protocol.
+        """
+        shown = self._data(request, redacted=True)
+        document = Command(
+            tid=request.tid,
+            bid=request.bid,
+            sn=request.sn,
+            method=request.method,
+            org_id=request.org_id,
+            mission_id=request.mission_id,
+            workflow_id=request.workflow_id,
+            step=request.step,
+            data=shown,
+            user=request.actor.user,
+            reason=request.actor.reason,
+        )
+        message = command(
+            request.sn,
+            request.method,
+            self._data(request, redacted=False),
+            tid=request.tid,
+            bid=request.bid,
+            timestamp=time.time_ns() // 1_000_000,
+        )
+        topic, payload = encode(message)
+        if not await self._commands.create(document):
+            known = await self._commands.get(request.tid)
+            if known is not None and known.result is not None:
+                return CommandSent(tid=request.tid, reply=_reply_of(known))
+            sends = (known.sends if known is not None else 0) + 1
+            await self._commands.patch(request.tid, {"sends": sends, "status": "sent"})
+        await self._connection.publish(topic, payload)
+        return CommandSent(tid=request.tid)
+
+    @activity.defn
+    async def mark_unanswered(self, given: Unanswered) -> CommandSent:
+        """Note that nobody waits for the reply any more. Returns the reply where it came after all."""
+        known = await self._commands.get(given.tid)
+        if known is not None and known.result is not None:
+            return CommandSent(tid=given.tid, reply=_reply_of(known))
+        if known is not None:
+            await self._commands.patch(given.tid, {"status": "unanswered"})
+        return CommandSent(tid=given.tid)
+
+    def _data(self, request: CommandRequest, *, redacted: bool) -> Json:
+        data: Json = _copy(request.data)
+        for link in request.object_links:
+            url = REDACTED if redacted else self._objects.presign_get(link.object_key, LINK_LIFE)
+            put_at(data, link.path, url)
+        for push in request.push_links:
+            put_at(data, push.path, REDACTED if redacted else push_url(self._settings, push.ingress_id))
+        return data
+
+
+def _copy(data: Json) -> Json:
+    return {key: _copy(value) if isinstance(value, dict) else value for key, value in data.items()}
+
+
+def _reply_of(command: Command) -> CommandReply:
+    assert command.result is not None, "answered"
+    at = int(command.replied_at.timestamp() * 1000) if command.replied_at is not None else 0
+    return CommandReply(
+        tid=command.tid,
+        sn=command.sn,
+        method=command.method,
+        result=command.result,
+        output=command.output or {},
+        at=at,
+        mismatch=command.mismatch,
+    )
