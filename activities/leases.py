@@ -1,0 +1,98 @@
+"""Leases of docks: asked of the entity `dock/{sn}`, which is started where it does not run."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+from temporalio import activity
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.beating import heartbeating
+from store.facts import LeaseAnswer, LeaseRelease, LeaseRequest
+from workflows.inputs import DockInput
+from workflows.names import TASK_QUEUE, Saga, Update, Workflow, dock_id
+
+
+class Acquire(BaseModel):
+    """`dock` starts the entity where it does not run."""
+
+    dock: DockInput
+    request: LeaseRequest
+
+
+class Release(BaseModel):
+    sn: str
+    holder: str
+
+
+class HolderQuery(BaseModel):
+    holder: str
+
+
+def attributes(**values: str) -> TypedSearchAttributes:
+    """Search attributes for a start, all of them keywords."""
+    return TypedSearchAttributes(
+        [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in values.items()]
+    )
+
+
+class Leases:
+    """Activities on leases."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @activity.defn
+    async def acquire_lease(self, given: Acquire) -> LeaseAnswer:
+        """Ask for the dock; with `queue`, wait as long as the request says. The same holder gets the same lease."""
+        dock = given.dock
+        begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
+            Workflow.DOCK,
+            dock,
+            id=dock_id(dock.sn),
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            search_attributes=attributes(OrgId=dock.org_id, DockSn=dock.sn, Saga=Saga.DOCK),
+            static_summary=f"Dock {dock.sn}",
+        )
+        try:
+            async with heartbeating():
+                answer: LeaseAnswer = await self._client.execute_update_with_start_workflow(
+                    Update.ACQUIRE, given.request, start_workflow_operation=begin, result_type=LeaseAnswer
+                )
+        except WorkflowUpdateFailedError as error:
+            raise (error.cause if isinstance(error.cause, ApplicationError) else error) from None
+        return answer
+
+    @activity.defn
+    async def release_lease(self, given: Release) -> None:
+        """Give the dock back; nothing happens where the holder does not hold it, or the dock has left."""
+        handle = self._client.get_workflow_handle(dock_id(given.sn))
+        try:
+            await handle.execute_update(Update.RELEASE, LeaseRelease(holder=given.holder), result_type=LeaseAnswer)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    @activity.defn
+    async def holder_lives(self, given: HolderQuery) -> bool:
+        """Whether the saga that holds a lease still runs: one that was terminated has not given it back."""
+        try:
+            found = await self._client.get_workflow_handle(given.holder).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return found.status is WorkflowExecutionStatus.RUNNING

@@ -1,0 +1,113 @@
+"""What sagas know of a dock: its lease for all to see, and the end of its membership."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel
+from temporalio import activity
+
+from activities.failures import Failure, failure
+from activities.state.audit import note
+from store.audit import Audit
+from store.docks import AircraftRepository, Docks, HeldBy
+from store.facts import Actor, Lease
+from store.orgs import Orgs
+from store.pairings import Pairings
+
+
+class LeaseMirror(BaseModel):
+    sn: str
+    lease: Lease | None = None
+
+
+class DockRef(BaseModel):
+    sn: str
+
+
+class Membership(BaseModel):
+    """What has to be undone when a dock leaves; all None for a dock that is not paired."""
+
+    sn: str
+    org_id: str | None = None
+    mission_id: str | None = None
+    pairing_id: str | None = None
+    account: str | None = None
+    aircraft_sns: list[str] = []
+
+
+class Unbind(BaseModel):
+    membership: Membership
+    actor: Actor
+
+
+class DockState:
+    """Activities on `dji_docks`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._docks = Docks(client)
+        self._aircraft = AircraftRepository(client)
+        self._orgs = Orgs(client)
+        self._pairings = Pairings(client)
+        self._audit = Audit(client)
+
+    @activity.defn
+    async def mirror_lease(self, given: LeaseMirror) -> None:
+        """Show who holds the dock. A dock without a document has nothing to show it in."""
+
+        async def step(transaction: AsyncTransaction) -> None:
+            if await self._docks.get(given.sn, transaction) is None:
+                return
+            lease = given.lease
+            shown = None
+            if lease is not None:
+                since = datetime.fromtimestamp(lease.since / 1000, UTC)
+                held = HeldBy(holder=lease.holder, kind=lease.kind, reason=lease.reason, user=lease.user, since=since)
+                shown = held.model_dump(by_alias=True)
+            transaction.update(self._docks.ref(given.sn), {"lease": shown})
+
+        await self._docks.transact(step)
+
+    @activity.defn
+    async def membership(self, given: DockRef) -> Membership:
+        """What a dock's membership consists of."""
+        dock = await self._docks.get(given.sn)
+        if dock is None or dock.org_id is None:
+            return Membership(sn=given.sn)
+        pairing = await self._pairings.get(dock.pairing_id) if dock.pairing_id else None
+        aircraft = {dock.aircraft_sn, pairing.aircraft_sn if pairing is not None else None} - {None}
+        return Membership(
+            sn=dock.sn,
+            org_id=dock.org_id,
+            mission_id=dock.mission_id,
+            pairing_id=dock.pairing_id,
+            account=dock.account,
+            aircraft_sns=sorted(sn for sn in aircraft if sn is not None),
+        )
+
+    @activity.defn
+    async def unbind(self, given: Unbind) -> None:
+        """Forget dock and aircraft, and free the seat. Raises DockAssigned while the dock is in a mission."""
+        former = given.membership
+
+        async def step(transaction: AsyncTransaction) -> None:
+            dock = await self._docks.get(former.sn, transaction)
+            if dock is None or dock.org_id != former.org_id or dock.pairing_id != former.pairing_id:
+                return
+            org = await self._orgs.get(dock.org_id, transaction) if dock.org_id is not None else None
+            if dock.mission_id is not None:
+                raise failure(Failure.DOCK_ASSIGNED, f"dock {dock.sn} is in mission {dock.mission_id}", field="sn")
+            machines = [await self._aircraft.get(sn, transaction) for sn in former.aircraft_sns]
+            for machine in machines:
+                if machine is not None and machine.org_id == dock.org_id:
+                    transaction.delete(self._aircraft.ref(machine.sn))
+            transaction.delete(self._docks.ref(dock.sn))
+            if org is not None:
+                transaction.update(self._orgs.ref(org.id), {"seatsUsed": max(0, org.seats_used - 1)})
+                note(
+                    self._audit, transaction, org_id=org.id, actor=given.actor, action="dock.unbound", target=dock.sn,
+                    occasion=former.pairing_id or "", outcome="done",
+                )  # fmt: skip
+
+        await self._docks.transact(step)

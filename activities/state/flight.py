@@ -1,0 +1,253 @@
+"""Flights in the store: the checks before one is accepted, its document, and its status, which never goes backwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel
+from temporalio import activity
+
+from activities.failures import Failure, failure
+from activities.state.audit import note
+from activities.state.readings import Readings, read_gate
+from dji.products import aircraft_model, aircraft_of_dock
+from store.audit import Audit
+from store.docks import Aircraft, AircraftRepository, Dock, Docks
+from store.document import now
+from store.facts import Actor
+from store.flights import TERMINAL, FlightStatus, FlightTask, FlightTasks, GateReading, Wayline, Waylines
+from store.missions import Missions
+from store.orgs import GateLimits, Orgs
+
+# A status follows one of a smaller rank, or of its own: `paused` and `executing` take turns.
+RANK: Final[dict[str, int]] = {
+    "created": 0,
+    "preparing": 1,
+    "ready": 2,
+    "executing": 3,
+    "paused": 3,
+    "returning": 4,
+    **dict.fromkeys(TERMINAL, 5),
+}
+
+
+class FlightCheck(BaseModel):
+    org_id: str
+    mission_id: str
+    dock_sn: str
+    wayline_id: str
+
+
+class FlightChecked(BaseModel):
+    """What the saga works with. `model` is dock1, dock2, dock3, or None for a product we do not know."""
+
+    model: str | None
+    product: str | None
+    aircraft_sn: str | None
+    wayline_name: str
+    object_key: str
+    md5: str
+    exit_wayline_when_rc_lost: int
+    warnings: list[str]
+    limits: GateLimits
+    readings: Readings
+
+
+class NewFlight(BaseModel):
+    task_id: str
+    org_id: str
+    mission_id: str
+    dock_sn: str
+    aircraft_sn: str | None
+    name: str
+    wayline_id: str
+    object_key: str
+    md5: str
+    task_type: int
+    execute_at: datetime | None
+    rth_altitude: int
+    actor: Actor
+
+
+class FlightStep(BaseModel):
+    """A step forward. None leaves a field as it is."""
+
+    task_id: str
+    status: FlightStatus
+    phase: str
+    reason: str | None = None
+    error_code: int | None = None
+    gate: list[GateReading] | None = None
+    actor: Actor
+
+
+class GateQuery(BaseModel):
+    org_id: str
+    dock_sn: str
+
+
+class GateLook(BaseModel):
+    limits: GateLimits
+    readings: Readings
+
+
+class FlightQuery(BaseModel):
+    task_id: str
+    dock_sn: str
+
+
+class FlightLook(BaseModel):
+    """What the bridge last wrote of a flight, and whether the aircraft is at home. `progress_age` in seconds."""
+
+    progress_status: str | None = None
+    progress_phase: str | None = None
+    progress_age: float | None = None
+    online: bool = False
+    home: bool = False
+
+
+class FlightState:
+    """Activities on `dji_flight_tasks`, and reads of what a take-off depends on."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._docks = Docks(client)
+        self._aircraft = AircraftRepository(client)
+        self._waylines = Waylines(client)
+        self._flights = FlightTasks(client)
+        self._missions = Missions(client)
+        self._orgs = Orgs(client)
+        self._audit = Audit(client)
+
+    @activity.defn
+    async def check_flight(self, given: FlightCheck) -> FlightChecked:
+        """Whether this dock may fly this wayline for this mission; writes nothing.
+
+        Raises DockUnknown, DockNotInMission, MissionEnded, DockOffline, WaylineUnknown, WaylineWrongAircraft.
+        """
+        dock = await self._docks.get(given.dock_sn)
+        if dock is None or dock.org_id != given.org_id:
+            raise failure(Failure.DOCK_UNKNOWN, f"there is no dock {given.dock_sn}", field="dock_sn")
+        if dock.mission_id != given.mission_id:
+            raise failure(
+                Failure.DOCK_NOT_IN_MISSION, f"dock {dock.sn} is not in mission {given.mission_id}", field="dock_sn"
+            )
+        mission = await self._missions.get(given.mission_id)
+        if mission is None or mission.status not in ("planning", "ready", "active"):
+            ended = mission.status if mission is not None else "unknown"
+            raise failure(Failure.MISSION_ENDED, f"mission {given.mission_id} is {ended}", field="mission_id")
+        if not dock.online:
+            raise failure(Failure.DOCK_OFFLINE, f"dock {dock.sn} is offline", field="dock_sn")
+        wayline = await self._waylines.get(given.wayline_id)
+        if wayline is None or wayline.org_id != given.org_id:
+            raise failure(Failure.WAYLINE_UNKNOWN, f"there is no wayline {given.wayline_id}", field="wayline_id")
+        aircraft = await self._aircraft_of(dock)
+        check_aircraft(wayline, dock, aircraft)
+        org = await self._orgs.get(given.org_id)
+        return FlightChecked(
+            model=dock.model,
+            product=dock.product,
+            aircraft_sn=aircraft.sn if aircraft is not None else dock.aircraft_sn,
+            wayline_name=wayline.name,
+            object_key=wayline.object_key,
+            md5=wayline.md5,
+            exit_wayline_when_rc_lost=wayline.exit_wayline_when_rc_lost,
+            warnings=wayline.problems,
+            limits=org.gate if org is not None else GateLimits(),
+            readings=read_gate(dock, aircraft, now()),
+        )
+
+    @activity.defn
+    async def look_at_gate(self, given: GateQuery) -> GateLook:
+        """Limits and readings of this moment."""
+        dock = await self._docks.get(given.dock_sn)
+        org = await self._orgs.get(given.org_id)
+        limits = org.gate if org is not None else GateLimits()
+        if dock is None:
+            return GateLook(limits=limits, readings=Readings())
+        return GateLook(limits=limits, readings=read_gate(dock, await self._aircraft_of(dock), now()))
+
+    @activity.defn
+    async def open_flight(self, given: NewFlight) -> None:
+        """Write the flight's document."""
+        task = FlightTask(
+            id=given.task_id,
+            requested_by=given.actor.user,
+            **given.model_dump(exclude={"task_id", "actor"}),
+        )
+        await self._flights.create(task)
+
+    @activity.defn
+    async def advance_flight(self, given: FlightStep) -> FlightStatus:
+        """Set a status that is further on than the document's; return the status that then holds."""
+
+        async def step(transaction: AsyncTransaction) -> FlightStatus:
+            task = await self._flights.get(given.task_id, transaction)
+            if task is None:
+                return given.status
+            mission = await self._missions.get(task.mission_id, transaction) if given.status == "executing" else None
+            if task.status in TERMINAL or RANK[given.status] < RANK[task.status]:
+                return task.status
+            changes: dict[str, Any] = {"status": given.status, "phase": given.phase}
+            at = now()
+            if given.status == "ready" and task.prepared_at is None:
+                changes["preparedAt"] = at
+            if given.status == "executing" and task.started_at is None:
+                changes["startedAt"] = at
+            if given.reason is not None:
+                changes["reason"] = given.reason
+            if given.error_code is not None:
+                changes["errorCode"] = given.error_code
+            if given.gate is not None:
+                changes["gate"] = [reading.model_dump(by_alias=True) for reading in given.gate]
+            if given.status in TERMINAL:
+                changes["endedAt"] = at
+                note(
+                    self._audit, transaction, org_id=task.org_id, actor=given.actor, action="flight.ended",
+                    target=task.id, occasion="end", outcome=given.status, dock=task.dock_sn, reason=given.reason,
+                )  # fmt: skip
+            transaction.update(self._flights.ref(task.id), changes)
+            if mission is not None and mission.status in ("planning", "ready"):
+                transaction.update(self._missions.ref(mission.id), {"status": "active", "startedAt": at})
+            return given.status
+
+        return await self._flights.transact(step)
+
+    @activity.defn
+    async def look_at_flight(self, given: FlightQuery) -> FlightLook:
+        """The bridge's last word on a flight, for a saga that has heard nothing for long."""
+        task = await self._flights.get(given.task_id)
+        dock = await self._docks.get(given.dock_sn)
+        progress = task.progress if task is not None else None
+        look = FlightLook()
+        if progress is not None:
+            look.progress_status = progress.status or None
+            look.progress_phase = progress.phase
+            look.progress_age = (now() - progress.at).total_seconds() if progress.at is not None else None
+        if dock is not None:
+            look.online = dock.online
+            look.home = dock.osd.get("drone_in_dock") == 1 and dock.osd.get("mode_code") == 0
+        return look
+
+    async def _aircraft_of(self, dock: Dock) -> Aircraft | None:
+        return await self._aircraft.get(dock.aircraft_sn) if dock.aircraft_sn is not None else None
+
+
+def check_aircraft(wayline: Wayline, dock: Dock, aircraft: Aircraft | None) -> None:
+    """Raises WaylineWrongAircraft where the file names an aircraft that this dock does not house.
+
+    The families have to agree: an M30T flies what was planned for an M30. Unknown products are left to the dock.
+    """
+    planned = aircraft_model(wayline.aircraft)
+    housed = aircraft.product if aircraft is not None else None
+    families = (
+        {aircraft_model(housed)} if housed else {aircraft_model(key) for key in aircraft_of_dock(dock.product or "")}
+    )
+    families.discard(None)
+    if families and planned not in families:
+        raise failure(
+            Failure.WAYLINE_WRONG_AIRCRAFT,
+            f"the file flies product {wayline.aircraft}, dock {dock.sn} houses {housed or dock.model}",
+            field="wayline_id",
+        )
