@@ -1,0 +1,46 @@
+"""`python -m embedded.firestore --db FILE`: serve until SIGTERM or SIGINT."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from .schema import StorageError
+from .server import Server
+
+
+async def _serve(file: Path, host: str, port: int) -> None:
+    server = Server(file)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        address = await server.start(host, port)
+        sys.stdout.write(f"ready on {address}\n")
+        sys.stdout.flush()
+        await stop.wait()
+    finally:
+        await server.stop()
+
+
+def main() -> int:
+    """Read the command line and serve; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m embedded.firestore", description=__doc__)
+    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the file that holds all documents")
+    parser.add_argument("--host", default="127.0.0.1", help="address to bind (default: loopback only)")
+    parser.add_argument("--port", type=int, default=8080, help="port to bind; 0 takes a free one (default: 8080)")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        asyncio.run(_serve(options.db, options.host, options.port))
+    except (StorageError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

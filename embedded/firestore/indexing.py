@@ -1,0 +1,31 @@
+"""Which index entries a document has: every field, nested ones too, and every element of every array."""
+
+from collections.abc import Callable
+from typing import Any
+
+from .fieldpaths import FieldPath
+from .values import MAX_INDEX_BYTES, sort_key, vector_of
+
+Entry = tuple[int, bytes]
+
+
+def entries(fields: Any, field_id: Callable[[FieldPath], int]) -> set[Entry]:
+    """The entries `(field, key)` of a map of fields.
+
+    `field_id` numbers a path. An entry of a value has twice that number, one of an array's element one more.
+    """
+    found: set[Entry] = set()
+    _collect(fields, (), field_id, found)
+    return found
+
+
+def _collect(fields: Any, prefix: FieldPath, field_id: Callable[[FieldPath], int], found: set[Entry]) -> None:
+    for name, value in fields.items():
+        path = (*prefix, name)
+        number = 2 * field_id(path)
+        found.add((number, sort_key(value)[:MAX_INDEX_BYTES]))
+        if value.HasField("array_value"):
+            for element in value.array_value.values:
+                found.add((number + 1, sort_key(element)[:MAX_INDEX_BYTES]))
+        elif value.HasField("map_value") and vector_of(value) is None:
+            _collect(value.map_value.fields, path, field_id, found)

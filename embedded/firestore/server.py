@@ -1,0 +1,46 @@
+"""A running server: the port, and an orderly start and end."""
+
+from pathlib import Path
+
+import grpc
+
+from .core import HISTORY_SECONDS, Core
+from .limits import MAX_REQUEST_BYTES
+from .service import service
+
+# Calls that are under way at the end get this long; what was acknowledged is on the disk anyway.
+GRACE_SECONDS = 0.5
+
+_OPTIONS = (
+    # The limit is checked with a message of its own; gRPC's is beyond it.
+    ("grpc.max_receive_message_length", MAX_REQUEST_BYTES + 1024 * 1024),
+    ("grpc.max_send_message_length", -1),
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_concurrent_streams", 100_000),
+)
+
+
+class Server:
+    """A Firestore server on one file."""
+
+    def __init__(self, file: Path, history_seconds: float = HISTORY_SECONDS) -> None:
+        """Open the file. Raises `schema.StorageError` if it cannot be used."""
+        self._core = Core(file, history_seconds)
+        self._grpc = grpc.aio.server(options=_OPTIONS)
+        self._grpc.add_generic_rpc_handlers((service(self._core),))
+        self.address = ""
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Serve on `host:port`, port 0 being any free one; returns the address. Raises OSError if the port is taken."""
+        try:
+            bound = self._grpc.add_insecure_port(f"{host}:{port}")
+        except RuntimeError as error:
+            raise OSError(f"{host}:{port} cannot be bound: is the port taken?") from error
+        await self._grpc.start()
+        self.address = f"{host}:{bound}"
+        return self.address
+
+    async def stop(self) -> None:
+        """End calls, finish commits, close the file."""
+        await self._grpc.stop(GRACE_SECONDS)
+        await self._core.close()

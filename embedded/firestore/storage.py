@@ -1,0 +1,211 @@
+"""Documents in SQLite: current versions with their index entries, and the past hour for reads at an earlier time."""
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from . import schema
+from .fieldpaths import FieldPath, render
+from .indexing import Entry, entries
+from .names import DatabaseName, Path, path_key, segment_key
+from .wire import Document
+
+
+@dataclass(slots=True)
+class Change:
+    """One document before and after a commit, as stored bytes; None where it does not exist."""
+
+    path: Path
+    collection: int
+    leaf: bytes
+    before: bytes | None
+    after: bytes | None
+    row: int | None
+    time: int
+    since: int
+
+
+class Store:
+    """The file, its writing connection and the numbers it gives to databases, collections and fields.
+
+    Not thread-safe: everything is called from the server's event loop, except `commit`, which may run in a thread
+    while nothing else uses the writing connection.
+    """
+
+    def __init__(self, file: FilePath) -> None:
+        self.file = file
+        self._lock = schema.lock(file)
+        try:
+            self.writer = schema.open_writer(file)
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self._readers: list[sqlite3.Connection] = []
+        self._databases: dict[DatabaseName, int] = {}
+        self._collections: dict[tuple[DatabaseName, str], int] = {}
+        self._fields: dict[FieldPath, int] = {}
+        # What changed names (new collections, fields) in the batch that is being written.
+        self.last_time: int = self.writer.execute("SELECT last FROM clock").fetchone()[0]
+
+    def close(self) -> None:
+        """Close all connections and let go of the file."""
+        for reader in self._readers:
+            reader.close()
+        self.writer.close()
+        os.close(self._lock)
+
+    # Reading connections
+
+    def reader(self) -> sqlite3.Connection:
+        """A reading connection; give it back with `release`."""
+        if self._readers:
+            return self._readers.pop()
+        connection = schema.connect(self.file)
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute(f"PRAGMA mmap_size = {256 * 1024 * 1024}")
+        return connection
+
+    def release(self, connection: sqlite3.Connection) -> None:
+        """Take a reading connection back."""
+        self._readers.append(connection)
+
+    # Numbers
+
+    def find_database(self, name: DatabaseName, connection: sqlite3.Connection) -> int | None:
+        """The number of a database, or None when nothing was ever written to it."""
+        number = self._databases.get(name)
+        if number is None:
+            row = connection.execute(
+                "SELECT id FROM database WHERE project = ? AND name = ?", (name.project, name.database)
+            ).fetchone()
+            if row is None:
+                return None
+            number = self._databases[name] = row[0]
+        return number
+
+    def find_collection(self, database: DatabaseName, path: str, connection: sqlite3.Connection) -> int | None:
+        """The number of a collection, or None when nothing was ever written to it."""
+        number = self._collections.get((database, path))
+        if number is None:
+            owner = self.find_database(database, connection)
+            if owner is None:
+                return None
+            row = connection.execute(
+                "SELECT id FROM collection WHERE database = ? AND key = ?", (owner, path_key(tuple(path.split("/"))))
+            ).fetchone()
+            if row is None:
+                return None
+            number = self._collections[database, path] = row[0]
+        return number
+
+    def find_field(self, path: FieldPath, connection: sqlite3.Connection) -> int | None:
+        """The number of a field path, or None when no document ever had it."""
+        number = self._fields.get(path)
+        if number is None:
+            row = connection.execute("SELECT id FROM field WHERE path = ?", (render(path),)).fetchone()
+            if row is None:
+                return None
+            number = self._fields[path] = row[0]
+        return number
+
+    def _collection(self, database: DatabaseName, path: str) -> int:
+        number = self.find_collection(database, path, self.writer)
+        if number is None:
+            owner = self.find_database(database, self.writer)
+            if owner is None:
+                cursor = self.writer.execute(
+                    "INSERT INTO database(project, name) VALUES (?, ?)", (database.project, database.database)
+                )
+                owner = self._databases[database] = cursor.lastrowid or 0
+            segments = tuple(path.split("/"))
+            cursor = self.writer.execute(
+                "INSERT INTO collection(database, key, path, name) VALUES (?, ?, ?, ?)",
+                (owner, path_key(segments), path, segments[-1]),
+            )
+            number = self._collections[database, path] = cursor.lastrowid or 0
+        return number
+
+    def _field(self, path: FieldPath) -> int:
+        number = self._fields.get(path)
+        if number is None:
+            number = self.find_field(path, self.writer)
+        if number is None:
+            cursor = self.writer.execute("INSERT INTO field(path) VALUES (?)", (render(path),))
+            number = self._fields[path] = cursor.lastrowid or 0
+        return number
+
+    # Writing
+
+    def begin(self) -> None:
+        """Start a batch of commits."""
+        self.writer.execute("BEGIN IMMEDIATE")
+
+    def current(self, path: Path) -> Change:
+        """What a commit finds at `path`; `before` and `after` are both the current version."""
+        collection = self._collection(path.database, path.collection)
+        leaf = segment_key(path.id)
+        row = self.writer.execute(
+            "SELECT id, updated, data FROM document WHERE collection = ? AND leaf = ?", (collection, leaf)
+        ).fetchone()
+        if row is None:
+            return Change(path, collection, leaf, None, None, None, 0, 0)
+        return Change(path, collection, leaf, row[2], row[2], row[0], 0, row[1])
+
+    def apply(self, change: Change) -> None:
+        """Write one change into the batch: the document, its index entries and its former version."""
+        execute = self.writer.execute
+        old: set[Entry] = set()
+        new: set[Entry] = set()
+        if change.before is not None:
+            old = entries(Document.FromString(change.before).fields, self._field)
+            execute(
+                "INSERT INTO history(collection, until, leaf, since, data) VALUES (?, ?, ?, ?, ?)",
+                (change.collection, change.time, change.leaf, change.since, change.before),
+            )
+        if change.after is None:
+            execute("DELETE FROM document WHERE id = ?", (change.row,))
+        else:
+            new = entries(Document.FromString(change.after).fields, self._field)
+            if change.row is None:
+                change.row = execute(
+                    "INSERT INTO document(collection, leaf, updated, data) VALUES (?, ?, ?, ?)",
+                    (change.collection, change.leaf, change.time, change.after),
+                ).lastrowid
+            else:
+                execute(
+                    "UPDATE document SET updated = ?, data = ? WHERE id = ?", (change.time, change.after, change.row)
+                )
+        if old - new:
+            self.writer.executemany(
+                "DELETE FROM entry WHERE collection = ? AND field = ? AND key = ? AND leaf = ?",
+                [(change.collection, field, key, change.leaf) for field, key in old - new],
+            )
+        if new - old:
+            self.writer.executemany(
+                "INSERT INTO entry(collection, field, key, leaf, document) VALUES (?, ?, ?, ?, ?)",
+                [(change.collection, field, key, change.leaf, change.row) for field, key in new - old],
+            )
+
+    def finish(self, time: int) -> None:
+        """Note the time of the batch's last commit, before `commit`."""
+        self.writer.execute("UPDATE clock SET last = ?", (time,))
+
+    def commit(self) -> None:
+        """Make the batch durable. Blocks for an fsync; meant for a thread."""
+        self.writer.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Forget the batch, and the numbers that it gave."""
+        if self.writer.in_transaction:
+            self.writer.execute("ROLLBACK")
+        self._databases.clear()
+        self._collections.clear()
+        self._fields.clear()
+
+    def forget_history(self, before: int, limit: int) -> int:
+        """Within a batch: drop at most `limit` former versions that ended before the time `before`; returns how many."""
+        return self.writer.execute(
+            "DELETE FROM history WHERE id IN (SELECT id FROM history ORDER BY id LIMIT ?) AND until < ?",
+            (limit, before),
+        ).rowcount
