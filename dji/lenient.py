@@ -1,0 +1,75 @@
+"""Reading what a dock said into a model, however it said it."""
+
+from typing import Any, TypeVar, cast
+
+from pydantic import ValidationError
+
+from dji.model import BARE, Body, Model
+from dji.schema import Leaf, table
+
+_M = TypeVar("_M", bound=Model)
+_B = TypeVar("_B", bound=Body)
+
+
+def read(model: type[_B], data: Any) -> _B:
+    """Make a method's model from its data. Takes anything that came out of JSON, and never raises."""
+    data = model.from_wire(data)
+    if type(data) is not dict:
+        # "No data" is printed as null, {}, "" or left out.
+        data = {} if data is None or data == "" else {BARE: data}
+    return fit(model, data)
+
+
+def fit(model: type[_M], data: dict[str, Any]) -> _M:
+    """Make a model from an object of JSON: in one go where all fits, else field by field."""
+    try:
+        made: _M = model.__pydantic_validator__.validate_python(data)
+    except ValidationError:
+        return _build(model, data)
+    if made.__pydantic_extra__ and any(key.endswith(":") for key in made.__pydantic_extra__):
+        return _build(model, data)
+    return made
+
+
+def _build(model: type[_M], data: dict[str, Any]) -> _M:
+    """Field by field: what fits is taken, what does not is kept as it came."""
+    leaves = table(model)
+    values: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for key, said in data.items():
+        leaf = leaves.get(key) or leaves.get(key.removesuffix(":"))
+        if leaf is None:
+            extra[key] = said
+            continue
+        fits, value = _fit(leaf, said)
+        if fits:
+            values[leaf.name] = value
+        else:
+            extra[leaf.wire] = said
+    made = cast(_M, model.model_construct(_fields_set=set(values), **values))
+    made.__pydantic_extra__ = extra
+    return made
+
+
+def _fit(leaf: Leaf, said: Any) -> tuple[bool, Any]:
+    if said is None:
+        return True, None
+    if leaf.model is not None:
+        return _fit_model(leaf, leaf.model, said)
+    assert leaf.adapter is not None
+    try:
+        return True, leaf.adapter.validate_python(said)
+    except ValidationError:
+        # A fraction where an integer is documented is still a number to reckon with.
+        return type(said) is float and leaf.type == "integer" and not leaf.many, said
+
+
+def _fit_model(leaf: Leaf, model: type[Model], said: Any) -> tuple[bool, Any]:
+    if leaf.many:
+        items = [said] if isinstance(said, dict) else said
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            return False, None
+        return True, [_build(model, item) for item in items]
+    if isinstance(said, list) and len(said) == 1:
+        said = said[0]
+    return (True, _build(model, said)) if isinstance(said, dict) else (False, None)
