@@ -1,0 +1,31 @@
+"""DJI's route files: a KMZ with `wpmz/template.kml` and `wpmz/waylines.wpml`, in WPML 1.0.2 to 1.0.6.
+
+kmz = read_kmz(data)                                   # KmzError for what is hostile or no route
+problems = check(kmz, aircraft="0-100-1")              # all that a dock would refuse, with cures
+kmz = build_kmz([Waypoint(lat, lon, height), ...], aircraft_key="0-100-1", name="fence")
+write_kmz(kmz), kmz.md5, kmz.waypoints(), kmz.length_m()
+"""
+
+from dji.wpml.build import Waypoint, build_kmz
+from dji.wpml.check import check, require
+from dji.wpml.flight import FlightPoint
+from dji.wpml.kmz import RESOURCES, TEMPLATE, WAYLINES, Kmz, read_kmz, write_kmz
+from dji.wpml.problems import Code, KmzError, Problem, Severity
+
+__all__ = [
+    "RESOURCES",
+    "TEMPLATE",
+    "WAYLINES",
+    "Code",
+    "FlightPoint",
+    "Kmz",
+    "KmzError",
+    "Problem",
+    "Severity",
+    "Waypoint",
+    "build_kmz",
+    "check",
+    "read_kmz",
+    "require",
+    "write_kmz",
+]
