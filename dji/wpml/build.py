@@ -55,7 +55,7 @@ class Waypoint:
     """A waypoint to fly. Degrees WGS84, height in metres in the route's height mode, speed in m/s.
 
     `heading` is in degrees from north, -180 to 180; without it the nose follows the route. `actions` are done on
-    arrival, in order: `TakePhoto()`, `Hover(hover_time=3)`, ...
+    arrival, in order: `take_photo()`, `hover(3)`, or any of the classes in `params`.
     """
 
     lat: float

@@ -54,10 +54,12 @@ class Kmz:
         return self.template_file.document if self.template_file else None
 
     @property
-    def aircraft_key(self) -> str | None:
-        """Model key of the aircraft that the route is for, `0-100-1`; None when it does not say."""
+    def aircraft_key(self) -> str:
+        """Model key of the aircraft that the route is for, `0-100-1`. Raises KmzError (missing_element)."""
         drone = self.mission.drone_info
-        return drone.key if drone else None
+        if drone is None or drone.key is None:
+            raise _missing(f"{WAYLINES}/Document/missionConfig/droneInfo/droneEnumValue")
+        return drone.key
 
     @cached_property
     def content(self) -> bytes:

@@ -34,7 +34,8 @@ _YAW_IS_HEADING: Final = (77, 91, 99, 100)
 
 
 def check(kmz: Kmz) -> Iterator[Problem]:
-    aircraft = product(kmz.aircraft_key) if kmz.aircraft_key else None
+    drone = kmz.mission.drone_info
+    aircraft = product(drone.key) if drone is not None and drone.key is not None else None
     for folders in _folders(kmz):
         ids = Counter(
             group.action_group_id

@@ -18,10 +18,10 @@ _MAVIC_3M: Final = ("0-77-2", 68)
 
 
 def check(kmz: Kmz, aircraft: str | None, dock: str | None) -> Iterator[Problem]:
-    key = kmz.aircraft_key
-    if key is None:
+    drone = kmz.mission.drone_info
+    if drone is None or drone.key is None:
         return  # reported as a missing element
-    planned = product(key)
+    planned = product(drone.key)
     yield from _aircraft(planned, aircraft, dock)
     yield from _camera(kmz, planned)
     yield from _abilities(kmz, planned)

@@ -59,9 +59,9 @@ def check(kmz: Kmz) -> Iterator[Problem]:
     template = kmz.template
     if template.mission_config is not None:
         yield from rules_route.mission(template.mission_config, f"{_DOCUMENT}/missionConfig")
-        drone = template.mission_config.drone_info
-        if drone is not None and drone.key != kmz.aircraft_key:
-            message = f"The template is for {drone.key}, the waylines are for {kmz.aircraft_key}."
+        drone, flown = template.mission_config.drone_info, kmz.mission.drone_info
+        if drone is not None and flown is not None and drone.key != flown.key:
+            message = f"The template is for {drone.key}, the waylines are for {flown.key}."
             cure = "Export the route again: the aircraft flies the waylines."
             yield warning(Code.INCONSISTENT, f"{_DOCUMENT}/missionConfig/droneInfo", message, cure)
     ids = [folder.template_id for folder in template.folders]

@@ -104,7 +104,7 @@ class LineString(Element):
 
 @dataclass(frozen=True, kw_only=True)
 class TemplatePlacemark(Element):
-    """A waypoint of a waypoint template, or the one area or line of a mapping template: what is needed depends on it."""
+    """A waypoint of a waypoint template, or the area or line of a mapping template: what is needed depends on it."""
 
     point: Point | None = one(Point, "the place", tag="kml:Point")
     index: int | None = integer("number, from 0 without gaps", low=0, high=65535)
