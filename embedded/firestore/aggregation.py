@@ -28,14 +28,16 @@ class Aggregation:
 
 def parse_aggregations(messages: Any) -> list[Aggregation]:
     """Check the aggregations of a request. Raises INVALID_ARGUMENT."""
-    if not 1 <= len(messages) <= MAX_AGGREGATIONS:
-        raise invalid(f"A query has 1 to {MAX_AGGREGATIONS} aggregations; this one has {len(messages)}.")
+    if not messages:
+        raise invalid("Aggregations can not be empty.")
+    if len(messages) > MAX_AGGREGATIONS:
+        raise invalid(f"A query has at most {MAX_AGGREGATIONS} aggregations; this one has {len(messages)}.")
     found: list[Aggregation] = []
     for index, message in enumerate(messages, 1):
         kind = message.WhichOneof("operator")
         alias = message.alias or f"field_{index}"
         if any(alias == other.alias for other in found):
-            raise invalid(f'The alias "{alias}" is used twice.')
+            raise invalid(f'Aggregation aliases contain duplicate alias: "{alias}".')
         if kind == "count":
             up_to = message.count.up_to.value if message.count.HasField("up_to") else None
             if up_to is not None and up_to <= 0:

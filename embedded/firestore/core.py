@@ -4,13 +4,15 @@ from pathlib import Path as FilePath
 from types import TracebackType
 from typing import Any
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from .commits import Committed, Committer
 from .errors import failed_precondition, invalid
 from .names import DatabaseName, Path
 from .snapshot import Snapshot
 from .storage import Change, Store
 from .transactions import Sees, Transaction, Transactions
-from .wire import Timestamp, micros, timestamp
+from .wire import micros, timestamp
 
 # As Google keeps the past: reads at a time go back an hour.
 HISTORY_SECONDS = 3600.0

@@ -1,8 +1,10 @@
 """What a call can fail with: Google's status code and a sentence that names the cause."""
 
+from typing import TypeAlias
+
 import grpc
 
-Code = grpc.StatusCode
+Code: TypeAlias = grpc.StatusCode
 
 
 class FirestoreError(Exception):

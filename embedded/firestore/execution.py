@@ -1,4 +1,4 @@
-"""Running a query on a snapshot: candidates through the plan's index, the rest of the filter, order, cursors, limits."""
+"""Running a query on a snapshot: candidates through the plan's index, then filter, order, cursors and limits."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, groupby, islice

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .fieldpaths import FieldPath
-from .values import MAX_INDEX_BYTES, sort_key, vector_of
+from .values import MAX_INDEX_BYTES, is_marked, sort_key
 
 Entry = tuple[int, bytes]
 
@@ -27,5 +27,5 @@ def _collect(fields: Any, prefix: FieldPath, field_id: Callable[[FieldPath], int
         if value.HasField("array_value"):
             for element in value.array_value.values:
                 found.add((number + 1, sort_key(element)[:MAX_INDEX_BYTES]))
-        elif value.HasField("map_value") and vector_of(value) is None:
+        elif value.HasField("map_value") and not is_marked(value):
             _collect(value.map_value.fields, path, field_id, found)

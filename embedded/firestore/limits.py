@@ -1,8 +1,9 @@
-"""What Firestore refuses to store, as documented under "Quotas and limits", and the size of a document by its formula."""
+"""What Firestore refuses to store, as its "Quotas and limits" say, and a document's size by their formula."""
 
 from typing import Any
 
-from .errors import FirestoreError, invalid
+from .bson import check_bson, mark_of
+from .errors import invalid
 from .names import Path
 
 MAX_DOCUMENT_BYTES = 1_048_576
@@ -29,24 +30,18 @@ def _check_map(fields: Any, prefix: str, depth: int) -> None:
         raise invalid(
             f"Property {prefix[:-1]} contains an invalid nested entity: at most {MAX_DEPTH} levels are allowed."
         )
+    mark = mark_of(fields)
+    if mark is not None and prefix:
+        check_bson(mark, fields[mark], prefix[:-1])
+        return
     for name, value in fields.items():
         if not name:
             raise invalid(f"Property {prefix or 'name'} is invalid: a field name may not be empty.")
-        if name.startswith("__") and name.endswith("__") and len(name) > 3 and not _reserved_may_pass(name, fields):
+        if name.startswith("__") and name.endswith("__") and len(name) > 3 and name != "__type__":
             raise invalid(f'Property name "{prefix}{name}" is invalid: names of the form __...__ are reserved.')
         if len(name) > MAX_FIELD_NAME_BYTES // 4 and len(name.encode()) > MAX_FIELD_NAME_BYTES:
             raise invalid(f'Property name "{name[:40]}..." is longer than {MAX_FIELD_NAME_BYTES} bytes.')
         check_value(value, prefix + name, depth)
-
-
-def _reserved_may_pass(name: str, fields: Any) -> bool:
-    """`__type__` marks a vector; the other marks, of BSON values, stand alone in their map."""
-    return name == "__type__" or (len(fields) == 1 and name in _BSON_MARKS)
-
-
-_BSON_MARKS = frozenset(
-    f"__{mark}__" for mark in ("min", "max", "oid", "regex", "int", "decimal128", "request_timestamp", "binary")
-)
 
 
 def check_value(value: Any, where: str, depth: int, in_array: bool = False) -> None:
@@ -87,13 +82,12 @@ def _check_reference(name: str, where: str) -> None:
 
 
 def check_size(path: Path, document: Any, encoded_bytes: int) -> None:
-    """Refuse a document over 1 MiB. `encoded_bytes` is its size as a message, which is never far below the formula's."""
+    """Refuse a document over 1 MiB. `encoded_bytes`, its size as a message, is never far below the formula's."""
     if encoded_bytes < MAX_DOCUMENT_BYTES // 4:
         return
     size = _name_size(path.segments) + 32 + _map_size(document.fields)
     if size > MAX_DOCUMENT_BYTES:
-        raise FirestoreError(
-            invalid("").code,
+        raise invalid(
             f"Document '{path.name}' cannot be written because its size ({size:,} bytes) exceeds the maximum allowed "
             f"size of {MAX_DOCUMENT_BYTES:,} bytes.",
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from .commits import Committed
 from .core import Core, Reading
-from .errors import FirestoreError, invalid
+from .errors import Code, FirestoreError, invalid
 from .names import DatabaseName, Path, parse_database
 from .storage import Change
 from .targets import Target, Watchers, difference, parse_target
@@ -219,9 +219,7 @@ class Stream:
     def _flush(self) -> None:
         """Turn the commits that came in into responses."""
         if self._overrun:
-            raise FirestoreError(
-                invalid("").code.RESOURCE_EXHAUSTED, "The listener reads too slowly; resume with the token."
-            )
+            raise FirestoreError(Code.RESOURCE_EXHAUSTED, "The listener reads too slowly; resume with the token.")
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return

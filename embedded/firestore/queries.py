@@ -1,6 +1,6 @@
 """A query, checked: where it looks, what passes, in which order, between which cursors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .errors import invalid
@@ -101,6 +101,16 @@ class Query:
             return None
         place = self.order_key(view)
         return place if place is not None and self.between_cursors(place) else None
+
+
+def ordered_by(query: Query, fields: list[FieldPath]) -> Query:
+    """The query with further fields before the name in its order: only documents that have them are left."""
+    known = {order.field for order in query.orders}
+    *orders, name = query.orders
+    extra = [Order(field, name.descending) for field in dict.fromkeys(fields) if field not in known]
+    if not extra or name.field != DOCUMENT_ID:
+        return query
+    return replace(query, orders=(*orders, *extra, name))
 
 
 def parse_query(parent: Path, message: Any) -> Query:

@@ -7,13 +7,14 @@ from typing import Any
 
 from .aggregation import aggregate, counts_only, parse_aggregations
 from .core import Core, Reading
-from .errors import invalid, unimplemented
+from .errors import invalid
 from .execution import matches, run
+from .explain import Profile
 from .fieldpaths import DOCUMENT_ID
 from .filters import View, name_key
 from .names import parse_parent, path_key
 from .nearest import find_nearest
-from .queries import Query, parse_query
+from .queries import Query, ordered_by, parse_query
 from .reading import decode_token, encode_token, masked
 from .storage import Change
 from .wire import (
@@ -49,44 +50,49 @@ class QueryingMethods:
         self.core = core
 
     async def run_query(self, request: Any) -> AsyncIterator[Any]:
-        """RunQuery: the documents in order, then nothing; without results one message with the read time."""
+        """RunQuery: the documents in order; without results one message with the read time; a profile if asked."""
         query = self._query(request, request.structured_query)
-        if request.HasField("explain_options"):
-            raise unimplemented("Query profiles (explain) are not supported by this server.")
-        fields = None
-        if query.projection is not None:
-            fields = list(query.projection)
+        explained = Profile(query) if request.HasField("explain_options") else None
+        if explained is not None and not request.explain_options.analyze:
+            yield RunQueryResponse(explain_metrics=explained.plan())
+            return
+        fields = None if query.projection is None else list(query.projection)
         with self.core.reading(query.parent.database, request) as reading:
             reading.note_query(sees(query))
             stamp = reading.stamp.SerializeToString()
             if reading.new_token:
                 yield RunQueryResponse(transaction=reading.new_token, read_time=reading.stamp)
-            empty = not reading.new_token
-            skipped = query.offset
+            count = 0
             for view in self._results(reading, query):
-                empty = False
+                count += 1
                 stored = masked(view.data, fields)
-                if skipped:
+                if count == 1 and query.offset:
                     yield RunQueryResponse(
-                        document=Document.FromString(stored), skipped_results=skipped, read_time=reading.stamp
+                        document=Document.FromString(stored), skipped_results=query.offset, read_time=reading.stamp
                     )
-                    skipped = 0
                 else:
                     yield query_response(stored, stamp)
-            if empty:
-                yield RunQueryResponse(read_time=reading.stamp, skipped_results=skipped)
+            if explained is not None:
+                explained.results = explained.scanned = count
+                yield RunQueryResponse(read_time=reading.stamp, explain_metrics=explained.outcome())
+            elif not count and not reading.new_token:
+                yield RunQueryResponse(read_time=reading.stamp, skipped_results=query.offset)
 
     async def run_aggregation(self, request: Any) -> AsyncIterator[Any]:
-        """RunAggregationQuery: one message with all figures."""
+        """RunAggregationQuery: one message with all figures, then a profile if asked."""
         if request.WhichOneof("query_type") != "structured_aggregation_query":
             raise invalid("The request has no aggregation query.")
-        if request.HasField("explain_options"):
-            raise unimplemented("Query profiles (explain) are not supported by this server.")
         inner = request.structured_aggregation_query
         if inner.WhichOneof("query_type") != "structured_query":
             raise invalid("The aggregation query has no query.")
-        query = parse_query(parse_parent(request.parent), inner.structured_query)
         aggregations = parse_aggregations(inner.aggregations)
+        # The index that a sum is taken from holds only the documents that have the field, in its order.
+        summed = [aggregation.field for aggregation in aggregations if aggregation.field is not None]
+        query = ordered_by(parse_query(parse_parent(request.parent), inner.structured_query), summed)
+        explained = Profile(query) if request.HasField("explain_options") else None
+        if explained is not None and not request.explain_options.analyze:
+            yield RunAggregationQueryResponse(explain_metrics=explained.plan())
+            return
         with self.core.reading(query.parent.database, request) as reading:
             reading.note_query(sees(query))
             figures = aggregate(aggregations, islice(self._results(reading, query), counts_only(aggregations)))
@@ -95,6 +101,9 @@ class QueryingMethods:
             for alias, figure in figures.items():
                 response.result.aggregate_fields[alias].CopyFrom(figure)
         yield response
+        if explained is not None:
+            explained.results = 1
+            yield RunAggregationQueryResponse(explain_metrics=explained.outcome())
 
     async def partition_query(self, request: Any) -> Any:
         """PartitionQuery: cursors that split a collection group, ordered by name, into about equal parts."""

@@ -71,7 +71,7 @@ class ReadingMethods:
         return masked(stored, mask)
 
     async def batch_get(self, request: Any) -> AsyncIterator[Any]:
-        """BatchGetDocuments: found and missing, in the order of the request, each once."""
+        """BatchGetDocuments: what is found, then what is missing, each in the order of the request and once."""
         database = parse_database(request.database)
         mask = mask_of(request)
         paths = list(dict.fromkeys(parse_document(name) for name in request.documents))
@@ -83,11 +83,13 @@ class ReadingMethods:
             if reading.new_token or not paths:
                 yield BatchGetDocumentsResponse(transaction=reading.new_token, read_time=reading.stamp)
             found = [(path, reading.document(path)) for path in paths]
+        # Google answers with what exists first.
+        for _, stored in found:
+            if stored is not None:
+                yield found_response(masked(stored, mask), stamp)
         for path, stored in found:
             if stored is None:
                 yield BatchGetDocumentsResponse(missing=path.name, read_time=reading.stamp)
-            else:
-                yield found_response(masked(stored, mask), stamp)
 
     async def list_collection_ids(self, request: Any) -> Any:
         """ListCollectionIds: a page of them, in order."""

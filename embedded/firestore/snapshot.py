@@ -95,7 +95,7 @@ class Snapshot:
             )
             return
         found = self.connection.execute(
-            "SELECT leaf, data FROM document WHERE collection = ? AND leaf > ? AND updated <= ?"
+            "SELECT leaf, data FROM document WHERE collection = ? AND leaf > ? AND updated <= ?"  # noqa: S608
             " UNION ALL SELECT leaf, data FROM history WHERE collection = ? AND leaf > ? AND until > ? AND since <= ?"
             f" ORDER BY leaf {order}",
             (collection, after, self.past, collection, after, self.past, self.past),

@@ -204,7 +204,7 @@ class Store:
         self._fields.clear()
 
     def forget_history(self, before: int, limit: int) -> int:
-        """Within a batch: drop at most `limit` former versions that ended before the time `before`; returns how many."""
+        """Within a batch: drop up to `limit` former versions that ended before a time; returns how many."""
         return self.writer.execute(
             "DELETE FROM history WHERE id IN (SELECT id FROM history ORDER BY id LIMIT ?) AND until < ?",
             (limit, before),

@@ -61,7 +61,7 @@ class Transactions:
     def begin(
         self, database: DatabaseName, read_only: bool, read_time: int | None, retry: bytes | None = None
     ) -> Transaction:
-        """Open a transaction. `retry` is the token of the attempt that it repeats, whose place in the queue it takes."""
+        """Open a transaction. `retry` is the token of the attempt that it repeats, whose age it takes over."""
         self._expire()
         self._count += 1
         age = self._count

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from .bson import bson_key, mark_of
 from .errors import invalid
 from .names import segment_key
 
@@ -27,6 +28,7 @@ ARRAY = b"\x90"
 VECTOR = b"\xa0"
 MAP = b"\xb0"
 _END = b"\x00"
+_CLASS = 0xF8
 
 _pack = struct.Struct(">Q").pack
 _bits = struct.Struct(">d").pack
@@ -34,13 +36,13 @@ _bits = struct.Struct(">d").pack
 
 def type_class(key: bytes) -> int:
     """Values are only compared by `<` and its like within one class; NaN is of the class of numbers."""
-    return key[0] & 0xF0
+    return key[0] & _CLASS
 
 
 def class_bounds(key: bytes) -> tuple[bytes, bytes]:
     """The half-open range of keys of the class that `key` is of."""
-    first = key[0] & 0xF0
-    return bytes((first,)), bytes((first + 0x10,))
+    first = key[0] & _CLASS
+    return bytes((first,)), bytes((first + 0x08,))
 
 
 def sort_key(value: Any) -> bytes:
@@ -59,24 +61,20 @@ def index_key(value: Any) -> bytes:
 
 def double_key(number: float) -> bytes:
     """Eight bytes that sort as the double does; -0.0 is 0.0."""
-    bits = int.from_bytes(_bits(number + 0.0 if number else 0.0), "big")
+    bits = int.from_bytes(_bits(number or 0.0), "big")
     return _pack(bits ^ 0xFFFFFFFFFFFFFFFF if bits >> 63 else bits | 1 << 63)
 
 
-def _integer(value: Any) -> bytes:
-    number: int = value.integer_value
+def number_key(number: int | float) -> bytes:
+    """The key of a number, whatever its type."""
+    if isinstance(number, float):
+        return NUMBER + double_key(number) + b"\0\0" if number == number else NAN
     below = float(number)
     if int(below) > number:
         below = math.nextafter(below, -math.inf)
     # Beyond 2**53 doubles are up to 2048 apart: two more bytes say how far above the double the integer is.
-    return NUMBER + double_key(below) + (number - int(below)).to_bytes(2, "big")
-
-
-def _double(value: Any) -> bytes:
-    number: float = value.double_value
-    if number != number:
-        return NAN
-    return NUMBER + double_key(number) + b"\0\0"
+    above: int = number - int(below)
+    return b"".join((NUMBER, double_key(below), above.to_bytes(2, "big")))
 
 
 def _escaped(raw: bytes) -> bytes:
@@ -109,19 +107,27 @@ def vector_of(value: Any) -> Any | None:
     return None
 
 
+def is_marked(value: Any) -> bool:
+    """Whether a map stands for a value of another type, so that its fields are none of the document's."""
+    return vector_of(value) is not None or mark_of(value.map_value.fields) is not None
+
+
 def _map(value: Any) -> bytes:
     numbers = vector_of(value)
     if numbers is not None:
         return VECTOR + len(numbers).to_bytes(4, "big") + b"".join(map(sort_key, numbers))
     fields = value.map_value.fields
+    mark = mark_of(fields)
+    if mark is not None:
+        return bson_key(mark, fields[mark], number_key, _escaped)
     return MAP + b"".join(b"\x02" + _escaped(k.encode()) + sort_key(fields[k]) for k in sorted(fields)) + _END
 
 
 _ENCODERS: dict[str | None, Callable[[Any], bytes]] = {
     "null_value": lambda value: NULL,
     "boolean_value": lambda value: BOOLEAN + (b"\x01" if value.boolean_value else b"\x00"),
-    "integer_value": _integer,
-    "double_value": _double,
+    "integer_value": lambda value: number_key(value.integer_value),
+    "double_value": lambda value: number_key(value.double_value),
     "timestamp_value": _timestamp,
     "string_value": lambda value: STRING + _escaped(value.string_value.encode()),
     "bytes_value": lambda value: BYTES + _escaped(value.bytes_value),

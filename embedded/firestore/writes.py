@@ -64,7 +64,7 @@ def check(write: Any) -> None:
         parse(transform.field_path)
 
 
-def check_precondition(path: Path, precondition: Any, before: Any | None) -> None:
+def check_precondition(path: Path, precondition: Any, before: Any | None, now: int) -> None:
     """Raise NOT_FOUND, ALREADY_EXISTS or FAILED_PRECONDITION if the document is not as the write expects it."""
     kind = precondition.WhichOneof("condition_type")
     if kind == "exists":
@@ -76,6 +76,8 @@ def check_precondition(path: Path, precondition: Any, before: Any | None) -> Non
         if before is None:
             raise not_found(f"No document to update: {path.name}")
         stored, wanted = micros(before.update_time), micros(precondition.update_time)
+        if wanted > now:
+            raise invalid("The update time of a precondition may not be in the future.")
         if stored != wanted:
             raise failed_precondition(
                 f"the stored version ({stored}) does not match the required base version ({wanted})"
@@ -102,7 +104,7 @@ def plan(writes: Any, database: DatabaseName, time: int, current: Callable[[Path
 def _apply(write: Any, path: Path, change: Change, time: int) -> Any:
     before = None if change.after is None else Document.FromString(change.after)
     if write.HasField("current_document"):
-        check_precondition(path, write.current_document, before)
+        check_precondition(path, write.current_document, before, time)
     kind = write.WhichOneof("operation")
     if kind == "delete":
         change.after = None
