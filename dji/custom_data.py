@@ -13,7 +13,7 @@ class CustomDataTransmissionFromEsdk(Event, method="custom_data_transmission_fro
 class CustomDataTransmissionToEsdk(Command, method="custom_data_transmission_to_esdk"):
     """Data for a program beside the dock."""
 
-    value: str | None = field("What to send.")
+    value: str | None = field("What to send.", required=True)
 
 
 class CustomDataTransmissionToEsdkReply(Reply, method="custom_data_transmission_to_esdk"):
@@ -29,7 +29,7 @@ class CustomDataTransmissionFromPsdk(Event, method="custom_data_transmission_fro
 class CustomDataTransmissionToPsdk(Command, method="custom_data_transmission_to_psdk"):
     """Data for a payload."""
 
-    value: str | None = field("What to send.")
+    value: str | None = field("What to send.", required=True)
 
 
 class CustomDataTransmissionToPsdkReply(Reply, method="custom_data_transmission_to_psdk"):

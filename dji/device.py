@@ -1,6 +1,6 @@
 """Which aircraft a gateway has."""
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.model import Model, Status, StatusReply
 
 
@@ -27,7 +27,7 @@ class UpdateTopo(Status, method="update_topo"):
     device_secret: str | None = field("Secret of the device.")
     nonce: str | None = field("Random text.")
     thing_version: str | None = field("Version of the device's model, as opaque text.")
-    sub_devices: Many[SubDevice] | None = field("The aircraft; empty when it goes offline.", size=1)
+    sub_devices: list[SubDevice] | None = field("The aircraft; empty when it goes offline.", size=1)
     version: str | None = field("The same, in old messages.")
 
 

@@ -1,6 +1,6 @@
 """The link of the live flight controls: authority, sticks, and what comes back."""
 
-from dji.fields import Many, Number, field
+from dji.fields import Number, field
 from dji.model import Command, DrcCommand, DrcPush, DrcReply, Event, Model, Reply
 from dji.properties.dock import DRC_STATE
 
@@ -16,14 +16,14 @@ class DelayInfoPush(DrcPush, method="delay_info_push"):
     """How late commands and pictures are."""
 
     sdr_cmd_delay: int | None = field("Delay of commands over the picture link.", unit="ms")
-    liveview_delay_list: Many[LiveviewDelayList] | None = field("Delay of each stream.")
+    liveview_delay_list: list[LiveviewDelayList] | None = field("Delay of each stream.")
 
 
 class MqttBroker(Model):
     """A broker, and how to log in to it."""
 
-    address: str | None = field('Host and port, as "host:1883".')
-    client_id: str | None = field("Client id.")
+    address: str | None = field('Host and port, as "host:1883".', required=True)
+    client_id: str | None = field("Client id.", required=True)
     username: str | None = field("User name.")
     password: str | None = field("Password.")
     expire_time: int | None = field("When the login ends, since 1970; an open link is not cut.", unit="s")
@@ -33,9 +33,9 @@ class MqttBroker(Model):
 class DrcModeEnter(Command, method="drc_mode_enter"):
     """Tell the dock to open the link of the live flight controls."""
 
-    mqtt_broker: MqttBroker | None = field("The broker the dock is to connect to.")
-    osd_frequency: int | None = field("How often position is pushed.", unit="Hz", low=1, high=30)
-    hsi_frequency: int | None = field("How often obstacles are pushed.", unit="Hz", low=1, high=30)
+    mqtt_broker: MqttBroker | None = field("The broker the dock is to connect to.", required=True)
+    osd_frequency: int | None = field("How often position is pushed.", unit="Hz", low=1, high=30, required=True)
+    hsi_frequency: int | None = field("How often obstacles are pushed.", unit="Hz", low=1, high=30, required=True)
 
 
 class DrcModeEnterReply(Reply, method="drc_mode_enter"):
@@ -99,7 +99,7 @@ class HeartBeat(DrcCommand, method="heart_beat"):
     """Sign of life; without one for 60 s the link ends."""
 
     seq: int | None = field("Number of the message, rising.")
-    timestamp: int | None = field("When it was sent, since 1970.", unit="ms")
+    timestamp: int | None = field("When it was sent, since 1970.", unit="ms", required=True)
 
 
 class HeartBeatReply(DrcPush, method="heart_beat"):
@@ -171,7 +171,7 @@ class OsdInfoPush(DrcPush, method="osd_info_push"):
 class PayloadAuthorityGrab(Command, method="payload_authority_grab"):
     """Take control of a payload."""
 
-    payload_index: str | None = field('Index of the payload, as "99-0-0".')
+    payload_index: str | None = field('Index of the payload, as "99-0-0".', required=True)
 
 
 class PayloadAuthorityGrabReply(Reply, method="payload_authority_grab"):
@@ -181,8 +181,8 @@ class PayloadAuthorityGrabReply(Reply, method="payload_authority_grab"):
 class StickControl(DrcCommand, method="stick_control", docks=(2, 3)):
     """Fly by sticks, 5 to 10 times a second; 1024 is the middle."""
 
-    roll: int | None = field("Roll stick; up is to the right.", low=364, high=1684)
-    pitch: int | None = field("Pitch stick; up is forward.", low=364, high=1684)
-    throttle: int | None = field("Throttle; up is climbing.", low=364, high=1684)
-    yaw: int | None = field("Yaw stick; up is clockwise.", low=364, high=1684)
+    roll: int | None = field("Roll stick; up is to the right.", low=364, high=1684, required=True)
+    pitch: int | None = field("Pitch stick; up is forward.", low=364, high=1684, required=True)
+    throttle: int | None = field("Throttle; up is climbing.", low=364, high=1684, required=True)
+    yaw: int | None = field("Yaw stick; up is clockwise.", low=364, high=1684, required=True)
     gimbal_pitch: int | None = field("Gimbal wheel; in the example only.", low=364, high=1684)

@@ -10,9 +10,8 @@ from dji import differences, finding
 from dji.lenient import read
 from dji.message import ABSENT, Message
 from dji.model import Body, Unknown
-from dji.oddities import Oddity, oddities, unknown_fields
+from dji.oddities import Oddity, missing_fields, oddities, unknown_fields
 from dji.properties.setting import PropertySet
-from dji.schema import table
 from dji.topics import Kind
 
 Data = Body | Mapping[str, Any] | None
@@ -85,12 +84,7 @@ def _faults(message: Message, wire: Any) -> list[Oddity]:
         return []
     even = model.from_wire(wire)
     faults = list(oddities(model, even))
-    if isinstance(even, dict):
-        faults += [
-            Oddity(f"data.{leaf.wire}", None, "a value here")
-            for leaf in table(model).values()
-            if leaf.spec.required and even.get(leaf.wire) is None
-        ]
+    faults += [Oddity(path, None, "a value here") for path in missing_fields(model, even)]
     faults += [Oddity(path, "a field", "no such field") for path in unknown_fields(model, even)]
     if message.product is not None:
         faults += differences.lacks(message.product, model, even)

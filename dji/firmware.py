@@ -1,6 +1,6 @@
 """Firmware of docks and aircraft."""
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.jobs import JobReply
 from dji.model import Command, Event, Model
 from dji.shared import STATUS
@@ -24,7 +24,7 @@ class OtaDevice(Model):
 class OtaCreate(Command, method="ota_create"):
     """Upgrade a dock, its aircraft, or both. A consistency upgrade needs no file."""
 
-    devices: Many[OtaDevice] | None = field("What to upgrade, the dock and its aircraft.", size=2, required=True)
+    devices: list[OtaDevice] | None = field("What to upgrade, the dock and its aircraft.", size=2, required=True)
 
 
 class OtaCreateReply(JobReply, method="ota_create"):

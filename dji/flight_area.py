@@ -51,7 +51,7 @@ class AreaFile(Model):
 class FlightAreasOutput(Model):
     """The files of custom flight areas."""
 
-    files: Many[AreaFile] | None = field("The files; an empty list clears all areas.")
+    files: list[AreaFile] | None = field("The files; an empty list clears all areas.")
 
 
 class FlightAreasGetReply(RequestReply, method="flight_areas_get"):

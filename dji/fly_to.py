@@ -1,6 +1,6 @@
 """Flights to a point, circles around one, and what is met on the way."""
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.model import Command, Event, Model, Reply
 from dji.properties.aircraft import COMMANDER_LOST_ACTION, COMMANDER_MODE, EXIT_WHEN_LOST, RC_LOST_ACTION
 from dji.shared import RTH_MODE, PathPoint, SimulateMission, TargetPoint
@@ -28,9 +28,9 @@ POI_REASON = {
 class FlyToPoint(Command, method="fly_to_point"):
     """Fly to a point."""
 
-    fly_to_id: str | None = field("Id of the flight to the point.")
+    fly_to_id: str | None = field("Id of the flight to the point.", required=True)
     max_speed: int | None = field("Greatest speed.", unit="m/s", low=0, high=15)
-    points: Many[TargetPoint] | None = field("The point, one.")
+    points: list[TargetPoint] | None = field("The point, one.", required=True)
 
 
 class FlyToPointReply(Reply, method="fly_to_point"):
@@ -46,7 +46,7 @@ class FlyToPointProgress(Event, method="fly_to_point_progress"):
     way_point_index: int | None = field("Waypoint that is flown to.")
     remaining_distance: float | None = field("Distance left.", unit="m")
     remaining_time: float | None = field("Time left.", unit="s")
-    planned_path_points: Many[PathPoint] | None = field("The planned path.")
+    planned_path_points: list[PathPoint] | None = field("The planned path.")
 
 
 class FlyToPointStop(Command, method="fly_to_point_stop"):
@@ -61,7 +61,7 @@ class FlyToPointUpdate(Command, method="fly_to_point_update"):
     """Fly to another point instead."""
 
     max_speed: int | None = field("Greatest speed.", unit="m/s", low=1, high=15)
-    points: Many[TargetPoint] | None = field("The new point, one.")
+    points: list[TargetPoint] | None = field("The new point, one.", required=True)
 
 
 class FlyToPointUpdateReply(Reply, method="fly_to_point_update"):
@@ -88,14 +88,14 @@ class ObstacleAvoidanceNotify(Event, method="obstacle_avoidance_notify", docks=(
 
     wayline_uuid: str | None = field("Id of the wayline.")
     flight_id: str | None = field("Id of the task.")
-    obstacles: Many[Obstacle] | None = field("What was met.")
+    obstacles: list[Obstacle] | None = field("What was met.")
     is_final_report: bool | None = field("Whether this is the last of its group.")
 
 
 class PoiCircleSpeedSet(Command, method="poi_circle_speed_set", docks=(1,)):
     """Set the speed on the circle."""
 
-    circle_speed: float | None = field("Speed on the circle; its sign is the direction.", unit="m/s")
+    circle_speed: float | None = field("Speed on the circle; its sign is the direction.", unit="m/s", required=True)
 
 
 class PoiCircleSpeedSetReply(Reply, method="poi_circle_speed_set", docks=(1,)):
@@ -105,9 +105,9 @@ class PoiCircleSpeedSetReply(Reply, method="poi_circle_speed_set", docks=(1,)):
 class PoiModeEnter(Command, method="poi_mode_enter", docks=(1,)):
     """Circle around a point."""
 
-    latitude: float | None = field("Latitude, WGS 84.", unit="°", low=-90, high=90)
-    longitude: float | None = field("Longitude, WGS 84.", unit="°", low=-180, high=180)
-    height: float | None = field("Height above the ellipsoid.", unit="m", low=2, high=10000)
+    latitude: float | None = field("Latitude, WGS 84.", unit="°", low=-90, high=90, required=True)
+    longitude: float | None = field("Longitude, WGS 84.", unit="°", low=-180, high=180, required=True)
+    height: float | None = field("Height above the ellipsoid.", unit="m", low=2, high=10000, required=True)
 
 
 class PoiModeEnterReply(Reply, method="poi_mode_enter", docks=(1,)):
@@ -135,11 +135,15 @@ class PoiStatusNotify(Event, method="poi_status_notify", docks=(1,)):
 class TakeoffToPoint(Command, method="takeoff_to_point"):
     """Take off and fly to a point."""
 
-    target_latitude: float | None = field("Latitude of the point, WGS 84.", unit="°", low=-90, high=90)
-    target_longitude: float | None = field("Longitude of the point, WGS 84.", unit="°", low=-180, high=180)
-    target_height: float | None = field("Height of the point above the ellipsoid.", unit="m", low=2, high=1500)
+    target_latitude: float | None = field("Latitude of the point, WGS 84.", unit="°", low=-90, high=90, required=True)
+    target_longitude: float | None = field(
+        "Longitude of the point, WGS 84.", unit="°", low=-180, high=180, required=True
+    )
+    target_height: float | None = field(
+        "Height of the point above the ellipsoid.", unit="m", low=2, high=1500, required=True
+    )
     security_takeoff_height: float | None = field(
-        "Height to climb to first, above take-off.", unit="m", low=20, high=1500
+        "Height to climb to first, above take-off.", unit="m", low=20, high=1500, required=True
     )
     rth_altitude: int | None = field("Height of the way home, above take-off.", unit="m", low=2, high=1500)
     rc_lost_action: int | None = field("What to do without a link.", values=RC_LOST_ACTION)
@@ -150,7 +154,7 @@ class TakeoffToPoint(Command, method="takeoff_to_point"):
     commander_flight_height: float | None = field(
         "The set height of the flight, above take-off.", unit="m", low=2, high=3000
     )
-    flight_id: str | None = field("Id of the task.")
+    flight_id: str | None = field("Id of the task.", required=True)
     max_speed: int | None = field("Greatest speed.", unit="m/s", low=1, high=15)
     simulate_mission: SimulateMission | None = field("Fly in the simulator.")
     rth_mode: int | None = field("Height of the way home.", values=RTH_MODE)
@@ -172,4 +176,4 @@ class TakeoffToPointProgress(Event, method="takeoff_to_point_progress"):
     way_point_index: int | None = field("Waypoint that is flown to.")
     remaining_distance: float | None = field("Distance left.", unit="m")
     remaining_time: float | None = field("Time left.", unit="s")
-    planned_path_points: Many[PathPoint] | None = field("The planned path.")
+    planned_path_points: list[PathPoint] | None = field("The planned path.")

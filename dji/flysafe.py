@@ -1,6 +1,6 @@
 """Licences that lift the limits of FlySafe."""
 
-from dji.fields import Many, Number, field
+from dji.fields import Number, field
 from dji.model import Command, Model, Reply
 from dji.shared import FileRef, Point
 
@@ -18,7 +18,7 @@ LICENSE_TYPE = {
 class UnlockLicenseList(Command, method="unlock_license_list"):
     """Ask for the licences of the aircraft, or of the dock."""
 
-    device_model_domain: int | None = field("Where the licence is.", values={0: "aircraft", 3: "dock"})
+    device_model_domain: int | None = field("Where the licence is.", values={0: "aircraft", 3: "dock"}, required=True)
 
 
 class CommonFields(Model):
@@ -67,7 +67,7 @@ class HeightUnlock(Model):
 class PolygonUnlock(Model):
     """A polygon."""
 
-    points: Many[Point] | None = field("Corners of the polygon.")
+    points: list[Point] | None = field("Corners of the polygon.")
 
 
 class PowerUnlock(Model):
@@ -98,14 +98,14 @@ class UnlockLicenseListReply(Reply, method="unlock_license_list"):
 
     device_model_domain: int | None = field("Where the licence is.", values={0: "aircraft", 3: "dock"})
     consistence: bool | None = field("Whether dock and aircraft hold the same licences.")
-    licenses: Many[License] | None = field("The licences.")
+    licenses: list[License] | None = field("The licences.")
 
 
 class UnlockLicenseSwitch(Command, method="unlock_license_switch"):
     """Switch a licence on or off."""
 
-    license_id: int | None = field("Id of the licence.")
-    enable: bool | None = field("Whether to switch it on.")
+    license_id: int | None = field("Id of the licence.", required=True)
+    enable: bool | None = field("Whether to switch it on.", required=True)
 
 
 class UnlockLicenseSwitchReply(Reply, method="unlock_license_switch"):

@@ -1,6 +1,6 @@
 """Alarms of dock and aircraft."""
 
-from dji.fields import Many, field
+from dji.fields import ListOf, field
 from dji.model import Event, Model
 
 
@@ -26,4 +26,4 @@ class HmsAlarm(Model):
 class Hms(Event, method="hms"):
     """All alarms that stand."""
 
-    list: Many[HmsAlarm] | None = field("All alarms that stand; one that is missing is over.", size=20)
+    list: ListOf[HmsAlarm] | None = field("All alarms that stand; one that is missing is over.", size=20)

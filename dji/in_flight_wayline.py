@@ -28,8 +28,8 @@ class InFlightWaylineCancelReply(Reply, method="in_flight_wayline_cancel", docks
 class InFlightWaylineDeliver(Command, method="in_flight_wayline_deliver", docks=(2, 3)):
     """Give an aircraft in flight a wayline, and start it."""
 
-    file: FileRef | None = field("The wayline file.")
-    in_flight_wayline_id: str | None = field("Id of the wayline that is flown.")
+    file: FileRef | None = field("The wayline file.", required=True)
+    in_flight_wayline_id: str | None = field("Id of the wayline that is flown.", required=True)
     out_of_control_action: int | None = field("What to do without a link.", values=LOST_ACTION)
     exit_wayline_when_rc_lost: int | None = field("What becomes of the wayline without a link.", values=EXIT_WHEN_LOST)
     rth_altitude: int | None = field("Height of the way home, above take-off.", low=20, high=1500)
@@ -60,7 +60,7 @@ class InFlightWaylineProgress(Event, method="in_flight_wayline_progress", docks=
 class InFlightWaylineRecover(Command, method="in_flight_wayline_recover", docks=(2, 3)):
     """Go on with the wayline."""
 
-    in_flight_wayline_id: str | None = field("Id of the wayline that is flown.")
+    in_flight_wayline_id: str | None = field("Id of the wayline that is flown.", required=True)
 
 
 class InFlightWaylineRecoverReply(Reply, method="in_flight_wayline_recover", docks=(2, 3)):
@@ -70,7 +70,7 @@ class InFlightWaylineRecoverReply(Reply, method="in_flight_wayline_recover", doc
 class InFlightWaylineStop(Command, method="in_flight_wayline_stop", docks=(2, 3)):
     """Pause the wayline."""
 
-    in_flight_wayline_id: str | None = field("Id of the wayline that is flown.")
+    in_flight_wayline_id: str | None = field("Id of the wayline that is flown.", required=True)
 
 
 class InFlightWaylineStopReply(Reply, method="in_flight_wayline_stop", docks=(2, 3)):

@@ -79,7 +79,7 @@ class StorageConfigGetReply(RequestReply, Bucket, method="storage_config_get"):
 class UploadFlighttaskMediaPrioritize(Command, method="upload_flighttask_media_prioritize"):
     """Upload the media of a task first."""
 
-    flight_id: str | None = field("Id of the task.")
+    flight_id: str | None = field("Id of the task.", required=True)
 
 
 class UploadFlighttaskMediaPrioritizeReply(Reply, method="upload_flighttask_media_prioritize"):

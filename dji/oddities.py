@@ -67,11 +67,26 @@ def unknown_fields(model: type[Model], data: Any, path: str = "data") -> Iterato
                 yield from unknown_fields(leaf.model, item, f"{path}.{key}")
 
 
+def missing_fields(model: type[Model], data: Any, path: str = "data") -> Iterator[str]:
+    """The paths of all fields that a message of this kind makes no sense without."""
+    if not isinstance(data, dict):
+        data = {}
+    for leaf in table(model).values():
+        said = data.get(leaf.wire)
+        where = f"{path}.{leaf.wire}"
+        if leaf.spec.required and said is None:
+            yield where
+        elif leaf.model is not None and said is not None:
+            for item in said if isinstance(said, list) else [said]:
+                yield from missing_fields(leaf.model, item, where)
+
+
 def _compare(leaf: Leaf, said: Any, where: str) -> Iterator[Oddity]:
     if not leaf.many:
         yield from _compare_one(leaf, said, where)
     elif not isinstance(said, list):
-        yield Oddity(where, said, f"an array of {leaf.type}")
+        if not leaf.or_one:
+            yield Oddity(where, said, f"an array of {leaf.type}")
         if isinstance(said, dict):
             yield from _compare_one(leaf, said, where)
     else:

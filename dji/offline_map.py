@@ -3,7 +3,7 @@
 Left unanswered, the question costs about 40 s. Source: DJI's FAQ and SDK, `offline_map_get`.
 """
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.model import Command, Event, Model, Reply, Request, RequestReply
 
 
@@ -20,7 +20,7 @@ class OfflineMapOutput(Model):
     """The offline map."""
 
     offline_map_enable: bool | None = field("Whether the map is to be used.")
-    files: Many[OfflineMapFile] | None = field("The files.")
+    files: list[OfflineMapFile] | None = field("The files.")
 
 
 class OfflineMapGet(Request, method="offline_map_get", documented=False):

@@ -1,6 +1,6 @@
 """Binding docks and aircraft to an organization."""
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.model import Model, Request, RequestReply
 
 
@@ -13,7 +13,7 @@ class BindStatusDevice(Model):
 class AirportBindStatus(Request, method="airport_bind_status"):
     """A dock asks whether it and its aircraft are bound."""
 
-    devices: Many[BindStatusDevice] | None = field("The dock and its aircraft.", size=2)
+    devices: list[BindStatusDevice] | None = field("The dock and its aircraft.", size=2)
 
 
 class BindStatus(Model):
@@ -29,7 +29,7 @@ class BindStatus(Model):
 class BindStatusOutput(Model):
     """The state of each device."""
 
-    bind_status: Many[BindStatus] | None = field("The state of each.", size=2)
+    bind_status: list[BindStatus] | None = field("The state of each.", size=2)
 
 
 class AirportBindStatusReply(RequestReply, method="airport_bind_status"):
@@ -51,7 +51,7 @@ class BindDevice(Model):
 class AirportOrganizationBind(Request, method="airport_organization_bind"):
     """A dock asks to be bound, with its aircraft."""
 
-    bind_devices: Many[BindDevice] | None = field("What to bind: the dock and its aircraft.", size=2)
+    bind_devices: list[BindDevice] | None = field("What to bind: the dock and its aircraft.", size=2)
 
 
 class ErrInfo(Model):
@@ -64,7 +64,7 @@ class ErrInfo(Model):
 class BindOutput(Model):
     """What became of each device."""
 
-    err_infos: Many[ErrInfo] | None = field("What became of each.", size=2)
+    err_infos: list[ErrInfo] | None = field("What became of each.", size=2)
 
 
 class AirportOrganizationBindReply(RequestReply, method="airport_organization_bind"):

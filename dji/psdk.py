@@ -25,8 +25,8 @@ class PsdkFloatingWindowText(Event, method="psdk_floating_window_text"):
 class PsdkInputBoxTextSet(Command, method="psdk_input_box_text_set"):
     """Fill the text box of a payload."""
 
-    psdk_index: int | None = field("Index of the payload.", low=0)
-    value: str | None = field("Text to fill in.", unit="B", length=128)
+    psdk_index: int | None = field("Index of the payload.", low=0, required=True)
+    value: str | None = field("Text to fill in.", unit="B", length=128, required=True)
 
 
 class PsdkInputBoxTextSetReply(Reply, method="psdk_input_box_text_set"):
@@ -45,9 +45,9 @@ class PsdkUiResourceUploadResult(Event, method="psdk_ui_resource_upload_result")
 class PsdkWidgetValueSet(Command, method="psdk_widget_value_set"):
     """Set a control of a payload."""
 
-    psdk_index: int | None = field("Index of the payload.", low=0)
-    index: int | None = field("Number of the control.", low=0)
-    value: int | None = field("Value to set.")
+    psdk_index: int | None = field("Index of the payload.", low=0, required=True)
+    index: int | None = field("Number of the control.", low=0, required=True)
+    value: int | None = field("Value to set.", required=True)
 
 
 class PsdkWidgetValueSetReply(Reply, method="psdk_widget_value_set"):
@@ -66,8 +66,8 @@ class AudioFile(Model):
 class SpeakerAudioPlayStart(Command, method="speaker_audio_play_start"):
     """Play a recording."""
 
-    psdk_index: int | None = field("Index of the payload.", low=0)
-    file: AudioFile | None = field("The recording.")
+    psdk_index: int | None = field("Index of the payload.", low=0, required=True)
+    file: AudioFile | None = field("The recording.", required=True)
 
 
 class SpeakerAudioPlayStartReply(Reply, method="speaker_audio_play_start"):
@@ -100,8 +100,8 @@ class SpeakerAudioPlayStartProgress(Event, method="speaker_audio_play_start_prog
 class SpeakerPlayModeSet(Command, method="speaker_play_mode_set"):
     """Choose how often to play."""
 
-    psdk_index: int | None = field("Index of the payload.", low=0, high=3)
-    play_mode: int | None = field("How often to play.", values=PLAY_MODE)
+    psdk_index: int | None = field("Index of the payload.", low=0, high=3, required=True)
+    play_mode: int | None = field("How often to play.", values=PLAY_MODE, required=True)
 
 
 class SpeakerPlayModeSetReply(Reply, method="speaker_play_mode_set"):
@@ -111,7 +111,7 @@ class SpeakerPlayModeSetReply(Reply, method="speaker_play_mode_set"):
 class SpeakerPlayStop(Command, method="speaker_play_stop"):
     """End playing."""
 
-    psdk_index: int | None = field("Index of the payload.", low=0)
+    psdk_index: int | None = field("Index of the payload.", low=0, required=True)
 
 
 class SpeakerPlayStopReply(Reply, method="speaker_play_stop"):
@@ -121,8 +121,8 @@ class SpeakerPlayStopReply(Reply, method="speaker_play_stop"):
 class SpeakerPlayVolumeSet(Command, method="speaker_play_volume_set"):
     """Set the volume."""
 
-    psdk_index: int | None = field("Index of the payload.", low=0, high=3)
-    play_volume: int | None = field("Volume.", low=0, high=100)
+    psdk_index: int | None = field("Index of the payload.", low=0, high=3, required=True)
+    play_volume: int | None = field("Volume.", low=0, high=100, required=True)
 
 
 class SpeakerPlayVolumeSetReply(Reply, method="speaker_play_volume_set"):
@@ -132,7 +132,7 @@ class SpeakerPlayVolumeSetReply(Reply, method="speaker_play_volume_set"):
 class SpeakerReplay(Command, method="speaker_replay"):
     """Play the last again."""
 
-    psdk_index: int | None = field("Index of the payload.", low=0)
+    psdk_index: int | None = field("Index of the payload.", low=0, required=True)
 
 
 class SpeakerReplayReply(Reply, method="speaker_replay"):
@@ -142,8 +142,8 @@ class SpeakerReplayReply(Reply, method="speaker_replay"):
 class SpeakerTtsPlayStart(Command, method="speaker_tts_play_start"):
     """Speak a text."""
 
-    psdk_index: int | None = field("Index of the payload.", low=0)
-    tts: Speech | None = field("The text to speak.")
+    psdk_index: int | None = field("Index of the payload.", low=0, required=True)
+    tts: Speech | None = field("The text to speak.", required=True)
 
 
 class SpeakerTtsPlayStartReply(Reply, method="speaker_tts_play_start"):

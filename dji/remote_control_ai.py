@@ -1,6 +1,6 @@
 """Recognising and tracking targets, on the link of the live flight controls; Dock 3."""
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.model import DrcCommand, DrcPush, DrcReply, Model
 from dji.shared import OFF_ON
 
@@ -118,7 +118,7 @@ class SelectedAiModel(Model):
         "Colours it works on.", values={0: "white hot", 1: "black hot", 2: "red tint"}
     )
     filters: list[int] | None = field("Kinds of target to show, by label.")
-    labels: Many[Label] | None = field("What the model can recognise.")
+    labels: list[Label] | None = field("What the model can recognise.")
 
 
 class DrcAiInfoPush(DrcPush, method="drc_ai_info_push", docks=(3,)):
@@ -127,7 +127,7 @@ class DrcAiInfoPush(DrcPush, method="drc_ai_info_push", docks=(3,)):
     identify_on: int | None = field("Whether targets are recognised.", values=OFF_ON)
     spotlight_zoom_on: int | None = field("Whether a target is tracked.", values=OFF_ON)
     ai_spotlight_zoom: AiSpotlightZoom | None = field("The tracking.")
-    ai_model_list: Many[AiModelList] | None = field("Models that can be chosen.")
+    ai_model_list: list[AiModelList] | None = field("Models that can be chosen.")
     selected_ai_model: SelectedAiModel | None = field("The model in use.")
 
 

@@ -1,6 +1,6 @@
 """Switches of remote debugging: the mode itself, lights, siren, battery, air, radio, SIM cards, RTK calibration."""
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.jobs import JobEvent, JobReply
 from dji.model import Command, Event, EventReply, Model, Reply
 from dji.properties.common import OPERATOR
@@ -165,7 +165,7 @@ class CalibrationDevice(Model):
 class RtkCalibration(Command, method="rtk_calibration", docks=(3,)):
     """Tell docks and relay stations where they stand."""
 
-    devices: Many[CalibrationDevice] | None = field("The stations.", required=True)
+    devices: list[CalibrationDevice] | None = field("The stations.", required=True)
 
 
 class RtkCalibrationReply(JobReply, method="rtk_calibration", docks=(3,)):
@@ -185,7 +185,7 @@ class CalibrationResult(Model):
 class CalibrationExt(Model):
     """What became of each station."""
 
-    devices: Many[CalibrationResult] | None = field("The stations.")
+    devices: list[CalibrationResult] | None = field("The stations.")
     version: int | None = field("Version of the calibration.")
 
 

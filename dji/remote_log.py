@@ -1,6 +1,6 @@
 """Logs of dock and aircraft."""
 
-from dji.fields import Many, field
+from dji.fields import ListOf, field
 from dji.model import Command, Event, Model, Reply
 from dji.shared import STATUS, Bucket
 
@@ -10,7 +10,7 @@ LOG_OF = {"0": "aircraft", "3": "dock"}
 class FileuploadList(Command, method="fileupload_list"):
     """Ask which logs there are."""
 
-    module_list: list[str] | None = field('Whose logs: "0" aircraft, "3" dock.', values=LOG_OF)
+    module_list: list[str] | None = field('Whose logs: "0" aircraft, "3" dock.', values=LOG_OF, required=True)
 
 
 class LogIndex(Model):
@@ -30,13 +30,13 @@ class LogFiles(Model):
     device_sn: str | None = field("Serial number of the device.")
     result: int | None = field("0, or the error code of what went wrong.")
     module: str | None = field("Kind of device.", values=LOG_OF)
-    list: Many[LogIndex] | None = field("The logs.")
+    list: ListOf[LogIndex] | None = field("The logs.")
 
 
 class FileuploadListReply(Reply, method="fileupload_list"):
     """The logs there are; they stand beside `result`, not under `output`."""
 
-    files: Many[LogFiles] | None = field("The logs of each device.", size=2)
+    files: list[LogFiles] | None = field("The logs of each device.", size=2)
 
 
 class LogFileProgress(Model):
@@ -65,7 +65,7 @@ class LogFileState(Model):
 class LogExt(Model):
     """How far each file is."""
 
-    files: Many[LogFileState] | None = field("The files.")
+    files: list[LogFileState] | None = field("The files.")
 
 
 class LogOutput(Model):
@@ -91,21 +91,21 @@ class LogBoot(Model):
 class LogUpload(Model):
     """A file to make of logs."""
 
-    object_key: str | None = field("Key of the file in the bucket.")
-    module: str | None = field("Kind of device.", values=LOG_OF)
-    list: Many[LogBoot] | None = field("The logs that go into the file.")
+    object_key: str | None = field("Key of the file in the bucket.", required=True)
+    module: str | None = field("Kind of device.", values=LOG_OF, required=True)
+    list: ListOf[LogBoot] | None = field("The logs that go into the file.")
 
 
 class LogParams(Model):
     """What to upload."""
 
-    files: Many[LogUpload] | None = field("The files, one for each device.")
+    files: list[LogUpload] | None = field("The files, one for each device.", required=True)
 
 
 class FileuploadStart(Command, Bucket, method="fileupload_start"):
     """Upload logs to a bucket."""
 
-    params: LogParams | None = field("What to upload.")
+    params: LogParams | None = field("What to upload.", required=True)
 
 
 class FileuploadStartReply(Reply, method="fileupload_start"):
@@ -115,7 +115,7 @@ class FileuploadStartReply(Reply, method="fileupload_start"):
 class FileuploadUpdate(Command, method="fileupload_update"):
     """Call an upload off; nothing comes after it."""
 
-    status: str | None = field("What to do.", values={"cancel": "call it off"})
+    status: str | None = field("What to do.", values={"cancel": "call it off"}, required=True)
     module_list: list[str] | None = field('Whose logs: "0" aircraft, "3" dock.', values=LOG_OF)
 
 

@@ -1,6 +1,6 @@
 """The way home."""
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.model import Command, Event, Model, Reply
 from dji.shared import JobOutput, PathPoint
 
@@ -65,19 +65,19 @@ class MultiDockHomeInfo(Model):
 class ReturnHomeInfo(Event, method="return_home_info"):
     """The planned way home; each replaces the last."""
 
-    planned_path_points: Many[PathPoint] | None = field("The planned path.")
+    planned_path_points: list[PathPoint] | None = field("The planned path.")
     last_point_type: int | None = field(
         "Whether the path ends above home.", values={0: "above home", 1: "not above home"}
     )
     flight_id: str | None = field("Id of the task.")
     home_dock_sn: str | None = field("Serial number of the dock that is home.")
-    multi_dock_home_info: Many[MultiDockHomeInfo] | None = field("What each dock of the task costs to reach.", size=2)
+    multi_dock_home_info: list[MultiDockHomeInfo] | None = field("What each dock of the task costs to reach.", size=2)
 
 
 class ReturnSpecificHome(Command, method="return_specific_home", docks=(2, 3)):
     """Call the aircraft to one of the docks of its task."""
 
-    home_dock_sn: str | None = field("Serial number of the dock that is home.")
+    home_dock_sn: str | None = field("Serial number of the dock that is home.", required=True)
 
 
 class ReturnSpecificHomeReply(Reply, method="return_specific_home", docks=(2, 3)):

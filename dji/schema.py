@@ -20,7 +20,10 @@ _NO_SPEC = Spec("")
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One field: its attribute and wire names, its type (`many`: an array of it), and, for an object, its model."""
+    """One field: its attribute and wire names, its type, and, for an object, its model.
+
+    `many` says that it is an array of that type, `or_one` that some tables print it as a single object.
+    """
 
     name: str
     wire: str
@@ -28,6 +31,7 @@ class Leaf:
     model: type[Model] | None
     type: Type
     many: bool
+    or_one: bool
     spec: Spec
     adapter: TypeAdapter[Any] | None
 
@@ -52,7 +56,17 @@ def _leaf(name: str, info: FieldInfo) -> Leaf:
     if model is None:
         adapter = TypeAdapter(cast(Any, info.annotation), config=ConfigDict(coerce_numbers_to_str=True))
     spec = next((item for item in info.metadata if isinstance(item, Spec)), _NO_SPEC)
-    return Leaf(name, wire, (*spellings, name), model, kind, many, spec, adapter)
+    return Leaf(
+        name,
+        wire,
+        (*spellings, name),
+        model,
+        kind,
+        many,
+        many and "BeforeValidator" in repr(info.annotation),
+        spec,
+        adapter,
+    )
 
 
 def _read(annotation: Any) -> tuple[Type, bool, type[Model] | None]:

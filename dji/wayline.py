@@ -1,6 +1,6 @@
 """Wayline tasks: preparing, starting, pausing, ending."""
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.model import Command, Event, EventReply, Model, Reply, Request, RequestReply
 from dji.properties.aircraft import EXIT_WHEN_LOST
 from dji.shared import LOST_ACTION, RTH_MODE, AlternateLandPoint, FileRef, RtcmInfo, SimulateMission, WirelessLinkTopo
@@ -39,7 +39,7 @@ class SignedFile(Model):
 class FlighttaskCreate(Command, method="flighttask_create", deprecated=(1, 2, 3)):
     """Prepare a task; `flighttask_prepare` has taken its place."""
 
-    flight_id: str | None = field("Id of the task.")
+    flight_id: str | None = field("Id of the task.", required=True)
     type: str | None = field("Kind of task.")
     file: SignedFile | None = field("The wayline file.")
 
@@ -51,14 +51,16 @@ class FlighttaskCreateReply(Reply, method="flighttask_create", deprecated=(1, 2,
 class DockInfo(Model):
     """One of the two docks."""
 
-    dock_type: str | None = field("Part the dock plays.", values={"takeoff": "take-off", "landing": "landing"})
+    dock_type: str | None = field(
+        "Part the dock plays.", values={"takeoff": "take-off", "landing": "landing"}, required=True
+    )
     latitude: float | None = field("Latitude, WGS 84.", unit="°", low=-90, high=90)
     longitude: float | None = field("Longitude, WGS 84.", unit="°", low=-180, high=180)
     height: float | None = field("Height above the ellipsoid.", unit="m")
     heading: float | None = field("Where the dock faces.", unit="°", low=-180, high=180)
     home_position_is_valid: int | None = field("Whether place and heading are known.", values={0: "no", 1: "yes"})
-    index: int | None = field("Number of the dock in the task.", low=1, high=31)
-    sn: str | None = field("Serial number of the device.")
+    index: int | None = field("Number of the dock in the task.", low=1, high=31, required=True)
+    sn: str | None = field("Serial number of the device.", required=True)
     rtcm_info: RtcmInfo | None = field("Where the RTK calibration came from.")
     alternate_land_point: AlternateLandPoint | None = field("Where to land if not in the dock.")
 
@@ -67,13 +69,13 @@ class MultiDockTask(Model):
     """Take off from one dock and land at another."""
 
     wireless_link_topo: WirelessLinkTopo | None = field("Who is paired with whom.")
-    dock_infos: Many[DockInfo] | None = field("The two docks.", size=2)
+    dock_infos: list[DockInfo] | None = field("The two docks.", size=2)
 
 
 class FlighttaskExecute(Command, method="flighttask_execute"):
     """Start a task that was prepared."""
 
-    flight_id: str | None = field("Id of the task.")
+    flight_id: str | None = field("Id of the task.", required=True)
     multi_dock_task: MultiDockTask | None = field("Take off from one dock and land at another.")
 
 
@@ -92,9 +94,9 @@ class FlighttaskPauseReply(Reply, method="flighttask_pause"):
 class ReadyConditions(Model):
     """When a conditional task is ready."""
 
-    battery_capacity: int | None = field("Least charge.")
-    begin_time: int | None = field("From when on, since 1970.")
-    end_time: int | None = field("Until when, since 1970.")
+    battery_capacity: int | None = field("Least charge.", unit="%")
+    begin_time: int | None = field("From when on, since 1970.", unit="ms")
+    end_time: int | None = field("Until when, since 1970.", unit="ms")
 
 
 class ExecutableConditions(Model):
@@ -106,9 +108,11 @@ class ExecutableConditions(Model):
 class FlighttaskPrepare(Command, method="flighttask_prepare"):
     """Give a task to the dock."""
 
-    flight_id: str | None = field("Id of the task.")
-    execute_time: int | None = field("When to start, since 1970; needed for immediate and timed tasks.")
-    task_type: int | None = field("When to fly.", values={0: "at once", 1: "at a time", 2: "when conditions are met"})
+    flight_id: str | None = field("Id of the task.", required=True)
+    execute_time: int | None = field("When to start, since 1970; needed for immediate and timed tasks.", unit="ms")
+    task_type: int | None = field(
+        "When to fly.", values={0: "at once", 1: "at a time", 2: "when conditions are met"}, required=True
+    )
     file: FileRef | None = field("The wayline file.")
     ready_conditions: ReadyConditions | None = field("When a conditional task is ready.")
     executable_conditions: ExecutableConditions | None = field("What is needed to start.")
@@ -190,7 +194,7 @@ class FlighttaskResourceGetReply(RequestReply, method="flighttask_resource_get")
 class FlighttaskStop(Command, method="flighttask_stop", docks=(2, 3)):
     """End a running task, or that of the other dock."""
 
-    flight_id: str | None = field("Id of the task.")
+    flight_id: str | None = field("Id of the task.", required=True)
     reason: int | None = field("Why the task is stopped.", values={0: "as planned", 1: "the other dock is in trouble"})
 
 
@@ -201,7 +205,7 @@ class FlighttaskStopReply(Reply, method="flighttask_stop", docks=(2, 3)):
 class FlighttaskUndo(Command, method="flighttask_undo"):
     """Call off tasks that have not been started."""
 
-    flight_ids: list[str] | None = field("Ids of the tasks.")
+    flight_ids: list[str] | None = field("Ids of the tasks.", required=True)
 
 
 class FlighttaskUndoReply(Reply, method="flighttask_undo"):

@@ -2,7 +2,7 @@
 
 import re
 
-from dji.fields import Many, Number, field
+from dji.fields import Number, field
 from dji.model import Body, Model
 from dji.properties.common import (
     COMPATIBLE,
@@ -86,7 +86,7 @@ class BatteryState(Model):
     remain_flight_time: int | None = field("Flight time left.", unit="s")
     return_home_power: int | None = field("Charge needed to get home.", unit="%", low=0, high=100)
     landing_power: int | None = field("Charge at which it lands by force.", unit="%", low=0, high=100)
-    batteries: Many[Battery] | None = field("The batteries.")
+    batteries: list[Battery] | None = field("The batteries.")
 
 
 class PayloadInfo(Model):
@@ -127,8 +127,8 @@ class AircraftProperties(Body):
     remaining_power_for_return_home: int | None = field(
         "Charge kept for the way home.", unit="%", low=0, high=100, push=STATE, settable=True
     )
-    cameras: Many[CameraState] | None = field("The cameras.", push=OSD)
-    payloads: Many[PayloadInfo] | None = field("The payloads, on M30.", push=STATE)
+    cameras: list[CameraState] | None = field("The cameras.", push=OSD)
+    payloads: list[PayloadInfo] | None = field("The payloads, on M30.", push=STATE)
     obstacle_avoidance: ObstacleAvoidance | None = field("Watch for obstacles.", push=OSD, settable=True)
     is_near_area_limit: int | None = field("Near the edge of a GEO zone.", values=NEAR, push=OSD)
     is_near_height_limit: int | None = field("Near the limit of height.", values=NEAR, push=OSD)
@@ -161,9 +161,9 @@ class AircraftProperties(Body):
     camera_watermark_settings: WatermarkSettings | None = field("Writing in pictures.", push=STATE, settable=True)
     best_link_gateway: str | None = field("Dock that hears the aircraft best; commands go to it.", push=STATE)
     wireless_link_topo: WirelessLinkTopo | None = field("Who is paired with whom.", push=STATE)
-    dongle_infos: Many[DongleInfo] | None = field("The aircraft's 4G dongles.", push=STATE)
-    psdk_ui_resource: Many[PsdkUiResource] | None = field("Pages of payloads.", push=STATE)
-    psdk_widget_values: Many[PsdkWidgetValues] | None = field("Payloads and their controls.", push=STATE)
+    dongle_infos: list[DongleInfo] | None = field("The aircraft's 4G dongles.", push=STATE)
+    psdk_ui_resource: list[PsdkUiResource] | None = field("Pages of payloads.", push=STATE)
+    psdk_widget_values: list[PsdkWidgetValues] | None = field("Payloads and their controls.", push=STATE)
     storage: Storage | None = field("Room for files.", push=OSD)
     total_flight_time: float | None = field("Flight time so far.", unit="s", push=OSD)
     total_flight_distance: float | None = field("Distance flown so far.", unit="m", push=OSD)

@@ -1,6 +1,6 @@
 """Structures that docks and aircraft report alike."""
 
-from dji.fields import Many, Number, field
+from dji.fields import Number, field
 from dji.model import Model
 
 OSD = "osd"
@@ -38,7 +38,7 @@ class DongleInfo(Model):
     )
     sim_card_state: int | None = field("Whether a card is plugged in.", values={0: "no card", 1: "card"})
     sim_slot: int | None = field("The slot in use.", values={0: "unknown", 1: "card", 2: "eSIM"})
-    esim_infos: Many[EsimInfo] | None = field("The profiles of the eSIM.")
+    esim_infos: list[EsimInfo] | None = field("The profiles of the eSIM.")
     sim_info: SimInfo | None = field("The card.")
 
 
@@ -57,7 +57,7 @@ class Maintenance(Model):
             18: "thorough service of the dock",
         },
     )
-    last_maintain_time: int | None = field("When it was, since 1970.", unit="s")
+    last_maintain_time: int | str | None = field("When it was: seconds since 1970, 0 for never.", unit="s")
     last_maintain_work_sorties: int | None = field("Flights from the dock until then.", low=0, high=2147483647)
     last_maintain_flight_time: Number | None = field("Flight time of the aircraft until then.", unit="h")
     last_maintain_flight_sorties: int | None = field("Flights of the aircraft until then.", low=0, high=2147483647)
@@ -66,7 +66,7 @@ class Maintenance(Model):
 class MaintainStatus(Model):
     """The services of a device."""
 
-    maintain_status_array: Many[Maintenance] | None = field("One entry for each kind of service.")
+    maintain_status_array: list[Maintenance] | None = field("One entry for each kind of service.")
 
 
 class PositionState(Model):

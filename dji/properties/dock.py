@@ -1,6 +1,6 @@
 """What a dock reports of itself."""
 
-from dji.fields import Many, Number, field
+from dji.fields import Number, field
 from dji.model import Body, Model
 from dji.properties.common import (
     COMPATIBLE,
@@ -116,7 +116,7 @@ class DroneBatteryMaintenance(Model):
     maintenance_state: int | None = field("Maintenance.", values={0: "not needed", 1: "waiting", 2: "running"})
     maintenance_time_left: Number | None = field("How long it will take.", unit="h")
     heat_state: int | None = field("Heating.", values={0: "none", 1: "heating up", 2: "keeping warm"})
-    batteries: Many[MaintainedBattery] | None = field("The batteries.")
+    batteries: list[MaintainedBattery] | None = field("The batteries.")
 
 
 class AuthorityPayload(Model):
@@ -132,7 +132,7 @@ class DroneAuthorityInfo(Model):
 
     control_source: str | None = field("Who flies.", values=CONTROL_SOURCE)
     locked: bool | None = field("Whether control of the flight is locked; that of payloads is not.")
-    payloads: Many[AuthorityPayload] | None = field("Who controls the payloads.")
+    payloads: list[AuthorityPayload] | None = field("Who controls the payloads.")
 
 
 class SelfConvergeCoordinate(Model):
@@ -185,11 +185,11 @@ class DockProperties(Body):
     wireless_link: WirelessLink | None = field("The picture link.", push=OSD)
     wireless_link_topo: WirelessLinkTopo | None = field("Who is paired with whom.", push=STATE)
     rtcm_info: RtcmInfo | None = field("Where the RTK calibration came from.", push=STATE)
-    dongle_infos: Many[DongleInfo] | None = field("The dock's 4G dongles.", push=STATE)
+    dongle_infos: list[DongleInfo] | None = field("The dock's 4G dongles.", push=STATE)
     drc_state: int | None = field("Link of the live flight controls.", values=DRC_STATE, push=OSD)
     media_file_detail: MediaFileDetail | None = field("The upload queue.", push=OSD)
     live_capacity: LiveCapacity | None = field("What can be streamed.", push=STATE)
-    live_status: Many[LiveStatus] | None = field("What is being streamed; [] without streams.", push=STATE)
+    live_status: list[LiveStatus] | None = field("What is being streamed; [] without streams.", push=STATE)
     rainfall: int | None = field("Rain.", values={0: "none", 1: "light", 2: "moderate", 3: "heavy"}, push=OSD)
     wind_speed: float | None = field("Wind at the dock.", unit="m/s", push=OSD)
     environment_temperature: float | None = field("Temperature outside.", unit="°C", push=OSD)

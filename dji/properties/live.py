@@ -1,6 +1,6 @@
 """What a dock can stream, and what it streams."""
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.model import Model
 
 # Also the setting of `live_start_push` and `live_set_quality`.
@@ -21,7 +21,7 @@ class Camera(Model):
     camera_index: str | None = field('Index of the camera, the middle part of a video id ("99-0-0").')
     available_video_number: int | None = field("Pictures to choose from.")
     coexist_video_number_max: int | None = field("Pictures that can be streamed at once.")
-    video_list: Many[Video] | None = field("The pictures.")
+    video_list: list[Video] | None = field("The pictures.")
 
 
 class VideoDevice(Model):
@@ -30,7 +30,7 @@ class VideoDevice(Model):
     sn: str | None = field("Serial number, the first part of a video id.")
     available_video_number: int | None = field("Pictures to choose from.")
     coexist_video_number_max: int | None = field("Pictures that can be streamed at once.")
-    camera_list: Many[Camera] | None = field("The cameras.")
+    camera_list: list[Camera] | None = field("The cameras.")
 
 
 class LiveCapacity(Model):
@@ -38,7 +38,7 @@ class LiveCapacity(Model):
 
     available_video_number: int | None = field("Pictures to choose from, of all devices.")
     coexist_video_number_max: int | None = field("Pictures that can be streamed at once, of all devices.")
-    device_list: Many[VideoDevice] | None = field("The devices.")
+    device_list: list[VideoDevice] | None = field("The devices.")
 
 
 class LiveStatus(Model):

@@ -1,6 +1,6 @@
 """What an aircraft reports of payloads that were built with the Payload SDK."""
 
-from dji.fields import Many, field
+from dji.fields import field
 from dji.model import Model
 
 SPEAKER_STATE = {
@@ -41,7 +41,7 @@ class PsdkWidgetValues(Model):
     psdk_version: str | None = field("Firmware of the payload.")
     psdk_lib_version: str | None = field("Version of the Payload SDK in it.")
     speaker: PsdkSpeaker | None = field("Its speaker.")
-    values: Many[PsdkWidget] | None = field("Its controls.")
+    values: list[PsdkWidget] | None = field("Its controls.")
 
 
 class PsdkUiResource(Model):
