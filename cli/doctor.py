@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.context import wants_json
 from embedded import builds, mosquitto, ports
 from embedded.part import StackError
 from embedded.tools import RECIPES, Name, cache_dir, find, variable, version_text
@@ -37,10 +38,13 @@ class Finding:
     cure: str = ""
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="For programs: a list of findings")] = False) -> None:
+def doctor(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: a list of findings")] = False,
+) -> None:
     """Look for everything that a machine needs. Exit code 1 when something is missing."""
     findings = examine()
-    if as_json:
+    if as_json or wants_json(context):
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         Console().print(_table(findings))

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.context import options
 from embedded.part import StackError
 from embedded.stack import Stack
 from embedded.supervisor import Event
@@ -21,9 +22,10 @@ DEFAULT_DATA = Path("data")
 
 
 def up(
+    context: typer.Context,
     data: Annotated[
-        Path, typer.Option(envvar="ARGUS_DATA", help="Where everything is kept; it survives a restart")
-    ] = DEFAULT_DATA,
+        Path | None, typer.Option(envvar="ARGUS_DATA", help="Where everything is kept, over restarts; else ./data")
+    ] = None,
     ports: Annotated[
         Literal["fixed", "auto"], typer.Option(help="fixed: the documented ones; auto: free ones")
     ] = "fixed",
@@ -42,7 +44,8 @@ def up(
     console = Console()
     try:
         given = given_ports(port or [])
-        stack = Stack(data, ports=ports, given_ports=given, bind=bind, public=public, report=EventPrinter(console))
+        folder = data or options(context).data or DEFAULT_DATA
+        stack = Stack(folder, ports=ports, given_ports=given, bind=bind, public=public, report=EventPrinter(console))
         asyncio.run(_run(stack, console))
     except StackError as error:
         Console(stderr=True).print(f"[red]argus up:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)

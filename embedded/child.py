@@ -66,7 +66,7 @@ class Child:
         """
         began = time.monotonic()
         reason = "no answer"
-        while (spent := time.monotonic() - began) < self.part.ready_within:
+        while time.monotonic() - began < self.part.ready_within:
             if self.process.returncode is not None:
                 raise self._fault(f"ended at once (exit code {self.process.returncode})")
             try:
@@ -75,7 +75,7 @@ class Child:
                 reason = f"{type(error).__name__}: {error}".strip().rstrip(":")
                 await asyncio.sleep(PROBE_PAUSE)
             else:
-                return spent
+                return time.monotonic() - began
         raise self._fault(f"was not ready within {self.part.ready_within:.0f} s ({reason})")
 
     def _fault(self, what: str) -> StackError:

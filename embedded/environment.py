@@ -13,7 +13,11 @@ from embedded.part import StackError
 from settings import PREFIX, TOOL_VARIABLES, Settings, unknown_variables
 
 # A proxy of the machine must not stand between our own processes; they talk on loopback.
-_PROXIES = frozenset(name for word in ("http_proxy", "https_proxy", "all_proxy") for name in (word, word.upper()))
+_DROPPED = {
+    "FIRESTORE_EMULATOR_HOST",
+    "PYTHONDONTWRITEBYTECODE",  # would have every start compile our code again
+    *(name for word in ("http_proxy", "https_proxy", "all_proxy") for name in (word, word.upper())),
+}
 
 PROJECT = "argus"
 BUCKET = "argus"
@@ -34,12 +38,8 @@ class Place:
 
 
 def inherited(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """This process's environment without what would reach into a part: proxies, and the settings of another stack."""
-    return {
-        name: value
-        for name, value in environ.items()
-        if name not in _PROXIES and not name.startswith(PREFIX) and name != "FIRESTORE_EMULATOR_HOST"
-    }
+    """This process's environment without what would reach into a part: proxies, settings of another stack."""
+    return {name: value for name, value in environ.items() if name not in _DROPPED and not name.startswith(PREFIX)}
 
 
 def stack_settings(place: Place, own: Credentials) -> dict[str, str]:

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -61,7 +61,8 @@ class Stack:
         self._public = public or ("127.0.0.1" if bind == "0.0.0.0" else bind)
         self._report = report
         self._seeded: dict[str, str] = {}
-        self._exit = AsyncExitStack()
+        self._lock = ExitStack()
+        self._ended = False
         self._supervisor = Supervisor(self.directory / "logs", report, self._write_endpoints)
         self._place: environment.Place
         self._credentials: Credentials
@@ -69,7 +70,7 @@ class Stack:
 
     async def __aenter__(self) -> Self:
         began = time.monotonic()
-        self._exit.enter_context(only_one(self.directory))
+        self._lock.enter_context(only_one(self.directory))
         try:
             await self._start()
         except BaseException:
@@ -93,7 +94,6 @@ class Stack:
         outside = await asyncio.to_thread(catalogue.outside, ground, self._parts)
         inside = catalogue.inside(ground, self._parts)
         port_choice.refuse_taken(chosen, [name for part in (*outside, *inside) for name in part.ports], self._bind)
-        self._exit.push_async_callback(self._supervisor.stop)
         await self._supervisor.start(outside)
         try:
             async with asyncio.TaskGroup() as group:
@@ -115,6 +115,8 @@ class Stack:
         )
         try:
             out, err = await asyncio.wait_for(process.communicate(), SEED_TIMEOUT)
+        except TimeoutError:
+            raise StackError(f"the first organisation was not made within {SEED_TIMEOUT:.0f} s") from None
         finally:
             if process.returncode is None:
                 process.kill()
@@ -125,8 +127,10 @@ class Stack:
         return seeded
 
     async def _end(self) -> None:
-        await self._exit.aclose()
-        self._write_endpoints()
+        await self._supervisor.stop()
+        self._ended = True  # what has ended has no endpoints
+        (self.directory / "endpoints.json").unlink(missing_ok=True)
+        self._lock.close()
 
     @property
     def endpoints(self) -> dict[str, Any]:
@@ -166,7 +170,7 @@ class Stack:
         }
 
     def _write_endpoints(self) -> None:
-        if self.env:
+        if self.env and not self._ended:
             write_private(self.directory / "endpoints.json", json.dumps(self.endpoints, indent=2) + "\n")
 
     async def kill(self, part: str) -> None:

@@ -97,11 +97,19 @@ class Keeper:
             pause = BACKOFF_FIRST if lasted > HEALTHY_AFTER else pause
             self._changed()
             self._report(Event(self.part.name, "died", lasted, fault or f"{_ending(code)}; restarted in {pause:.1f} s"))
-            await asyncio.sleep(pause)
-            await self._may_run.wait()
+            child = await self._begin_again(pause)
             pause = min(pause * 2, BACKOFF_MOST)
             self.restarts += 1
-            child = await self._begin()
+
+    async def _begin_again(self, pause: float) -> Child:
+        while True:
+            await asyncio.sleep(pause)
+            await self._may_run.wait()
+            try:
+                return await self._begin()
+            except OSError as error:  # no memory, no descriptors: the next try may find some
+                self._report(Event(self.part.name, "died", 0.0, f"could not be started: {error}"))
+                pause = BACKOFF_MOST
 
     async def kill(self) -> None:
         """SIGKILL; returns when the process has ended. It is restarted by itself: `is_ready` is set when it is back."""
