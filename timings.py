@@ -31,6 +31,9 @@ class Timings(BaseModel):
     command_resends: int = Field(
         2, ge=0, description="Resends with the same ids before a command fails; a dock tries 3 times too"
     )
+    command_expires: Seconds = wait(
+        60, "A command that the broker did not take for so long is dropped: nobody expects it any more"
+    )
     request_answer: Seconds = wait(0.9, "A dock's request is answered within a second, whatever else happens")
 
     # Presence
@@ -43,6 +46,9 @@ class Timings(BaseModel):
 
     # Pairing
     pairing_validity: Seconds = wait(900, "A QR code is valid for 15 minutes")
+    pairing_grant: Seconds = wait(
+        3, "The dock hears that it is bound, and sends its topology, before the change of its rights disconnects it"
+    )
     pairing_settle: Seconds = wait(
         120, "Time from bound to online: a dock reconnects with its new rights, and may reboot"
     )
@@ -70,6 +76,8 @@ class Timings(BaseModel):
 
     # Missions
     mission_end_flight: Seconds = wait(1800, "How long the end of a mission waits for what it brings home")
+
+    peers_told: Seconds = wait(2, "Telemetry peers are told of a change; media that is away sees it by itself later")
 
     # Activities: start to close, and heartbeat
     activity_quick: Seconds = wait(10, "One call to the store, the broker or the ingress")

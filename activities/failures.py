@@ -45,7 +45,7 @@ class Failure(StrEnum):
     FLIGHT_STOPPED = "FlightStopped"
     FLIGHT_LOST = "FlightLost"
     GATE_FAILED = "GateFailed"
-    METHOD_UNKNOWN_TO_MODEL = "MethodUnknownToModel"
+    COMMAND_INVALID = "CommandInvalid"
     NO_REPLY = "NoReply"
     NO_FIRST_FRAME = "NoFirstFrame"
     BROKER_REFUSED = "BrokerRefused"
@@ -96,8 +96,8 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
     Failure.GATE_FAILED: Meaning(
         "refused", "A limit of the gate is not met", "Wait until it is, or override it by name with a reason"
     ),
-    Failure.METHOD_UNKNOWN_TO_MODEL: Meaning(
-        "invalid", "This dock model does not have the method", "Use one that it has"
+    Failure.COMMAND_INVALID: Meaning(
+        "invalid", "The dock cannot be told this", "Use a command and values that its model has"
     ),
     Failure.NO_REPLY: Meaning("unavailable", "The dock did not answer", "See to its network, then try again"),
     Failure.NO_FIRST_FRAME: Meaning(

@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 from temporalio import activity
 
 from activities.connection import MqttConnection
-from dji.encoding import command, encode
+from activities.failures import Failure, failure
+from dji.encoding import EncodeError, command, encode
 from settings import Settings
 from store.commands import Command, Commands
 from store.facts import Actor, CommandReply
@@ -48,6 +49,7 @@ class CommandRequest(BaseModel):
     tid: str
     bid: str
     sn: str
+    product: str | None = Field(None, description="Model key; with it, what the product lacks is not sent")
     method: str
     data: Json = Field(default_factory=dict)
     object_links: list[ObjectLink] = Field(default_factory=list)
@@ -104,7 +106,8 @@ class Mqtt:
         """Write the command's document and publish the command; the bridge signals the reply.
 
         A command that the dock has answered is not sent again: its reply is returned. One that it has not answered
-        goes out again under the same ids. Raises EncodeError (not retried) when the data breaks the protocol.
+        goes out again under the same ids. Raises CommandInvalid when the data breaks the protocol, or the product lacks
+        the command.
         """
         shown = self._data(request, redacted=True)
         document = Command(
@@ -127,8 +130,12 @@ class Mqtt:
             tid=request.tid,
             bid=request.bid,
             timestamp=time.time_ns() // 1_000_000,
+            product=request.product,
         )
-        topic, payload = encode(message)
+        try:
+            topic, payload = encode(message)
+        except EncodeError as error:
+            raise failure(Failure.COMMAND_INVALID, f"{request.method}: {error}", field=error.field) from error
         if not await self._commands.create(document):
             known = await self._commands.get(request.tid)
             if known is not None and known.result is not None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from store.facts import Actor, Lease, LeaseRequest, LiveCapacity, StreamWish
+from store.facts import Actor, Lease, LiveCapacity, StreamWish
 from timings import Timings
 
 DockModel = Literal["dock1", "dock2", "dock3"]
@@ -35,20 +35,12 @@ class PairingInput(Input):
     actor: Actor
 
 
-class QueuedLease(BaseModel):
-    """A request that waits for the dock, and until when (epoch seconds, Temporal's clock)."""
-
-    request: LeaseRequest
-    until: float
-
-
 class DockInput(Input):
-    """`dock/{sn}`: who holds the dock. Starters give `sn` and `org_id`."""
+    """`dock/{sn}`: who holds the dock. Starters give `sn` and `org_id`; who waits for it is never carried over."""
 
     sn: str
     org_id: str
     lease: Lease | None = None
-    queue: list[QueuedLease] = Field(default_factory=list)
     online: bool = False
 
 
@@ -68,8 +60,10 @@ class RunningStream(BaseModel):
 
     ingress_id: str
     video_id: str
+    identity: str | None = None
     quality: int
-    live: bool = False
+    lens: str | None = None
+    state: Literal["starting", "live", "lost"] = "starting"
 
 
 class AutoStreamInput(Input):
@@ -83,7 +77,7 @@ class AutoStreamInput(Input):
     wish: StreamWish | None = None
     stream: RunningStream | None = None
     attempt: int = Field(0, description="Failed attempts in a row")
-    streams: int = Field(0, description="Ingresses made so far: the next one's id is derived from it")
+    steps: int = Field(0, description="Ingresses and commands so far: the ids of the next are derived from it")
 
 
 class FlightInput(Input):

@@ -55,6 +55,14 @@ class IngressLook(BaseModel):
     state: IngressState | None = None
 
 
+class DockStreams(StreamRef):
+    """All pushes of a dock into a mission."""
+
+
+class IngressList(BaseModel):
+    ingresses: list[str]
+
+
 class IngressOpened(BaseModel):
     identity: str
 
@@ -120,6 +128,12 @@ class StreamState:
                 transaction.update(self._ingresses.ref(ingress.id), {"state": "closed", "closedAt": now()})
 
         await self._ingresses.transact(step)
+
+    @activity.defn
+    async def open_ingresses(self, given: DockStreams) -> IngressList:
+        """Ingresses of a dock into a mission that are still open: none, unless something died half-way."""
+        found = await self._ingresses.find(sn=given.sn, room=given.mission_id)
+        return IngressList(ingresses=sorted(ingress.id for ingress in found if ingress.state != "closed"))
 
     @activity.defn
     async def look_at_ingress(self, given: IngressRef) -> IngressLook:

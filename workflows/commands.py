@@ -1,0 +1,147 @@
+"""One way to send a command to a dock and wait for its outcome."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import TimeoutError as ActivityTimeout
+
+from activities.mqtt import CommandRequest, Mqtt, ObjectLink, PushLink, Unanswered
+from dji.errors import lookup
+from dji.model import Command
+from store.facts import Actor, CommandReply
+from timings import Timings
+from workflows.errors import DJI_PREFIX, Failure, FailureDetails, failure
+from workflows.policies import quick
+
+NAMESPACE: Final = uuid.UUID("5b1ed0c4-7a3b-5d0e-9c39-1c2f7c0b8f11")
+
+
+def command_id(workflow_id: str, first_run_id: str, step: str) -> str:
+    """`tid` of a step: the same however often it is tried, and across continue-as-new."""
+    return str(uuid.uuid5(NAMESPACE, f"{workflow_id}|{first_run_id}|{step}"))
+
+
+class Commands:
+    """The commands of one saga to one dock. The saga's `command_reply` signal calls `took`."""
+
+    def __init__(
+        self, timings: Timings, sn: str, *, org: str, mission: str | None = None, bid: str | None = None
+    ) -> None:
+        self.product: str | None = None
+        self._timings = timings
+        self._sn = sn
+        self._org = org
+        self._mission = mission
+        self._bid = bid
+        self._awaited: dict[str, CommandReply | None] = {}
+
+    def took(self, reply: CommandReply) -> None:
+        """A reply came; one that nobody waits for is kept in the command's document only."""
+        if self._awaited.get(reply.tid, reply) is None:
+            self._awaited[reply.tid] = reply
+
+    async def send(
+        self,
+        body: Command,
+        *,
+        step: str,
+        actor: Actor,
+        object_links: list[ObjectLink] | None = None,
+        push_links: list[PushLink] | None = None,
+        within: float | None = None,
+        resends: int | None = None,
+        unless: Callable[[], bool] = lambda: False,
+    ) -> CommandReply:
+        """Send `body` as step `step` (unique in the saga) and return the dock's reply of result 0.
+
+        `within` is the deadline of each attempt, `resends` how many follow the first; `unless` gives the command up
+        when it becomes true. Raises ApplicationError `DJI.{code}` when the dock refuses, and NoReply when it does not
+        answer after all resends, which carry the same ids.
+        """
+        info = workflow.info()
+        tid = command_id(info.workflow_id, info.first_execution_run_id, step)
+        bid = self._bid or command_id(info.workflow_id, info.first_execution_run_id, f"job {step}")
+        request = CommandRequest(
+            tid=tid,
+            bid=bid,
+            sn=self._sn,
+            product=self.product,
+            method=body.method,
+            data=body.present(),
+            object_links=object_links or [],
+            push_links=push_links or [],
+            workflow_id=info.workflow_id,
+            step=step,
+            org_id=self._org,
+            mission_id=self._mission,
+            actor=actor,
+        )
+        self._awaited[tid] = None
+        try:
+            reply = await self._until_answered(request, within, resends, unless)
+        finally:
+            del self._awaited[tid]
+        if reply.result != 0:
+            raise refused(reply)
+        return reply
+
+    async def _until_answered(
+        self, request: CommandRequest, within: float | None, resends: int | None, unless: Callable[[], bool]
+    ) -> CommandReply:
+        method, tid = request.method, request.tid
+        sends = 1 + (self._timings.command_resends if resends is None else resends)
+        for attempt in range(sends):
+            again = f" (again, {attempt + 1})" if attempt else ""
+            try:
+                sent = await workflow.execute_activity_method(
+                    Mqtt.send_command,
+                    request,
+                    **quick(self._timings, f"Send {method} to {self._sn}{again}", within=self._timings.command_expires),
+                )
+            except ActivityError as error:
+                if isinstance(error.cause, ActivityTimeout):
+                    raise failure(
+                        Failure.NO_REPLY, f"{method} could not be handed to the broker", cure="See to the broker"
+                    ) from error
+                raise
+            if sent.reply is not None:
+                return sent.reply
+            try:
+                await workflow.wait_condition(
+                    lambda: self._awaited[tid] is not None or unless(),
+                    timeout=self._timings.command_reply if within is None else within,
+                    timeout_summary=f"Reply to {method} from {self._sn}",
+                )
+            except TimeoutError:
+                continue
+            reply = self._awaited[tid]
+            if reply is not None:
+                return reply
+            break  # given up
+        late = await workflow.execute_activity_method(
+            Mqtt.mark_unanswered, Unanswered(tid=tid), **quick(self._timings, f"Note that {method} was not answered")
+        )
+        if late.reply is not None:
+            return late.reply
+        raise failure(
+            Failure.NO_REPLY,
+            f"dock {self._sn} did not answer {method}",
+            method=method,
+        )
+
+
+def refused(reply: CommandReply) -> ApplicationError:
+    """What a dock's refusal is to a saga: the type names the code, and says whether another try may help."""
+    said = lookup(reply.result)
+    details = FailureDetails(cure=said.cure, code=reply.result, data={"method": reply.method})
+    return ApplicationError(
+        f"{reply.method}: {reply.result}: {said.meaning}",
+        details.model_dump(mode="json"),
+        type=f"{DJI_PREFIX}{reply.result}",
+        non_retryable=not said.retry_helps,
+    )

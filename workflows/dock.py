@@ -1,0 +1,201 @@
+"""Entity `dock/{sn}`: leases the dock to one saga at a time, for as long as the dock is paired."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+from activities.broker import AccountRemoval, Broker
+from activities.leases import HolderQuery, Leases
+from activities.state.dock import DockRef, DockState, LeaseMirror, Unbind
+from store.facts import Actor, Ask, Close, Lease, LeaseAnswer, LeaseRelease, LeaseRequest, Presence
+from workflows.answers import DockState as State
+from workflows.answers import Unpaired
+from workflows.details import Logbook
+from workflows.errors import Failure, failure, root
+from workflows.inputs import DockInput
+from workflows.names import Query, Saga, Signal, Update, Workflow
+from workflows.policies import quick
+
+
+@workflow.defn(name=Workflow.DOCK)
+class Dock:
+    """Grants, queues and takes back leases, and shows the one in force. Ends when the dock is unpaired."""
+
+    @workflow.init
+    def __init__(self, given: DockInput) -> None:
+        self._given = given
+        self._timings = given.timings
+        self._lease = given.lease
+        self._shown = given.lease
+        self._online = given.online
+        self._queue: list[str] = []
+        self._leave: Actor | None = None
+        self._unpairing = False
+        self._left = False
+        self._log = Logbook(Saga.DOCK, f"Dock {given.sn}", org=given.org_id, dock=given.sn)
+
+    @workflow.run
+    async def run(self, given: DockInput) -> None:
+        self._log.enter("held" if self._lease else "free")
+        while not self._left:
+            await workflow.wait_condition(
+                lambda: self._lease != self._shown or self._leave is not None or self._left or self._is_long()
+            )
+            if self._leave is not None:
+                await self._leave_by_signal(self._leave)
+            if self._lease != self._shown:
+                await self._show()
+            elif self._is_long() and not self._left:
+                workflow.continue_as_new(given.model_copy(update={"lease": self._lease, "online": self._online}))
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    def _is_long(self) -> bool:
+        """Time to continue as new: only where nobody waits for an answer of this run."""
+        info = workflow.info()
+        long = info.get_current_history_length() >= self._timings.continue_as_new_events
+        return (long or info.is_continue_as_new_suggested()) and workflow.all_handlers_finished()
+
+    async def _show(self) -> None:
+        lease = self._lease
+        self._log.enter("held" if lease else "free", _words(lease))
+        self._log.fact("held by", f"`{lease.holder}` for {lease.user}: {lease.reason}" if lease else None)
+        summary = f"Show that {lease.holder} holds the dock" if lease else "Show that the dock is free"
+        await workflow.execute_activity_method(
+            DockState.mirror_lease, LeaseMirror(sn=self._given.sn, lease=lease), **quick(self._timings, summary)
+        )
+        self._shown = lease
+
+    @workflow.update(name=Update.ACQUIRE)
+    async def acquire(self, asked: LeaseRequest) -> LeaseAnswer:
+        """Grant the dock when it is free, or when its turn comes; else say who holds it."""
+        self._check_paired()
+        if self._lease is not None and self._lease.holder != asked.holder:
+            await self._see_to_holder(self._lease)
+        if self._grant(asked):
+            return LeaseAnswer(granted=True, lease=self._lease)
+        if not asked.queue:
+            return LeaseAnswer(granted=False, lease=self._lease)
+        if asked.holder not in self._queue:
+            self._queue.append(asked.holder)
+            self._log.note(f"`{asked.holder}` waits for the dock")
+        try:
+            await workflow.wait_condition(
+                lambda: self._left or (self._lease is None and self._queue[0] == asked.holder) or self._holds(asked),
+                timeout=asked.wait,
+                timeout_summary=f"{asked.holder} waits for the dock",
+            )
+            self._check_paired()
+            return LeaseAnswer(granted=self._grant(asked), lease=self._lease)
+        except TimeoutError:
+            return LeaseAnswer(granted=False, lease=self._lease)
+        finally:
+            if asked.holder in self._queue:
+                self._queue.remove(asked.holder)
+
+    def _grant(self, asked: LeaseRequest) -> bool:
+        """Give the dock to who asks, unless another holds it or is before them."""
+        if self._holds(asked):
+            return True
+        if self._lease is not None or (self._queue and self._queue[0] != asked.holder):
+            return False
+        self._lease = Lease(
+            holder=asked.holder,
+            kind=asked.kind,
+            reason=asked.reason,
+            user=asked.actor.user,
+            since=int(workflow.now().timestamp() * 1000),
+        )
+        return True
+
+    def _holds(self, asked: LeaseRequest) -> bool:
+        return self._lease is not None and self._lease.holder == asked.holder
+
+    async def _see_to_holder(self, lease: Lease) -> None:
+        """A lease ends with its saga: one that was terminated has not given it back."""
+        lives = await workflow.execute_activity_method(
+            Leases.holder_lives, HolderQuery(holder=lease.holder), **quick(self._timings, f"Does {lease.holder} live?")
+        )
+        if not lives and self._lease == lease:
+            self._log.note(f"`{lease.holder}` is gone; its lease ends")
+            self._lease = None
+
+    @workflow.update(name=Update.RELEASE)
+    def release(self, given: LeaseRelease) -> LeaseAnswer:
+        """Take the dock back from its holder; from any other, nothing."""
+        if self._lease is not None and self._lease.holder == given.holder:
+            self._lease = None
+        return LeaseAnswer(granted=False, lease=self._lease)
+
+    @workflow.update(name=Update.UNPAIR)
+    async def unpair(self, asked: Ask) -> Unpaired:
+        """Take the dock out of its organisation. Raises DockInUse while it is held, DockAssigned in a mission."""
+        await self._unpair(asked.actor)
+        return Unpaired(sn=self._given.sn, org_id=self._given.org_id)
+
+    async def _unpair(self, actor: Actor) -> None:
+        if self._left:
+            return
+        sn, timings = self._given.sn, self._timings
+        if self._lease is not None:
+            await self._see_to_holder(self._lease)
+        if self._lease is not None or self._unpairing:
+            held = f"is held by {self._lease.holder}" if self._lease else "is being unpaired"
+            raise failure(Failure.DOCK_IN_USE, f"dock {sn} {held}", field="sn", holder=self._lease)
+        self._unpairing = True
+        try:
+            former = await workflow.execute_activity_method(
+                DockState.membership, DockRef(sn=sn), **quick(timings, f"What the membership of {sn} consists of")
+            )
+            if former.mission_id is not None:
+                raise failure(Failure.DOCK_ASSIGNED, f"dock {sn} is in mission {former.mission_id}", field="sn")
+            if former.account is not None:
+                await workflow.execute_activity_method(
+                    Broker.remove_account,
+                    AccountRemoval(account=former.account, sn=sn),
+                    **quick(timings, f"Revoke account {former.account}"),
+                )
+            await workflow.execute_activity_method(
+                DockState.unbind,
+                Unbind(membership=former, actor=actor),
+                **quick(timings, f"Unbind {sn}, free its seat"),
+            )
+        finally:
+            self._unpairing = False
+        self._left = True
+        self._log.enter("unpaired", f"by {actor.user}")
+
+    async def _leave_by_signal(self, actor: Actor) -> None:
+        self._leave = None
+        try:
+            await self._unpair(actor)
+        except FailureError as error:
+            self._log.note(f"**not unpaired**: {root(error)}")
+
+    def _check_paired(self) -> None:
+        if self._left or self._unpairing:
+            raise failure(Failure.DOCK_UNKNOWN, f"dock {self._given.sn} has been unpaired", field="sn")
+
+    @workflow.signal(name=Signal.CLOSE)
+    def close(self, given: Close) -> None:
+        self._leave = given.actor
+
+    @workflow.signal(name=Signal.PRESENCE)
+    def presence(self, fact: Presence) -> None:
+        self._online = fact.online
+        self._log.fact("online", "yes" if fact.online else "no")
+        self._log.note("online" if fact.online else "offline")
+
+    @workflow.query(name=Query.STATUS)
+    def status(self) -> State:
+        return State(
+            sn=self._given.sn,
+            org_id=self._given.org_id,
+            online=self._online,
+            lease=self._lease,
+            queue=self._queue,
+        )
+
+
+def _words(lease: Lease | None) -> str:
+    return f"held by `{lease.holder}` ({lease.kind}): {lease.reason}" if lease else "free"

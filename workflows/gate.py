@@ -1,0 +1,84 @@
+"""The gate before a take-off: named limits against readings. Pure; limits are of the org, overrides of the flight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from activities.state.readings import Readings
+from store.flights import GateReading
+from store.orgs import GateLimits
+
+NAMES: Final = ("battery", "wind", "rain", "storage", "dock", "telemetry")
+
+IDLE: Final = 0
+WORKING: Final = 4
+_MODES: Final = {1: "on-site debugging", 2: "remote debugging", 3: "upgrading", WORKING: "in operation"}
+UNSAID: Final = "the dock has not said"
+
+
+def evaluate(
+    readings: Readings,
+    limits: GateLimits,
+    overrides: Mapping[str, str],
+    *,
+    fresh: float,
+    prepared: bool = False,
+) -> list[GateReading]:
+    """One line for each limit, in the order of `NAMES`. What the dock has not said does not pass.
+
+    `fresh`: seconds that readings may be old. `prepared`: the dock has taken our task, and may be in operation for it.
+    """
+    lines = [
+        _at_least("battery", readings.battery, limits.battery_least),
+        _at_most("wind", readings.wind, limits.wind_most),
+        _at_most("rain", readings.rain, limits.rain_most),
+        _at_least("storage", readings.storage_free_mb, limits.storage_least_mb),
+        _dock(readings, prepared=prepared),
+        _telemetry(readings, fresh),
+    ]
+    for line in lines:
+        if not line.passed and line.name in overrides:
+            line.overridden = True
+            line.note = f"{line.note}; overridden: {overrides[line.name]}".lstrip("; ")
+    return lines
+
+
+def failures(lines: list[GateReading]) -> list[GateReading]:
+    """The lines that forbid the take-off."""
+    return [line for line in lines if not line.passed and not line.overridden]
+
+
+def explain(lines: list[GateReading]) -> str:
+    """What fails, for people."""
+    return "; ".join(f"{line.name}: {line.value} (limit {line.limit}) {line.note}".rstrip() for line in failures(lines))
+
+
+def _at_least(name: str, value: float | None, limit: float) -> GateReading:
+    return _line(name, value, limit, value is not None and value >= limit)
+
+
+def _at_most(name: str, value: float | None, limit: float) -> GateReading:
+    return _line(name, value, limit, value is not None and value <= limit)
+
+
+def _line(name: str, value: Any, limit: Any, passed: bool) -> GateReading:
+    return GateReading(name=name, value=value, limit=limit, passed=passed, note=UNSAID if value is None else "")
+
+
+def _dock(readings: Readings, *, prepared: bool) -> GateReading:
+    mode, allowed = readings.dock_mode, (IDLE, WORKING) if prepared else (IDLE,)
+    if mode not in allowed:
+        note = UNSAID if mode is None else f"the dock is {_MODES.get(mode, 'not idle')}"
+    elif readings.aircraft_inside is not True:
+        note = "the aircraft is not inside"
+    else:
+        note = ""
+    return GateReading(name="dock", value=mode, limit=IDLE, passed=not note, note=note)
+
+
+def _telemetry(readings: Readings, fresh: float) -> GateReading:
+    age = round(readings.age, 1) if readings.age is not None else None
+    passed = readings.online and age is not None and age <= fresh
+    note = "" if passed else UNSAID if age is None else "the dock is offline" if not readings.online else "too old"
+    return GateReading(name="telemetry", value=age, limit=fresh, passed=passed, note=note)
