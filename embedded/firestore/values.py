@@ -74,7 +74,7 @@ def number_key(number: int | float) -> bytes:
         below = math.nextafter(below, -math.inf)
     # Beyond 2**53 doubles are up to 2048 apart: two more bytes say how far above the double the integer is.
     above: int = number - int(below)
-    return b"".join((NUMBER, double_key(below), above.to_bytes(2, "big")))
+    return NUMBER + double_key(below) + above.to_bytes(2, "big")
 
 
 def _escaped(raw: bytes) -> bytes:
@@ -83,7 +83,8 @@ def _escaped(raw: bytes) -> bytes:
 
 def _timestamp(value: Any) -> bytes:
     stamp = value.timestamp_value
-    return TIMESTAMP + _pack(stamp.seconds + (1 << 62)) + (stamp.nanos // 1000).to_bytes(4, "big")
+    micros: int = stamp.nanos // 1000
+    return TIMESTAMP + _pack(stamp.seconds + (1 << 62)) + micros.to_bytes(4, "big")
 
 
 def _reference(value: Any) -> bytes:
