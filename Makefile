@@ -3,7 +3,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 ARGUS := .venv/bin/argus
-PYTHON_CODE := activities api bench bridge cli dji embedded media simulator store tests worker workflows settings.py timings.py
+PYTHON_CODE := activities api bench bridge cli demo dji embedded media simulator store tests worker workflows settings.py timings.py
 
 .PHONY: help
 help: ## This list
