@@ -10,6 +10,9 @@ present picture of its topic, so that a lost one is made good by the next and a 
 | `flight`     | decoded progress of the running flight task                             | reliable     |
 | `alerts`     | the dock's alerts as last reported                                      | reliable     |
 | `detections` | boxes of one picture, as last seen                                      | lossy        |
+
+A topic on which nothing is new is repeated every second or so (lossy, with its old `at`); whoever comes gets all topics
+reliably as soon as LiveKit tells of him, which may take it 3 s.
 """
 
 from __future__ import annotations
@@ -92,9 +95,9 @@ class Picture:
         self._topics[channel.topic] = (live.at, {**before, **live.data})
         return self._packet(channel.topic, channel.reliable)
 
-    def packets(self) -> list[Packet]:
-        """All of it, for one who has just come: reliable, whatever the topic."""
-        return [self._packet(topic, reliable=True) for topic in self._topics]
+    def packets(self, reliable: bool = True) -> list[Packet]:
+        """All of it, for one who has just come."""
+        return [self._packet(topic, reliable) for topic in self._topics]
 
     def _packet(self, topic: str, reliable: bool) -> Packet:
         at, data = self._topics[topic]

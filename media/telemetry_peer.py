@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Coroutine
 from typing import Any
 
@@ -19,7 +20,9 @@ OWN_PREFIX = "dji-dock-"
 RETRY_FIRST, RETRY_MOST = 0.5, 5.0  # s; doubles in between
 STAND_BY = 10.0  # s; another media process speaks for this dock, look again
 SEND_WITHIN = 3.0  # s; a packet that takes longer is of no use any more
-CONNECT_WITHIN = 5.0  # s
+CONNECT_WITHIN = 5.0  # s; for each of the SDK's attempts
+# LiveKit tells of a participant that publishes nothing up to 3 s late, so a viewer who comes cannot be greeted at once.
+REPEAT_AFTER = 1.0  # s without a packet on a topic, until its picture is said again
 WAITING_MOST = 64  # packets; while the room is away nothing is kept: the picture is sent whole on return
 
 
@@ -35,6 +38,7 @@ class TelemetryPeer:
         self._picture = picture
         self._metadata = {"source": "dji-cloud", "role": "telemetry", "dock": sn, "model": model, "media": media_id}
         self._waiting: asyncio.Queue[tuple[Packet, list[str]]] = asyncio.Queue(WAITING_MOST)
+        self._said: dict[str, float] = {}
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -52,6 +56,8 @@ class TelemetryPeer:
 
     def say(self, packet: Packet, to: str | None = None) -> None:
         """Hand a packet to the room, or to one participant of it. The oldest is dropped when the room is slow."""
+        if to is None:
+            self._said[packet.topic] = time.monotonic()
         if self._waiting.full():
             self._waiting.get_nowait()
         self._waiting.put_nowait((packet, [to] if to is not None else []))
@@ -88,16 +94,19 @@ class TelemetryPeer:
         room.on("participant_active", self._greet)
         token = self._rooms.publisher_token(self.room, self.identity, self._metadata)
         options = rtc.RoomOptions(auto_subscribe=False, connect_timeout=CONNECT_WITHIN)
+        connecting = asyncio.ensure_future(room.connect(self._rooms.ws_url, token, options))
         try:
-            async with asyncio.timeout(2 * CONNECT_WITHIN):
-                await room.connect(self._rooms.ws_url, token, options)
+            await asyncio.shield(connecting)
             self.connects += 1
             while not self._waiting.empty():
                 self._waiting.get_nowait()
             for packet in self._picture.packets():
                 self.say(packet)
-            await _first_of(ended.wait(), self._hand_on(room))
+            await _first_of(ended.wait(), self._hand_on(room), self._repeat())
         finally:
+            # The SDK ends the whole process when a connect that was cancelled comes about all the same.
+            with contextlib.suppress(rtc.ConnectError):
+                await connecting
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SEND_WITHIN):
                     await room.disconnect()
@@ -106,6 +115,13 @@ class TelemetryPeer:
         if not participant.identity.startswith(OWN_PREFIX):
             for packet in self._picture.packets():
                 self.say(packet, to=participant.identity)
+
+    async def _repeat(self) -> None:
+        while True:
+            await asyncio.sleep(REPEAT_AFTER / 2)
+            for packet in self._picture.packets(reliable=False):
+                if time.monotonic() - self._said.get(packet.topic, 0) >= REPEAT_AFTER:
+                    self.say(packet)
 
     async def _hand_on(self, room: rtc.Room) -> None:
         while True:

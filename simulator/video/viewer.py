@@ -60,7 +60,14 @@ class RoomViewer:
         self.room.on("data_received", self._on_data)
         for event in ("participant_connected", "participant_disconnected", "track_unpublished", "disconnected"):
             self.room.on(event, self._on_change)
-        await self.room.connect(self._url, self._token, rtc.RoomOptions(auto_subscribe=True))
+        connecting = asyncio.ensure_future(self.room.connect(self._url, self._token, rtc.RoomOptions()))
+        try:
+            await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            # The SDK ends the whole process when a connect that was cancelled comes about all the same.
+            await connecting
+            await self.room.disconnect()
+            raise
         self.joined_at = time.time()
         return self
 

@@ -36,9 +36,7 @@ class RoomServer:
 
     async def start(self) -> LivekitServer:
         self._child = await self._stack.enter_async_context(running(self._part, self._directory))
-        return LivekitServer(
-            self._child, f"ws://{HOST}:{self._port}", f"http://{HOST}:{self._port}", KEY, SECRET
-        )
+        return LivekitServer(self._child, f"ws://{HOST}:{self._port}", f"http://{HOST}:{self._port}", KEY, SECRET)
 
     async def kill(self) -> None:
         """End it as a crash does, and wait until it is gone."""

@@ -72,7 +72,12 @@ async def link() -> AsyncIterator[Link]:
         take_encoded(receiver, made[0].taken.put_nowait)
 
     connected = asyncio.Event()
-    here.on("connectionstatechange", lambda: here.connectionState == "connected" and connected.set())
+
+    @here.on("connectionstatechange")
+    def changed() -> None:
+        if here.connectionState == "connected":
+            connected.set()
+
     await here.setLocalDescription(await here.createOffer())
     await there.setRemoteDescription(here.localDescription)
     await there.setLocalDescription(await there.createAnswer())

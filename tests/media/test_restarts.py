@@ -74,9 +74,8 @@ async def test_the_push_ends_when_its_room_is_closed_and_comes_back_while_the_do
 ) -> None:
     room, sn = fresh_name("mission"), fresh_name("DOCK")
     spec = world.store.add("in-1", room, sn, key="key-1")
-    async with world.dock("key-1", sn):
-        async with world.viewer(room) as viewer:
-            await viewer.wait_for_sight(spec.identity)
-            await world.rooms.remove_participant(room, spec.identity)
-            await viewer.wait_until(lambda: spec.identity not in viewer.participants)
-            await viewer.wait_for_sight(spec.identity, after=time.time(), timeout=20)
+    async with world.dock("key-1", sn), world.viewer(room) as viewer:
+        await viewer.wait_for_sight(spec.identity)
+        await world.rooms.remove_participant(room, spec.identity)
+        await viewer.wait_until(lambda: spec.identity not in viewer.participants)
+        await viewer.wait_for_sight(spec.identity, after=time.time(), timeout=20)
