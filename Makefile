@@ -3,7 +3,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 ARGUS := .venv/bin/argus
-PYTHON_CODE := activities api bench bridge cli demo dji embedded media simulator store tests worker workflows settings.py timings.py
+PYTHON_CODE := activities api bench bridge cli demo deploy dji embedded media simulator store tests worker workflows settings.py timings.py
 
 .PHONY: help
 help: ## This list
@@ -18,11 +18,11 @@ setup: .venv/.ready ## Python packages and outside programs: once about 8 minute
 
 .PHONY: demo
 demo: setup ## The whole life of three docks, then stay; ONCE=1 REPORT=file.json: prove it and end
-	@$(ARGUS) demo $(if $(ONCE),--once) $(if $(REPORT),--report $(REPORT))
+	@$(ARGUS) demo $(if $(ONCE),--once) $(if $(REPORT),--report $(REPORT)) $(if $(PORTS),--ports $(PORTS))
 
 .PHONY: up
-up: setup ## The stack alone, until Ctrl-C; DATA=dir
-	@$(ARGUS) up $(if $(DATA),--data $(DATA))
+up: setup ## The stack alone, until Ctrl-C; DATA=dir, PORTS=auto
+	@$(ARGUS) up $(if $(DATA),--data $(DATA)) $(if $(PORTS),--ports $(PORTS))
 
 .PHONY: doctor
 doctor: .venv/.ready ## What this machine has and lacks
