@@ -11,8 +11,9 @@ from .errors import failed_precondition, invalid
 from .names import DatabaseName, Path
 from .snapshot import Snapshot
 from .storage import Change, Store
-from .transactions import Sees, Transaction, Transactions
+from .transactions import Covers, Sees, Transaction, Transactions
 from .wire import micros, timestamp
+from .writes import target
 
 # As Google keeps the past: reads at a time go back an hour.
 HISTORY_SECONDS = 3600.0
@@ -69,6 +70,8 @@ class Core:
             past = self.past(request.read_time)
         if transaction is not None and transaction.read_only:
             past = transaction.read_time
+        elif transaction is not None and transaction.stale_at is not None:
+            past = transaction.stale_at - 1
         return Reading(self, transaction, past, begun)
 
     def newest(self) -> "Reading":
@@ -80,13 +83,16 @@ class Core:
 
         def check(changes: list[Change]) -> None:
             if transaction is not None:
-                self.transactions.use(transaction.token, transaction.database)
+                self.transactions.check(transaction)
             self.transactions.outdate(changes, by=transaction)
 
         return check
 
     async def commit(self, database: DatabaseName, writes: Any, transaction: Transaction | None = None) -> Committed:
         """Commit checked writes, in a transaction or alone."""
+        if transaction is not None:
+            paths = {target(write, database) for write in writes}
+            await self.transactions.wait_turn(transaction, paths, self.committer.read_time)
         committed = await self.committer.commit(database, writes, self.guard(transaction))
         if transaction is not None:
             self.transactions.end(transaction)
@@ -117,10 +123,10 @@ class Reading:
             self.transaction.documents.setdefault(path, self.time)
         return self.snapshot.document(path)
 
-    def note_query(self, sees: Sees) -> None:
+    def note_query(self, sees: Sees, covers: Covers) -> None:
         """Tell a read-write transaction what its query would have to look at again."""
         if self.transaction is not None and not self.transaction.read_only:
-            self.transaction.queries.append((sees, self.time))
+            self.transaction.queries.append((sees, covers, self.time))
 
     @property
     def new_token(self) -> bytes:

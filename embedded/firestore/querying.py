@@ -58,7 +58,7 @@ class QueryingMethods:
             return
         fields = None if query.projection is None else list(query.projection)
         with self.core.reading(query.parent.database, request) as reading:
-            reading.note_query(sees(query))
+            reading.note_query(sees(query), query.covers)
             stamp = reading.stamp.SerializeToString()
             if reading.new_token:
                 yield RunQueryResponse(transaction=reading.new_token, read_time=reading.stamp)
@@ -94,7 +94,7 @@ class QueryingMethods:
             yield RunAggregationQueryResponse(explain_metrics=explained.plan())
             return
         with self.core.reading(query.parent.database, request) as reading:
-            reading.note_query(sees(query))
+            reading.note_query(sees(query), query.covers)
             figures = aggregate(aggregations, islice(self._results(reading, query), counts_only(aggregations)))
             response = RunAggregationQueryResponse(transaction=reading.new_token, read_time=reading.stamp)
             response.result.SetInParent()

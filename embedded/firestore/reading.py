@@ -114,7 +114,13 @@ class ReadingMethods:
         token = decode_token(request.page_token) if request.page_token else ""
         if request.show_missing and request.order_by:
             raise invalid("show_missing cannot be combined with order_by.")
+        name = request.collection_id or None
+
+        def covers(path: Path) -> bool:
+            return path.segments[:-2] == parent.segments and name in (None, path.segments[-2])
+
         with self.core.reading(parent.database, request) as reading:
+            reading.note_query(lambda change: covers(change.path), covers)
             if request.order_by:
                 start = int(token) if token.isdigit() else 0
                 listed = self._ordered(reading, parent, request, start, size)
@@ -145,9 +151,6 @@ class ReadingMethods:
             after, prefix = segment_key(last.id), last.collection
         name = request.collection_id or None
         listed: list[bytes] = []
-        reading.note_query(
-            lambda change: change.path.segments[:-2] == parent.segments and name in (None, change.path.segments[-2])
-        )
         for number, path, _ in reading.snapshot.collections(parent, name, deep=False):
             if path >= prefix:
                 below = after if path == prefix else b""

@@ -5,6 +5,7 @@ come from here, and the documents exist that Google's own project holds for the 
 `util/bootstrap_vector_index.py` makes them; an index needs no making here).
 """
 
+import importlib
 import os
 import sys
 from typing import Any
@@ -25,10 +26,11 @@ VECTORS = {
 def pytest_configure(config: Any) -> None:
     """Before the tests are read."""
     sys.path.insert(0, str(config.invocation_params.dir))
-    import test__helpers
+    test__helpers = importlib.import_module("test__helpers")
 
-    test__helpers.FIRESTORE_EMULATOR = False
-    google.auth.default = lambda *_args, **_options: (AnonymousCredentials(), PROJECT)
-    client = firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
+    test__helpers.FIRESTORE_EMULATOR = False  # type: ignore[attr-defined]
+    nobody = AnonymousCredentials()  # type: ignore[no-untyped-call]
+    google.auth.default = lambda *_args, **_options: (nobody, PROJECT)
+    client = firestore.Client(project=PROJECT, credentials=nobody)
     for name, (numbers, color) in VECTORS.items():
         client.document("vector_search", name).set({"embedding": Vector(numbers), "color": color})
