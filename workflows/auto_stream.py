@@ -15,6 +15,7 @@ from store.docks import Stream
 from store.facts import Actor, Close, CommandReply, LiveCapacity, Presence, PushState, StreamWish
 from workflows.answers import AutoStreamState
 from workflows.commands import NAMESPACE, Commands
+from workflows.compensation import shielded
 from workflows.details import Logbook
 from workflows.errors import Failure, failure, root
 from workflows.ingress import close_ingress
@@ -69,7 +70,7 @@ class AutoStream:
                 raise
             self._close = Close(reason="cancelled", actor=Actor(user="temporal"))
         self._log.note(f"ends: {self._close.reason if self._close else ''}")
-        await self._finish()
+        await shielded(self._finish())
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.status()
 
@@ -275,20 +276,10 @@ class AutoStream:
         self._stream = None
 
     async def _finish(self) -> None:
-        """Take down what runs. In a task of its own, which a cancellation does not reach."""
-
-        async def finish() -> None:
-            if self._stream is not None:
-                await self._take_down(self._stream, "the end")
-            await self._show("ended", None)
-
-        task = asyncio.create_task(finish())
-        while not task.done():
-            try:
-                await asyncio.shield(task)
-            except asyncio.CancelledError:
-                self._log.note("cancelled while it ends; it goes on")
-        task.result()
+        """Take down what runs."""
+        if self._stream is not None:
+            await self._take_down(self._stream, "the end")
+        await self._show("ended", None)
 
     async def _show(self, phase: str, note: str | None) -> None:
         """Phase, logbook, and the dock's document where it shows something else."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
@@ -32,23 +33,13 @@ class Compensations:
     async def run(self) -> list[str]:
         """Undo everything, the last step first. One that fails does not stop the others: it is in what is returned.
 
-        A cancellation of the workflow that arrives meanwhile waits until all is undone, and is raised then.
+        A cancellation of the workflow that arrives meanwhile does not reach it.
         """
-        task = asyncio.create_task(self._run())
-        cancelled: asyncio.CancelledError | None = None
-        while not task.done():
-            try:
-                await asyncio.shield(task)
-            except asyncio.CancelledError as error:
-                if task.done():
-                    break
-                cancelled = error
-        if cancelled is not None:
-            raise cancelled
-        return task.result()
+        problems: list[str] = []
+        await shielded(self._run(problems))
+        return problems
 
-    async def _run(self) -> list[str]:
-        problems = []
+    async def _run(self, problems: list[str]) -> None:
         while self._steps:
             name, undo = self._steps.popitem()
             try:
@@ -60,4 +51,14 @@ class Compensations:
                 problems.append(f"{name}: {reason}")
             else:
                 self._note(f"undone: {name}")
-        return problems
+
+
+async def shielded(work: Coroutine[Any, Any, None]) -> None:
+    """Do all of `work`, whatever is cancelled meanwhile: for the end of a saga, which tidies up after itself."""
+    task = asyncio.create_task(work)
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            workflow.logger.info("cancelled while it ends; it goes on to the end")
+    task.result()

@@ -16,6 +16,7 @@ from activities.state.stream import DockStreams, StreamState
 from store.facts import Actor, AssignDock, EndMission, UnassignDock
 from store.missions import MissionStatus
 from workflows.answers import Assigned, MissionEnding, MissionState
+from workflows.compensation import shielded
 from workflows.details import Logbook
 from workflows.errors import Failure, failure, root
 from workflows.ingress import close_ingress
@@ -54,14 +55,7 @@ class Mission:
             self._ending = EndMission(
                 outcome="aborted", actor=Actor(user="temporal", reason="the mission's saga was cancelled")
             )
-        # In a task of its own, which a cancellation does not reach
-        ending = asyncio.create_task(self._end(self._ending))
-        while not ending.done():
-            try:
-                await asyncio.shield(ending)
-            except asyncio.CancelledError:
-                self._log.note("cancelled while it ends; it goes on")
-        ending.result()
+        await shielded(self._end(self._ending))
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.status()
 

@@ -15,7 +15,7 @@ from dji.errors import PAIRING_EXPIRED, PAIRING_USED, PAIRING_WRONG_CODE, PAIRIN
 from store.facts import Ask, BindAnswer, OrganizationBind, OrganizationGet, Presence
 from store.pairings import PairingStatus
 from workflows.answers import PairingAnswer, PairingReady, PairingState
-from workflows.compensation import Compensations
+from workflows.compensation import Compensations, shielded
 from workflows.details import Logbook
 from workflows.errors import Failure, failure, root
 from workflows.inputs import PairingInput
@@ -56,7 +56,7 @@ class Pairing:
         except (FailureError, asyncio.CancelledError) as error:
             if is_cancelled_exception(error):
                 error = failure(Failure.PAIRING_CANCELLED, "cancelled in Temporal")
-            await self._fail(root(error))
+            await shielded(self._fail(root(error)))
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.status()
 

@@ -11,7 +11,8 @@ from temporalio import activity
 
 from activities.failures import Failure, failure
 from activities.state.audit import note
-from activities.state.readings import Readings, read_gate
+from activities.state.readings import GATE_KEYS, Readings, read_gate
+from activities.telemetry import Telemetry
 from dji.products import aircraft_model, aircraft_of_dock
 from store.audit import Audit
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
@@ -84,8 +85,11 @@ class FlightStep(BaseModel):
 
 
 class GateQuery(BaseModel):
+    """`listen`: seconds to hear the dock itself."""
+
     org_id: str
     dock_sn: str
+    listen: float
 
 
 class GateLook(BaseModel):
@@ -111,7 +115,8 @@ class FlightLook(BaseModel):
 class FlightState:
     """Activities on `dji_flight_tasks`, and reads of what a take-off depends on."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: AsyncClient, telemetry: Telemetry) -> None:
+        self._telemetry = telemetry
         self._docks = Docks(client)
         self._aircraft = AircraftRepository(client)
         self._waylines = Waylines(client)
@@ -160,13 +165,16 @@ class FlightState:
 
     @activity.defn
     async def look_at_gate(self, given: GateQuery) -> GateLook:
-        """Limits and readings of this moment."""
+        """Limits, and readings of this moment: the store's picture is written when something changes, so the dock
+        itself is listened to.
+        """
+        heard = await self._telemetry.hear(given.dock_sn, GATE_KEYS, given.listen)
         dock = await self._docks.get(given.dock_sn)
         org = await self._orgs.get(given.org_id)
         limits = org.gate if org is not None else GateLimits()
         if dock is None:
             return GateLook(limits=limits, readings=Readings())
-        return GateLook(limits=limits, readings=read_gate(dock, await self._aircraft_of(dock), now()))
+        return GateLook(limits=limits, readings=read_gate(dock, await self._aircraft_of(dock), now(), heard))
 
     @activity.defn
     async def open_flight(self, given: NewFlight) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,9 +24,15 @@ class Readings(BaseModel):
     online: bool = False
 
 
-def read_gate(dock: Dock, aircraft: Aircraft | None, at: datetime) -> Readings:
-    """Readings out of osd: the dock knows its aircraft's battery also when the aircraft sleeps."""
-    osd = dock.osd
+GATE_KEYS = ("drone_charge_state", "wind_speed", "rainfall", "storage", "mode_code", "drone_in_dock")
+
+
+def read_gate(dock: Dock, aircraft: Aircraft | None, at: datetime, heard: Mapping[str, Any] | None = None) -> Readings:
+    """Readings out of osd: the dock knows its aircraft's battery also when the aircraft sleeps.
+
+    `heard` is osd of this moment, and counts before what is in the store.
+    """
+    osd = dock.osd | dict(heard or {})
     charge = _map(osd.get("drone_charge_state")).get("capacity_percent")
     if charge is None and aircraft is not None:
         charge = _map(aircraft.osd.get("battery")).get("capacity_percent")
@@ -33,7 +40,9 @@ def read_gate(dock: Dock, aircraft: Aircraft | None, at: datetime) -> Readings:
     free = None
     if isinstance(storage.get("total"), int) and isinstance(storage.get("used"), int):
         free = max(0, storage["total"] - storage["used"]) // 1024
-    heard = [moment for moment in (dock.osd_at, dock.last_seen_at) if moment is not None]
+    seen = [moment for moment in (dock.osd_at, dock.last_seen_at) if moment is not None]
+    if heard and "mode_code" in heard:
+        seen = [at]
     inside = osd.get("drone_in_dock")
     return Readings(
         battery=_number(charge, int),
@@ -42,7 +51,7 @@ def read_gate(dock: Dock, aircraft: Aircraft | None, at: datetime) -> Readings:
         storage_free_mb=free,
         dock_mode=_number(osd.get("mode_code"), int),
         aircraft_inside=bool(inside) if inside is not None else None,
-        age=(at - max(heard)).total_seconds() if heard else None,
+        age=(at - max(seen)).total_seconds() if seen else None,
         online=dock.online,
     )
 

@@ -1,0 +1,108 @@
+"""How a flight stands, read from the dock's progress, and how it is ended from there. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dji.model import Command
+from dji.return_home import ReturnHome
+from dji.steps import Phase
+from dji.wayline import FlightSetupAbort, FlighttaskStop, FlighttaskUndo
+from store.facts import FlightProgress
+from store.flights import TERMINAL, FlightStatus
+from workflows.errors import Failure
+
+IN_THE_AIR: Final = frozenset({Phase.TAKING_OFF, Phase.EXECUTING, Phase.RETURNING, Phase.LANDING})
+ON_THE_WAY_HOME: Final = frozenset({Phase.RETURNING, Phase.LANDING})
+# After the landing, or in trouble of which the dock itself gets out
+AFTERWARDS: Final = frozenset({Phase.WRAPPING_UP, Phase.RECOVERING})
+
+_STATUS: Final[dict[str, FlightStatus]] = {
+    **dict.fromkeys((Phase.TAKING_OFF, Phase.EXECUTING), "executing"),
+    **dict.fromkeys((Phase.RETURNING, Phase.LANDING), "returning"),
+}
+
+_ENDS: Final[dict[str, FlightStatus]] = {
+    Failure.FLIGHT_STOPPED: "canceled",
+    Failure.FLIGHT_MISSED: "missed",
+    Failure.FLIGHT_LOST: "timeout",
+    Failure.GATE_FAILED: "rejected",
+    Failure.DOCK_BUSY: "rejected",
+    Failure.DOCK_OFFLINE: "rejected",
+    Failure.DOCK_NOT_IN_MISSION: "rejected",
+    Failure.DOCK_UNKNOWN: "rejected",
+    Failure.MISSION_ENDED: "rejected",
+    Failure.COMMAND_INVALID: "rejected",
+}
+
+
+def status_of(progress: FlightProgress, before: FlightStatus) -> FlightStatus:
+    """The flight's status by the dock's word; `before` where it says nothing new."""
+    if progress.status in TERMINAL:
+        return progress.status  # type: ignore[return-value]  # a member of FlightStatus, as TERMINAL has it
+    if progress.status == "paused":
+        return "paused"
+    return _STATUS.get(progress.phase, before)
+
+
+def flies(progress: FlightProgress | None) -> bool:
+    """Whether the aircraft is in the air, as far as the dock has said."""
+    return progress is not None and (progress.phase in IN_THE_AIR or progress.status == "paused")
+
+
+def ended(progress: FlightProgress | None) -> bool:
+    return progress is not None and progress.status in TERMINAL
+
+
+def ways_home(flight_id: str, model: str | None, *, executed: bool, progress: FlightProgress | None) -> list[Command]:
+    """Commands that end a flight from where it stands, the first that the dock takes is the one.
+
+    Before `flighttask_execute` the task is undone. After it, on the ground, a dock may still undo it; else Dock 1
+    aborts its set-up and the others stop the task. In the air the aircraft is told to return home. What the dock last
+    said may be old, so that the way home from the air comes last everywhere.
+    """
+    undo = FlighttaskUndo(flight_ids=[flight_id])
+    if not executed:
+        return [undo]
+    if flies(progress):
+        return [ReturnHome()]
+    abort = FlightSetupAbort() if model == "dock1" else FlighttaskStop(flight_id=flight_id, reason=0)
+    return [undo, abort, ReturnHome()]
+
+
+def end_of(kind: str | None, *, executed: bool) -> FlightStatus:
+    """The status of a flight that ends by a failure of this type."""
+    if kind in _ENDS:
+        return _ENDS[kind]
+    return "failed" if executed else "rejected"
+
+
+class Course:
+    """What the dock has said of one flight so far. Its word counts in the order in which it was said."""
+
+    def __init__(self) -> None:
+        self.executed = False
+        self.online = True
+        self.progress: FlightProgress | None = None
+        self.news = False
+
+    def took(self, fact: FlightProgress) -> None:
+        """Take a progress, unless it is older than what is known, or comes after the end."""
+        known = self.progress
+        if known is not None and (ended(known) or (fact.at and known.at and fact.at < known.at)):
+            return
+        self.progress = fact
+        if known is None or (fact.status, fact.phase, fact.result) != (known.status, known.phase, known.result):
+            self.news = True
+
+    @property
+    def ended(self) -> bool:
+        return ended(self.progress)
+
+    @property
+    def flies(self) -> bool:
+        return flies(self.progress)
+
+    @property
+    def on_the_way_home(self) -> bool:
+        return self.progress is not None and self.progress.phase in ON_THE_WAY_HOME

@@ -1,0 +1,110 @@
+"""Ending a flight: what has not taken off is called off, what flies comes home, and the saga waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from activities.state.flight import FlightLook, FlightQuery, FlightState
+from store.facts import Actor, FlightProgress
+from timings import Timings
+from workflows.commands import Commands
+from workflows.details import Logbook
+from workflows.errors import Failure, failure
+from workflows.flight_course import Course, ways_home
+from workflows.policies import quick
+
+
+class WayHome:
+    """The way home of one flight. `did` names what the dock took, once it has."""
+
+    def __init__(
+        self, task_id: str, sn: str, course: Course, commands: Commands, timings: Timings, log: Logbook
+    ) -> None:
+        self.did: str | None = None
+        self.model: str | None = None
+        self._task_id = task_id
+        self._sn = sn
+        self._course = course
+        self._commands = commands
+        self._timings = timings
+        self._log = log
+        self.on_news: Callable[[], Awaitable[None]] = _ignore
+        self._orders = 0
+
+    async def bring_home(self, actor: Actor) -> None:
+        """Order it, and wait for it. Raises FlightLost when it is not home within `timings.landing`.
+
+        A dock that refuses or is silent is asked again, with what the dock has said by then: an aircraft in the air is
+        not given up because of one lost message.
+        """
+        course, deadline = self._course, workflow.time() + self._timings.landing
+        while not course.ended:
+            if self.did is None:
+                await self._order(actor)
+            if self.did is not None and not course.executed:
+                return  # undone before it began: there is nothing to wait for
+            if workflow.time() > deadline:
+                raise failure(
+                    Failure.FLIGHT_LOST,
+                    f"no landing was reported within {self._timings.landing:.0f} s of the order home",
+                )
+            await self.on_news()
+            try:
+                await workflow.wait_condition(
+                    lambda: course.news,
+                    timeout=self._timings.landing_look,
+                    timeout_summary="Next look at the aircraft",
+                )
+            except TimeoutError:
+                if self._is_home(await look_at_flight(self._task_id, self._sn, self._timings)):
+                    self._log.note("the dock reports the aircraft inside")
+                    return
+
+    async def _order(self, actor: Actor) -> None:
+        course = self._course
+        if course.on_the_way_home:
+            self.did = "it is on its way home already"
+            return
+        for body in ways_home(self._task_id, self.model, executed=course.executed, progress=course.progress):
+            self._orders += 1
+            try:
+                await self._commands.send(
+                    body, step=f"{body.method}/home/{self._orders}", actor=actor, unless=lambda: course.ended
+                )
+            except ApplicationError as error:
+                self._log.note(f"{body.method}: {error.message}")
+                continue
+            self.did = body.method
+            self._log.note(f"the dock took {body.method}")
+            return
+
+    def _is_home(self, look: FlightLook) -> bool:
+        """By the dock's own osd, and only after it took the order: osd of before the take-off looks the same."""
+        return look.home and look.online and self.did is not None
+
+
+async def _ignore() -> None:
+    """Nobody wants the news."""
+
+
+async def look_at_flight(task_id: str, sn: str, timings: Timings) -> FlightLook:
+    """The bridge's last word. A local activity: a look that finds nothing new leaves little in the history."""
+    config = quick(timings, "A look at the store")
+    return await workflow.execute_local_activity_method(
+        FlightState.look_at_flight,
+        FlightQuery(task_id=task_id, dock_sn=sn),
+        start_to_close_timeout=config["start_to_close_timeout"],
+        retry_policy=config["retry_policy"],
+        summary=config["summary"],
+    )
+
+
+def progress_of(task_id: str, sn: str, look: FlightLook, at: int) -> FlightProgress | None:
+    """A look as a progress, for a signal that never came."""
+    if look.progress_status is None:
+        return None
+    phase = look.progress_phase or ""
+    return FlightProgress(flight_id=task_id, sn=sn, status=look.progress_status, phase=phase, at=at)
