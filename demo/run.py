@@ -1,0 +1,97 @@
+"""The whole run: stack, simulator, three docks at once, report."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from demo.life import Life, World, run_step
+from demo.proof import NotProven, Outside
+from demo.report import DockReport, Report
+from demo.routes import Place
+from demo.simulation import DOCKS, Simulation
+from demo.watch import Live
+from embedded.stack import Stack
+from simulator.video.viewer import RoomViewer
+
+SOLO: Final = ("pair", "online", "state", "assign", "auto-stream", "video", "fly", "media")
+SETUP_SECONDS: Final = Path(".venv/.setup-seconds")  # written by `make setup`
+
+Changed = Callable[[], None]
+
+
+@asynccontextmanager
+async def stage(directory: Path, report: Report, stack: Stack) -> AsyncIterator[World]:
+    """The stack, a simulator with three docks that know nothing, and everybody who watches."""
+    async with AsyncExitStack() as held:
+        await held.enter_async_context(stack)
+        report.startup_seconds = round(stack.seconds_to_start, 1)
+        endpoints = stack.endpoints
+        report.endpoints = {name: endpoints[name] for name in ("api", "temporal_ui", "media", "livekit", "mqtt")}
+        outside = await held.enter_async_context(Outside(endpoints).opened())
+        simulation = await held.enter_async_context(Simulation(directory / "simulator").running())
+        live = await held.enter_async_context(Live(endpoints["api"], endpoints["admin_token"]).watching())
+        yield World(outside, simulation, live)
+
+
+async def prove(world: World, report: Report, changed: Changed) -> None:
+    """The life cycle of all docks at once; what is not proven is said in the report."""
+    lives = [_life(world, report, number) for number in range(len(DOCKS))]
+    changed()
+    mission = await world.outside.call("POST", "/v1/missions", json={"name": "Demo: missing hiker, north ridge"})
+    world.mission = mission["id"]
+    room = await world.outside.call("POST", f"/v1/missions/{world.mission}/room-token")
+    async with RoomViewer(room["url"], room["token"]) as viewer:
+        world.viewer = viewer
+        await asyncio.gather(*(_alone(life, changed) for life in lives))
+    try:
+        await world.outside.call("POST", f"/v1/missions/{world.mission}/end", json={"outcome": "completed"})
+    except NotProven as reason:
+        for life in lives:
+            life.report.step("end").reason = str(reason)
+        return
+    await asyncio.gather(*(run_step(life, "end", changed) for life in lives if life.seen.get("ingress")))
+
+
+def _life(world: World, report: Report, number: int) -> Life:
+    config = DOCKS[number]
+    dock = DockReport(model=config.model, sn=config.sn, aircraft_sn=config.aircraft_sn)
+    report.docks.append(dock)
+    home = Place(config.latitude, config.longitude)
+    return Life(world, dock, home, config.aircraft_key)
+
+
+async def _alone(life: Life, changed: Changed) -> None:
+    for name in SOLO:
+        if not await run_step(life, name, changed):
+            return
+
+
+async def run(
+    directory: Path,
+    report: Report,
+    changed: Changed,
+    stay: Callable[[World], Any] | None,
+    ports: Any = "fixed",
+    stack_report: Any = None,
+    on_qr: Callable[[str], None] | None = None,
+) -> None:
+    """Everything, into `report`; `stay` is awaited at the end with the stack still up."""
+    began = time.monotonic()
+    if SETUP_SECONDS.exists():
+        report.setup_seconds = float(SETUP_SECONDS.read_text())
+    stack = Stack(directory, ports=ports, **({"report": stack_report} if stack_report else {}))
+    async with stage(directory, report, stack) as world:
+        world.on_qr = on_qr
+        await prove(world, report, changed)
+        report.run_seconds = round(time.monotonic() - began, 1)
+        report.judge()
+        changed()
+        if stay is not None:
+            await stay(world)
+    os.environ.pop("FIRESTORE_EMULATOR_HOST", None)
