@@ -60,6 +60,7 @@ class Dock(Document):
     thing_version: str | None = None
     online: bool = False
     online_changed_at: datetime | None = None
+    presence_told: bool = Field(True, description="False until the sagas have heard of the last change of presence")
     last_seen_at: datetime | None = None
     aircraft_sn: str | None = None
     aircraft_online: bool = False

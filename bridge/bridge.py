@@ -1,0 +1,138 @@
+"""The bridge, put together: one object that has all parts and runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import Any
+
+import structlog
+
+from bridge.devices import Devices
+from bridge.faults import until_done
+from bridge.flights import Flights
+from bridge.intake import Intake
+from bridge.lanes import Lanes
+from bridge.live import Live
+from bridge.live_facts import LiveFacts
+from bridge.media import MediaFiles
+from bridge.presence import Presence
+from bridge.projection import Projector
+from bridge.replies import Replies
+from bridge.responders import Responder
+from bridge.responders.areas import unchanged
+from bridge.responders.config import Config
+from bridge.responders.organization import Organization
+from bridge.responders.storage import Storage
+from bridge.responders.wayline import WaylineFiles
+from bridge.router import Router
+from bridge.sagas import Sagas
+from bridge.slots import Leases
+from bridge.telemetry import Telemetry
+from bridge.unread import Unread
+from settings import Settings
+from store.client import connect
+from store.commands import Commands
+from store.docks import AircraftRepository, Docks
+from store.flights import FlightTasks
+from store.media import Media
+from store.objects import Objects
+from store.orgs import Orgs
+from store.pairings import Pairings
+from timings import Timings
+
+log = structlog.get_logger()
+
+LAST_WRITES = 5.0
+"""Seconds for what is left to write when the process ends. What is not written then was not acknowledged."""
+
+
+class Bridge:
+    """Made with `make`; `run` returns when it is cancelled, with what was in hand written or left to the successor."""
+
+    def __init__(self, settings: Settings, sagas: Sagas) -> None:
+        clock = time.monotonic
+        timings = Timings.of(settings.timings_json)
+        client = connect(settings)
+        docks, aircraft, flights = Docks(client), AircraftRepository(client), FlightTasks(client)
+        orgs, pairings = Orgs(client), Pairings(client)
+        objects = Objects.of(settings)
+        self.lanes = Lanes()
+        self.projector = Projector(timings, clock)
+        self.devices = Devices(docks, aircraft, self.projector, clock)
+        self.intake = Intake(settings, Leases(client, settings.bridge_slots), self._receive, self._changed, clock)
+        self.live = Live(self.intake, clock)
+        self.presence = Presence(self.devices, docks, flights, self.projector, sagas, self.live, timings, clock)
+        organization = Organization(docks, aircraft, orgs, pairings, self.devices, sagas)
+        waylines = WaylineFiles(flights, self.devices, sagas, objects)
+        responders: dict[str, Responder] = {
+            "config": Config(settings, self.devices, orgs, pairings).get,
+            "airport_bind_status": organization.bind_status,
+            "airport_organization_get": organization.get,
+            "airport_organization_bind": organization.bind,
+            "flighttask_resource_get": waylines.resource,
+            "flighttask_progress_get": waylines.progress,
+            "storage_config_get": Storage(self.devices, objects, timings, clock).get,
+            "flight_areas_get": unchanged,
+            "offline_map_get": unchanged,
+        }
+        telemetry = Telemetry(self.devices, self.projector, self.presence, self.live, LiveFacts(sagas), self.lanes)
+        self.router = Router(
+            publisher=self.intake,
+            devices=self.devices,
+            telemetry=telemetry,
+            presence=self.presence,
+            replies=Replies(Commands(client), sagas),
+            flights=Flights(flights, self.devices, sagas, self.live, timings, clock),
+            media=MediaFiles(Media(client), flights, self.devices, objects),
+            responders=responders,
+            live=self.live,
+            unread=Unread(client, clock),
+            lanes=self.lanes,
+            timings=timings,
+        )
+
+    @classmethod
+    async def make(cls, settings: Settings) -> Bridge:
+        return cls(settings, await Sagas.connect(settings))
+
+    def _receive(self, delivery: Any) -> None:
+        self.router.receive(delivery)
+
+    def _changed(self, connected: bool) -> None:
+        if connected:
+            self.presence.start_listening()
+        else:
+            self.presence.stop_listening()
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for work in (
+                    until_done(self.presence.take_over),
+                    self.presence.run(),
+                    self.projector.run(),
+                    self.live.run(),
+                    self.intake.run(),
+                ):
+                    group.create_task(work)
+        finally:
+            await self.lanes.close()
+            await self.presence.close()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WRITES):
+                    await self.projector.close()
+
+    def state(self) -> tuple[bool, dict[str, Any]]:
+        """For the health page: well when a slot is connected, or when others have them all."""
+        connected = self.intake.connected
+        well = bool(connected) or self.intake.standby
+        return well, {
+            "slots": self.intake.slots,
+            "connected": connected,
+            "standby": self.intake.standby,
+            "docks": len(self.devices.held()),
+            "lanes": len(self.lanes),
+        }

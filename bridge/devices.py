@@ -1,0 +1,174 @@
+"""The devices that the bridge knows: docks of some organisation, and their aircraft, each with its projection.
+
+A device is looked up in the store when it first speaks, and again after a while, since pairing and unpairing happen
+elsewhere. One that is in no organisation is not held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bridge.projection import Clock, Projection, Projector
+from store.docks import Aircraft, AircraftRepository, Dock, Docks
+
+RELOOK = 60.0
+"""Seconds after which a device's organisation is looked up again: the price is a read a minute for each device."""
+
+UNKNOWN_FOR = 1.0
+"""Seconds for which a serial that is in no organisation is not looked up again."""
+
+
+@dataclass(eq=False, slots=True)
+class KnownDock:
+    """A dock of an organisation, as the bridge sees it now. `seen` and `looked_at` are on the bridge's clock."""
+
+    sn: str
+    org_id: str
+    projection: Projection
+    looked_at: float
+    seen: float
+    product: str | None = None
+    online: bool = False
+    told: bool = True
+    aircraft_sn: str | None = None
+    aircraft_online: bool = False
+    aircraft_seen: float | None = field(default=None)
+    asleep_since: int = field(default=0)
+    """Timestamp (ms, the dock's clock) of the topology that said the aircraft is off: older osd of it means nothing."""
+
+
+@dataclass(eq=False, slots=True)
+class KnownAircraft:
+    """An aircraft, always behind a dock."""
+
+    sn: str
+    dock: KnownDock
+    projection: Projection
+
+
+class Devices:
+    """Look-ups by serial number. Errors of the store come through."""
+
+    def __init__(self, docks: Docks, aircraft: AircraftRepository, projector: Projector, clock: Clock) -> None:
+        self._dock_documents = docks
+        self._aircraft_documents = aircraft
+        self._projector = projector
+        self._clock = clock
+        self._docks: dict[str, KnownDock] = {}
+        self._aircraft: dict[str, KnownAircraft] = {}
+        self._unknown: dict[str, float] = {}
+        self._looking = asyncio.Lock()
+
+    def held(self) -> list[KnownDock]:
+        return list(self._docks.values())
+
+    def dock_at_hand(self, sn: str) -> KnownDock | None:
+        """A dock that is held and need not be looked up again."""
+        known = self._docks.get(sn)
+        if known is None or known.projection.gone or self._clock() - known.looked_at > RELOOK:
+            return None
+        return known
+
+    def aircraft_at_hand(self, sn: str) -> KnownAircraft | None:
+        known = self._aircraft.get(sn)
+        if known is None or known.projection.gone or self.dock_at_hand(known.dock.sn) is not known.dock:
+            return None
+        return known
+
+    def is_unknown(self, sn: str) -> bool:
+        """True where this serial was looked up a moment ago and is in no organisation."""
+        until = self._unknown.get(sn)
+        if until is None:
+            return False
+        if self._clock() < until:
+            return True
+        del self._unknown[sn]
+        return False
+
+    def product_of(self, sn: str) -> str | None:
+        """Model key of a dock that is held, for decoding."""
+        known = self._docks.get(sn)
+        return known.product if known is not None else None
+
+    def forget(self, sn: str) -> None:
+        """Look this device up afresh when it is next needed."""
+        self._unknown.pop(sn, None)
+        if sn in self._docks:
+            self._docks[sn].looked_at = float("-inf")
+
+    async def dock(self, sn: str) -> KnownDock | None:
+        """The dock with this serial, as of a minute ago at most; None when it is in no organisation."""
+        known = self.dock_at_hand(sn)
+        if known is not None:
+            return known
+        async with self._looking:
+            known = self.dock_at_hand(sn)
+            if known is not None:
+                return known
+            return self.hold(sn, await self._dock_documents.get(sn))
+
+    def hold(self, sn: str, document: Dock | None) -> KnownDock | None:
+        """Take up what the store says of a dock."""
+        held = self._docks.get(sn)
+        if document is None or document.org_id is None:
+            self._drop(sn)
+            self._unknown[sn] = self._clock() + UNKNOWN_FOR
+            return None
+        if held is not None and held.org_id == document.org_id and not held.projection.gone:
+            held.looked_at = self._clock()
+            return held
+        self._drop(sn)
+        picture = self._projector.new_picture()
+        picture.start_from(document.osd, document.state)
+        self._unknown.pop(sn, None)
+        known = self._docks[sn] = KnownDock(
+            sn=sn,
+            org_id=document.org_id,
+            projection=Projection(self._dock_documents, sn, picture),
+            looked_at=self._clock(),
+            seen=self._clock(),
+            product=document.product,
+            online=document.online,
+            told=document.presence_told,
+            aircraft_sn=document.aircraft_sn,
+            aircraft_online=document.aircraft_online,
+        )
+        return known
+
+    async def aircraft(self, sn: str, gateway: str | None) -> KnownAircraft | None:
+        """The aircraft with this serial behind the dock `gateway`, or the dock it was last behind."""
+        known = self.aircraft_at_hand(sn)
+        if known is not None and gateway in (None, known.dock.sn):
+            return known
+        document = await self._aircraft_documents.get(sn)
+        dock_sn = gateway or (document.dock_sn if document is not None else None)
+        dock = await self.dock(dock_sn) if dock_sn is not None else None
+        if dock is None:
+            self._unknown[sn] = self._clock() + UNKNOWN_FOR
+            return None
+        if document is not None and document.org_id not in (None, dock.org_id):
+            # Another organisation's machine in this dock: theirs to see.
+            self._unknown[sn] = self._clock() + UNKNOWN_FOR
+            return None
+        if document is None:
+            document = Aircraft(sn=sn, org_id=dock.org_id, dock_sn=dock.sn)
+            await self._aircraft_documents.create(document)
+        held = self._aircraft.get(sn)
+        if held is not None and not held.projection.gone:
+            held.dock = dock
+            return held
+        picture = self._projector.new_picture()
+        picture.start_from(document.osd, document.state)
+        known = self._aircraft[sn] = KnownAircraft(sn, dock, Projection(self._aircraft_documents, sn, picture))
+        if document.dock_sn != dock.sn:
+            known.projection.change(dockSn=dock.sn)
+        return known
+
+    def _drop(self, sn: str) -> None:
+        held = self._docks.pop(sn, None)
+        if held is None:
+            return
+        held.projection.close()
+        for aircraft_sn in [key for key, aircraft in self._aircraft.items() if aircraft.dock is held]:
+            self._aircraft.pop(aircraft_sn).projection.close()

@@ -1,0 +1,242 @@
+"""Who is online: by topology, by osd, by last will and by silence; told to the document at once and to the sagas.
+
+The document says `presenceTold` false until the sagas have taken a change, so that a bridge that dies in between leaves
+the telling to its successor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import structlog
+
+from bridge.devices import Devices, KnownDock
+from bridge.faults import until_done
+from bridge.live import Live
+from bridge.projection import Clock, Projector
+from bridge.sagas import Sagas
+from dji import Message
+from dji.products import dock_model, model_key, product
+from store.docks import Docks
+from store.document import now
+from store.facts import Presence as PresenceFact
+from store.flights import FlightTasks
+from timings import Timings
+from workflows.names import Signal, auto_stream_id, flight_id, pairing_id
+
+log = structlog.get_logger()
+DOCK_DOMAIN = 3
+AIRCRAFT_DOMAIN = 0
+
+
+class Presence:
+    """Decides on presence and tells of it. One for all docks."""
+
+    def __init__(
+        self,
+        devices: Devices,
+        docks: Docks,
+        flights: FlightTasks,
+        projector: Projector,
+        sagas: Sagas,
+        live: Live,
+        timings: Timings,
+        clock: Clock,
+    ) -> None:
+        self._devices = devices
+        self._docks = docks
+        self._flights = flights
+        self._projector = projector
+        self._sagas = sagas
+        self._live = live
+        self._timings = timings
+        self._clock = clock
+        self._telling: dict[str, asyncio.Task[None]] = {}
+        self._listening = False
+
+    # What makes a dock present
+
+    def heard(self, dock: KnownDock) -> None:
+        """The dock itself spoke."""
+        dock.seen = self._clock()
+        if not dock.online:
+            self._change(dock, online=True)
+
+    def heard_aircraft(self, dock: KnownDock, sn: str, timestamp: int | None) -> None:
+        """Its aircraft spoke: it is awake, unless this was said before the dock saw it fall asleep."""
+        if timestamp is not None and timestamp <= dock.asleep_since:
+            return
+        dock.aircraft_seen = self._clock()
+        if not dock.aircraft_online or dock.aircraft_sn != sn:
+            self._change(dock, aircraft_sn=sn, aircraft_online=True)
+
+    async def topology(self, dock: KnownDock, message: Message) -> None:
+        """`update_topo`: the dock is here, and its aircraft is when it is listed. Returns once the store has it."""
+        dock.seen = self._clock()
+        data: Any = message.data
+        key = _key(data, DOCK_DOMAIN)
+        if key is not None:
+            dock.product = key
+            named = product(key)
+            dock.projection.change(
+                product=key, productName=named.name, model=dock_model(key), thingVersion=data.thing_version
+            )
+        listed = next((sub for sub in data.sub_devices or () if sub.sn), None)
+        if listed is None:
+            dock.asleep_since = message.timestamp or 0
+            self._change(dock, online=True, aircraft_online=False)
+        else:
+            await self._describe_aircraft(dock, listed)
+            self._change(dock, online=True, aircraft_sn=listed.sn, aircraft_online=True)
+        await self._projector.written(dock.projection)
+
+    async def _describe_aircraft(self, dock: KnownDock, listed: Any) -> None:
+        aircraft = await self._devices.aircraft(listed.sn, dock.sn)
+        if aircraft is None:
+            return
+        key = _key(listed, AIRCRAFT_DOMAIN)
+        if key is not None:
+            named = product(key)
+            aircraft.projection.change(product=key, productName=named.name, model=named.key)
+        aircraft.projection.change(online=True, onlineChangedAt=now(), dockSn=dock.sn)
+        self._projector.touch(aircraft.projection)
+
+    async def left(self, dock: KnownDock, why: str) -> None:
+        """The dock is gone: last will, or silence. Returns once the store has it."""
+        if dock.online:
+            log.info("a dock went offline", sn=dock.sn, why=why)
+            self._change(dock, online=False, aircraft_online=False)
+            await self._projector.written(dock.projection)
+
+    def _change(self, dock: KnownDock, **changes: Any) -> None:
+        before = (dock.online, dock.aircraft_online, dock.aircraft_sn)
+        was_awake, aircraft_sn = dock.aircraft_online, dock.aircraft_sn
+        for name, value in changes.items():
+            setattr(dock, name, value)
+        if (dock.online, dock.aircraft_online, dock.aircraft_sn) == before:
+            self._projector.touch(dock.projection)
+            return
+        dock.told = False
+        fields: dict[str, Any] = {
+            "online": dock.online,
+            "aircraftOnline": dock.aircraft_online,
+            "aircraftSn": dock.aircraft_sn,
+            "presenceTold": False,
+        }
+        if dock.online != before[0]:
+            fields["onlineChangedAt"] = now()
+        dock.projection.change(**fields)
+        dock.projection.after_write(lambda: self.tell(dock))
+        self._projector.touch(dock.projection)
+        if was_awake and not dock.aircraft_online and aircraft_sn is not None:
+            self._aircraft_slept(aircraft_sn)
+        self._live.changed(dock.org_id, dock.sn, "presence", lambda: _as_seen(dock))
+
+    def _aircraft_slept(self, sn: str) -> None:
+        aircraft = self._devices.aircraft_at_hand(sn)
+        if aircraft is not None:
+            aircraft.projection.change(online=False, onlineChangedAt=now())
+            self._projector.touch(aircraft.projection)
+
+    # Telling the sagas
+
+    def tell(self, dock: KnownDock) -> None:
+        """Tell the sagas how the dock is now. While Temporal is away this waits, and then tells the newest only."""
+        if dock.sn not in self._telling and not dock.told:
+            task = asyncio.create_task(self._tell(dock), name=f"tell presence of {dock.sn}")
+            self._telling[dock.sn] = task
+            task.add_done_callback(lambda _: self._telling.pop(dock.sn, None))
+
+    async def _tell(self, dock: KnownDock) -> None:
+        while not dock.told:
+            fact = PresenceFact(
+                sn=dock.sn,
+                online=dock.online,
+                aircraft_sn=dock.aircraft_sn,
+                aircraft_online=dock.aircraft_online,
+                product=dock.product,
+                at=int(time.time() * 1000),
+            )
+            said = (dock.online, dock.aircraft_online, dock.aircraft_sn)
+            for saga in await until_done(lambda: self._who_listens(dock)):
+                await self._sagas.tell(saga, Signal.PRESENCE, fact)
+            await self._sagas.tell_dock(dock.sn, dock.org_id, Signal.PRESENCE, fact)
+            if said == (dock.online, dock.aircraft_online, dock.aircraft_sn):
+                dock.told = True
+                dock.projection.change(presenceTold=True)
+                self._projector.touch(dock.projection)
+
+    async def _who_listens(self, dock: KnownDock) -> list[str]:
+        document, flying = await asyncio.gather(self._docks.get(dock.sn), self._flights.under_way(dock.sn))
+        sagas = [flight_id(flight.id) for flight in flying]
+        if document is not None and document.mission_id is not None:
+            sagas.append(auto_stream_id(dock.sn))
+        if document is not None and document.pairing_id is not None and document.paired_at is None:
+            sagas.append(pairing_id(document.pairing_id))
+        return sagas
+
+    # Silence
+
+    def start_listening(self) -> None:
+        """There is a connection: from now on, silence is the docks'."""
+        self._listening = True
+        at = self._clock()
+        for dock in self._devices.held():
+            dock.seen = at
+            dock.aircraft_seen = at if dock.aircraft_seen is not None else None
+
+    def stop_listening(self) -> None:
+        """There is no connection: nobody can be heard."""
+        self._listening = False
+
+    async def take_over(self) -> None:
+        """Hold the docks that are online by the store, so that their silence is noticed, and tell what was not told."""
+        for online in await self._docks.find(online=True):
+            self._devices.hold(online.sn, online)
+        for untold in await self._docks.find(presenceTold=False):
+            dock = self._devices.hold(untold.sn, untold)
+            if dock is not None:
+                self.tell(dock)
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(self._timings.presence_sweep)
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Find docks and aircraft that fell silent."""
+        if not self._listening:
+            return
+        silent_since = self._clock() - self._timings.osd_silence
+        for dock in self._devices.held():
+            if dock.online and dock.seen < silent_since:
+                log.info("a dock went offline", sn=dock.sn, why="silence")
+                self._change(dock, online=False, aircraft_online=False)
+            elif dock.aircraft_online and dock.aircraft_seen is not None and dock.aircraft_seen < silent_since:
+                dock.aircraft_seen = None
+                self._change(dock, aircraft_online=False)
+
+    async def close(self) -> None:
+        tasks = list(self._telling.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _key(device: Any, domain: int) -> str | None:
+    """Model key of what `update_topo` says; the domain is left out by some docks."""
+    if device.type is None:
+        return None
+    said = device.domain if str(device.domain or "").isdigit() else domain
+    return model_key(said, device.type, device.sub_type or 0)
+
+
+def _as_seen(dock: KnownDock) -> dict[str, Any]:
+    return {
+        "online": dock.online,
+        "aircraft_sn": dock.aircraft_sn,
+        "aircraft_online": dock.aircraft_online,
+        "product": dock.product,
+    }

@@ -1,0 +1,151 @@
+"""Bringing what the bridge holds of a device into its document: paced, merged, and only the bridge's own fields."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from google.api_core.exceptions import NotFound
+
+from bridge import metrics
+from bridge.faults import until_done
+from bridge.picture import Picture, field_paths
+from store.document import Repository, now
+from timings import Timings
+
+log = structlog.get_logger()
+Clock = Callable[[], float]
+
+TICK = 0.1
+"""Seconds between two looks at what is due."""
+
+MOST_WRITES_AT_ONCE = 64
+
+
+class Projection:
+    """One document, as far as the bridge writes it: the merged picture, and fields of the document itself.
+
+    `fields` are changed by name (camelCase) and count as noticed. What is handed to `after_write` is called once all
+    that was there before has been written, or once it is known that there is no document to write.
+    """
+
+    def __init__(self, repository: Repository[Any], key: str, picture: Picture) -> None:
+        self.repository = repository
+        self.key = key
+        self.picture = picture
+        self.fields: dict[str, Any] = {}
+        self.gone = False
+        self.writing = False
+        self._after: list[Callable[[], None]] = []
+
+    def change(self, **fields: Any) -> None:
+        self.fields |= fields
+
+    def after_write(self, call: Callable[[], None]) -> None:
+        if self.gone:
+            call()
+        else:
+            self._after.append(call)
+
+    def due(self) -> float | None:
+        if self.writing or self.gone:
+            return None
+        if self.fields or self._after:
+            return self.picture.last_write + self.picture.timings.write_interval
+        return self.picture.due()
+
+    async def write(self, clock: Clock) -> None:
+        """Write what is not in the store, again and again until it is taken."""
+        self.writing = True
+        try:
+            await until_done(lambda: self._write_once(clock))
+        finally:
+            self.writing = False
+
+    async def _write_once(self, clock: Clock) -> None:
+        values, fields, after = self.picture.unwritten(), dict(self.fields), list(self._after)
+        at = now()
+        update = dict(field_paths(values)) | fields | {"lastSeenAt": at}
+        update |= {f"{section}At": at for section in {section for section, _ in values}}
+        began = clock()
+        if values or fields:
+            try:
+                await self.repository.patch(self.key, update)
+            except NotFound:
+                log.info("a device has left its organisation", document=self.repository.model.collection, sn=self.key)
+                self.close()
+                return
+            metrics.WRITES.labels(self.repository.model.collection).inc()
+            self.picture.wrote(values, began)
+        self.fields = {name: value for name, value in self.fields.items() if fields.get(name, self) != value}
+        del self._after[: len(after)]
+        for call in after:
+            call()
+
+    def close(self) -> None:
+        """There is nothing to write to any more: whoever waits for a write is let go."""
+        self.gone = True
+        after, self._after = self._after, []
+        for call in after:
+            call()
+
+
+class Projector:
+    """Writes projections when they are due."""
+
+    def __init__(self, timings: Timings, clock: Clock) -> None:
+        self.timings = timings
+        self.clock = clock
+        self._unwritten: set[Projection] = set()
+        self._writes: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(MOST_WRITES_AT_ONCE)
+
+    def new_picture(self) -> Picture:
+        return Picture(self.timings)
+
+    def touch(self, projection: Projection) -> None:
+        """Something of it changed: look after it until the store has it."""
+        self._unwritten.add(projection)
+
+    async def written(self, projection: Projection) -> None:
+        """Wait until all that was there when this was called is in the store."""
+        done = asyncio.Event()
+        projection.after_write(done.set)
+        self.touch(projection)
+        await done.wait()
+
+    async def run(self) -> None:
+        while True:
+            self.tick()
+            await asyncio.sleep(TICK)
+
+    def tick(self) -> None:
+        """Start the writes that are due."""
+        at = self.clock()
+        for projection in list(self._unwritten):
+            due = projection.due()
+            if due is None:
+                if not projection.writing:
+                    self._unwritten.discard(projection)
+            elif due <= at:
+                task = asyncio.create_task(self._write(projection), name=f"write {projection.key}")
+                self._writes.add(task)
+                task.add_done_callback(self._writes.discard)
+                projection.writing = True
+
+    async def _write(self, projection: Projection) -> None:
+        async with self._room:
+            try:
+                await projection.write(self.clock)
+            except Exception as error:
+                metrics.FAULTS.labels(type(error).__name__).inc()
+                log.exception("a document cannot be written", sn=projection.key)
+                projection.close()
+
+    async def close(self) -> None:
+        """Write what is left, at once: a picture in memory is lost with the process."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+        left = [projection for projection in self._unwritten if not projection.gone]
+        await asyncio.gather(*(self._write(projection) for projection in left), return_exceptions=True)

@@ -1,0 +1,97 @@
+"""`services_reply` and `property/set_reply`: to the saga that waits, and into the command's document."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from google.cloud.firestore import AsyncTransaction
+
+from bridge import metrics
+from bridge.faults import until_done
+from bridge.sagas import Sagas
+from dji import Message
+from dji.errors import lookup
+from dji.properties.setting import PropertySetReply
+from store.commands import Command, Commands
+from store.document import now
+from store.facts import CommandReply
+from workflows.names import Signal
+
+PROPERTY_SET = "property_set"
+"""What a property's command is called in `dji_commands`: its messages have no method."""
+
+NO_RESULT = -1
+"""The result of a reply that has none: not a success."""
+
+
+class Replies:
+    def __init__(self, commands: Commands, sagas: Sagas) -> None:
+        self._commands = commands
+        self._sagas = sagas
+
+    async def take(self, message: Message) -> str | None:
+        """One reply. Returns once Temporal and the store have it; a sentence where nobody asked for it."""
+        command, mismatch = await until_done(lambda: self._find(message))
+        if command is None:
+            return f"a reply to {message.method or PROPERTY_SET} that answers no command of ours (tid {message.tid!r})"
+        result, output = outcome(message)
+        fact = CommandReply(
+            tid=command.tid,
+            sn=message.sn,
+            method=command.method,
+            result=result,
+            output=output,
+            at=message.timestamp or int(time.time() * 1000),
+            mismatch=mismatch,
+        )
+        if command.result is None:
+            # The saga first: a bridge that dies in between finds the command still open, and tells it again.
+            await self._sagas.tell(command.workflow_id, Signal.COMMAND_REPLY, fact)
+        await until_done(lambda: self._note(command.tid, fact))
+        return None
+
+    async def _find(self, message: Message) -> tuple[Command | None, str | None]:
+        if message.tid:
+            command = await self._commands.get(message.tid)
+            if command is not None and command.sn == message.sn:
+                return command, None
+        method = message.method or PROPERTY_SET
+        waiting = await self._commands.find(sn=message.sn, method=method, status="sent")
+        if not waiting:
+            return None, None
+        newest = max(waiting, key=lambda command: command.sent_at)
+        return newest, f"answered with tid {message.tid!r} and bid {message.bid!r}"
+
+    async def _note(self, tid: str, fact: CommandReply) -> None:
+        async def step(transaction: AsyncTransaction) -> None:
+            command = await self._commands.get(tid, transaction)
+            if command is None:
+                return
+            changes: dict[str, Any] = {"replies": command.replies + 1}
+            if command.result is None:
+                changes |= {
+                    "status": "accepted" if fact.result == 0 else "refused",
+                    "result": fact.result,
+                    "meaning": lookup(fact.result).text,
+                    "output": fact.output,
+                    "mismatch": fact.mismatch,
+                    "repliedAt": now(),
+                }
+            transaction.update(self._commands.ref(tid), changes)
+
+        await self._commands.transact(step)
+        metrics.WRITES.labels("dji_commands").inc()
+
+
+def outcome(message: Message) -> tuple[int, dict[str, Any]]:
+    """Result and output of a reply. Some methods put their output beside the result; a property has one result each."""
+    data = message.data.present()
+    if isinstance(message.data, PropertySetReply):
+        results = message.data.results.values()
+        return next((result for result in results if result != 0), 0 if results else NO_RESULT), data
+    result = data.pop("result", None)
+    output = data.pop("output", None)
+    if isinstance(output, dict):
+        data |= output
+    return (result if isinstance(result, int) else NO_RESULT), data

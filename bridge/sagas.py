@@ -1,0 +1,123 @@
+"""The way to sagas: signals that Temporal has taken, and updates whose answer a dock waits for."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+)
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from bridge import metrics
+from bridge.faults import Unavailable, until_done
+from settings import Settings
+from store.facts import Fact
+from timings import Timings
+from workflows.inputs import DockInput
+from workflows.names import TASK_QUEUE, Saga, Signal, Update, Workflow, dock_id
+
+A = TypeVar("A", bound=Fact)
+
+RPC_TIMEOUT = timedelta(seconds=5)
+MOST_AT_ONCE = 64
+"""Calls to Temporal at once: more would only wait in the server."""
+
+
+class NoSuchSaga(Exception):
+    """No workflow of that id runs."""
+
+
+class Sagas:
+    """Temporal as the bridge needs it. It connects with the first call, so the bridge starts without it."""
+
+    def __init__(self, client: Client, timings: Timings) -> None:
+        self._client = client
+        self._timings = timings
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+
+    @classmethod
+    async def connect(cls, settings: Settings) -> Sagas:
+        client = await Client.connect(
+            settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
+            tls=settings.temporal_tls,
+            data_converter=pydantic_data_converter,
+            lazy=True,
+        )
+        return cls(client, Timings.of(settings.timings_json))
+
+    async def tell(self, workflow_id: str, signal: Signal, fact: Fact) -> bool:
+        """Signal a saga; return once Temporal has taken it, however long that takes. False where no such saga runs."""
+
+        async def send() -> bool:
+            async with self._room:
+                try:
+                    await self._client.get_workflow_handle(workflow_id).signal(signal, fact, rpc_timeout=RPC_TIMEOUT)
+                except RPCError as error:
+                    if error.status is RPCStatusCode.NOT_FOUND:
+                        return False
+                    raise
+            return True
+
+        taken = await until_done(send)
+        metrics.SIGNALS.labels("taken" if taken else "gone").inc()
+        return taken
+
+    async def tell_dock(self, sn: str, org_id: str, signal: Signal, fact: Fact) -> None:
+        """Signal `dock/{sn}`, and start it where it does not run; return once Temporal has taken it."""
+        given = DockInput(sn=sn, org_id=org_id, timings=self._timings)
+
+        async def send() -> None:
+            async with self._room:
+                await self._client.start_workflow(
+                    Workflow.DOCK,
+                    given,
+                    id=dock_id(sn),
+                    task_queue=TASK_QUEUE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    start_signal=signal,
+                    start_signal_args=[fact],
+                    search_attributes=_search_attributes(OrgId=org_id, DockSn=sn, Saga=Saga.DOCK),
+                    static_summary=f"Dock {sn}",
+                    rpc_timeout=RPC_TIMEOUT,
+                )
+
+        await until_done(send)
+        metrics.SIGNALS.labels("taken").inc()
+
+    async def ask(self, workflow_id: str, update: Update, fact: Fact, answer: type[A], *, ask_id: str) -> A:
+        """Update a saga and return its answer. `ask_id` makes a message that is heard twice one question.
+
+        The caller bounds the wait; a saga that was asked goes on by itself then, and keeps its answer for the next ask.
+        Raises NoSuchSaga, Unavailable, or ApplicationError when the saga refuses.
+        """
+        handle = self._client.get_workflow_handle(workflow_id)
+        try:
+            async with self._room:
+                said: Any = await handle.execute_update(update, fact, id=ask_id, result_type=answer)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise NoSuchSaga(workflow_id) from None
+            raise Unavailable(f"Temporal: {error}") from error
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            raise Unavailable("Temporal: no answer in time") from error
+        except WorkflowUpdateFailedError as error:
+            cause = error.cause
+            raise cause if isinstance(cause, ApplicationError) else error from None
+        return answer.model_validate(said)
+
+
+def _search_attributes(**values: str) -> TypedSearchAttributes:
+    return TypedSearchAttributes(
+        [SearchAttributePair(SearchAttributeKey.for_keyword(name), str(value)) for name, value in values.items()]
+    )
