@@ -1,0 +1,22 @@
+"""One world for all tests of sagas."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from embedded.parts import LivekitServer, MinioServer
+from store.orgs import Org
+from tests.workflows.world import World, opened
+
+
+@pytest.fixture(scope="session")
+async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[World]:
+    async with opened(minio, livekit) as world:
+        yield world
+
+
+@pytest.fixture
+async def org(world: World) -> Org:
+    return await world.org()

@@ -1,0 +1,179 @@
+"""What a worker is made of: connections to the outside, the activities that use them, and the sagas."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Final, Self
+
+import httpx
+from google.cloud.firestore import AsyncClient
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+
+from activities.broker import Accounts, Broker
+from activities.connection import MqttConnection
+from activities.emqx import EmqxAccounts
+from activities.leases import Leases
+from activities.media import Media
+from activities.mosquitto import MosquittoAccounts
+from activities.mqtt import Mqtt
+from activities.notify import Notify
+from activities.objects import ObjectStore
+from activities.sagas import Sagas
+from activities.state.dock import DockState
+from activities.state.flight import FlightState
+from activities.state.mission import MissionState
+from activities.state.pairing import PairingState
+from activities.state.stream import StreamState
+from activities.telemetry import Telemetry
+from media.rooms import Rooms
+from settings import Settings
+from store.client import connect
+from store.commands import Commands
+from store.objects import Objects
+from store.pairings import Pairings
+from worker.logs import SagaContext
+from worker.sandbox import runner
+from workflows.auto_stream import AutoStream
+from workflows.dock import Dock
+from workflows.flight import Flight
+from workflows.mission import Mission
+from workflows.names import TASK_QUEUE
+from workflows.pairing import Pairing
+
+log = logging.getLogger(__name__)
+
+WORKFLOWS: Final[tuple[type, ...]] = (AutoStream, Dock, Flight, Mission, Pairing)
+
+# Sagas mostly wait, so many are cached: a cached one needs no replay. Activities mostly wait for the network.
+CACHED_WORKFLOWS: Final = 2000
+WORKFLOW_TASKS: Final = 50
+ACTIVITIES: Final = 200
+LOCAL_ACTIVITIES: Final = 50
+# Commands take milliseconds. What waits longer is idempotent, and another worker takes it up.
+GRACE: Final = timedelta(seconds=5)
+TEMPORAL_WITHIN: Final = 60.0  # s
+
+
+class NotConfigured(Exception):
+    """The settings do not go together, or point to nothing."""
+
+
+def accounts_of(settings: Settings) -> Accounts:
+    """Accounts at the configured kind of broker. Raises NotConfigured where its settings are incomplete."""
+    try:
+        return EmqxAccounts(settings) if settings.broker_kind == "emqx" else MosquittoAccounts(settings)
+    except ValueError as error:
+        raise NotConfigured(str(error)) from None
+
+
+async def connect_temporal(settings: Settings) -> Client:
+    """A client of the configured namespace, once the server is there. Raises NotConfigured when it does not come."""
+    key = settings.temporal_api_key
+    metrics = None
+    if settings.metrics_port is not None:
+        metrics = PrometheusConfig(bind_address=f"0.0.0.0:{settings.metrics_port}")
+    runtime = Runtime(telemetry=TelemetryConfig(metrics=metrics))
+    give_up = asyncio.get_running_loop().time() + TEMPORAL_WITHIN
+    while True:
+        try:
+            return await Client.connect(
+                settings.temporal_address,
+                namespace=settings.temporal_namespace,
+                api_key=key.get_secret_value() if key is not None else None,
+                tls=settings.temporal_tls,
+                data_converter=pydantic_data_converter,
+                runtime=runtime,
+            )
+        except RuntimeError as error:
+            if asyncio.get_running_loop().time() > give_up:
+                raise NotConfigured(f"ARGUS_TEMPORAL_ADDRESS {settings.temporal_address}: {error}") from None
+            log.warning("waiting for Temporal at %s", settings.temporal_address)
+            await asyncio.sleep(1)
+
+
+class Parts:
+    """Everything a worker holds open. An async context manager; then `worker` makes a worker of it."""
+
+    def __init__(self, settings: Settings, client: Client | None = None, firestore: AsyncClient | None = None) -> None:
+        self.settings = settings
+        self.running = False
+        self._client = client
+        self._firestore = firestore
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        settings, stack = self.settings, self._open
+        accounts = accounts_of(settings)
+        try:
+            objects = Objects.of(settings)
+            secret = settings.livekit_api_secret.get_secret_value()
+            firestore = self._firestore or connect(settings)
+            self.connection = await stack.enter_async_context(MqttConnection(settings, "worker"))
+            rooms = await stack.enter_async_context(Rooms(settings.livekit_url, settings.livekit_api_key, secret))
+            http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
+            pairing = PairingState(firestore, settings)
+        except ValueError as error:
+            await stack.aclose()
+            raise NotConfigured(str(error)) from None
+        self.client = self._client or await connect_temporal(settings)
+        self._activities: Sequence[object] = (
+            Mqtt(settings, self.connection, Commands(firestore), objects),
+            Broker(accounts, Pairings(firestore), settings),
+            pairing,
+            DockState(firestore),
+            MissionState(firestore),
+            StreamState(firestore, settings),
+            FlightState(firestore, Telemetry(settings)),
+            ObjectStore(objects),
+            Media(settings, rooms, http),
+            Leases(self.client),
+            Sagas(self.client),
+            Notify(self.connection),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    def state(self) -> tuple[bool, dict[str, Any]]:
+        """Whether all is well, and what to say of it."""
+        said = {"polling": self.running, "broker": self.connection.connected}
+        return all(said.values()), said
+
+    def worker(self, task_queue: str = TASK_QUEUE) -> Worker:
+        """A worker with all sagas and activities."""
+        return Worker(
+            self.client,
+            task_queue=task_queue,
+            workflows=WORKFLOWS,
+            activities=activities_of(self._activities),
+            workflow_runner=runner(),
+            interceptors=[SagaContext()],
+            max_cached_workflows=CACHED_WORKFLOWS,
+            max_concurrent_workflow_tasks=WORKFLOW_TASKS,
+            max_concurrent_activities=ACTIVITIES,
+            max_concurrent_local_activities=LOCAL_ACTIVITIES,
+            workflow_task_poller_behavior=PollerBehaviorAutoscaling(minimum=2, initial=4, maximum=20),
+            activity_task_poller_behavior=PollerBehaviorAutoscaling(minimum=2, initial=4, maximum=20),
+            graceful_shutdown_timeout=GRACE,
+        )
+
+
+def activities_of(holders: Sequence[object]) -> list[Callable[..., Any]]:
+    """All methods of these objects that are activities."""
+    return [
+        getattr(holder, name)
+        for holder in holders
+        for name in dir(type(holder))
+        if hasattr(getattr(type(holder), name), "__temporal_activity_definition")
+    ]
