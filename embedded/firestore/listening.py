@@ -5,7 +5,7 @@ resume token, which is nothing but the time. A listener that comes back with a t
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from .commits import Committed
@@ -71,7 +71,7 @@ class ListeningMethods:
         self.core = core
         self.hub = Hub(core)
 
-    async def listen(self, requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async def listen(self, requests: AsyncIterator[Any]) -> AsyncGenerator[Any]:
         """Listen: targets come and go by requests; changes are sent until the client hangs up."""
         stream = Stream(self.hub)
         reader = asyncio.create_task(stream.read(requests), name="firestore-listen")
@@ -127,8 +127,9 @@ class Stream:
                 raise invalid("A listen request adds or removes a target.")
             self._wake.set()
 
-    async def responses(self, reader: asyncio.Task[None]) -> AsyncIterator[Any]:
+    async def responses(self, reader: asyncio.Task[None]) -> AsyncGenerator[Any]:
         """What is to be sent, as it comes. Raises what the reader raised."""
+        reader.add_done_callback(lambda _: self._wake.set())
         while True:
             self._flush()
             out, self._out = self._out, []
@@ -141,13 +142,11 @@ class Stream:
                 # Half-closed by the client: nothing more can be asked for, and a listener that hangs up is gone.
                 return
             self._wake.clear()
-            waker = asyncio.ensure_future(self._wake.wait())
-            done, _ = await asyncio.wait(
-                (waker, reader), timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
-            waker.cancel()
-            if not done and self._targets:
-                self._settle(self._core.committer.read_time())
+            try:
+                await asyncio.wait_for(self._wake.wait(), HEARTBEAT_SECONDS)
+            except TimeoutError:
+                if self._targets:
+                    self._settle(self._core.committer.read_time())
 
     # Targets
 

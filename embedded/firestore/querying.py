@@ -1,6 +1,6 @@
 """Methods that query: run query, aggregation, partition."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -49,7 +49,7 @@ class QueryingMethods:
     def __init__(self, core: Core) -> None:
         self.core = core
 
-    async def run_query(self, request: Any) -> AsyncIterator[Any]:
+    async def run_query(self, request: Any) -> AsyncGenerator[Any]:
         """RunQuery: the documents in order; without results one message with the read time; a profile if asked."""
         query = self._query(request, request.structured_query)
         explained = Profile(query) if request.HasField("explain_options") else None
@@ -78,7 +78,7 @@ class QueryingMethods:
             elif not count and not reading.new_token:
                 yield RunQueryResponse(read_time=reading.stamp, skipped_results=query.offset)
 
-    async def run_aggregation(self, request: Any) -> AsyncIterator[Any]:
+    async def run_aggregation(self, request: Any) -> AsyncGenerator[Any]:
         """RunAggregationQuery: one message with all figures, then a profile if asked."""
         if request.WhichOneof("query_type") != "structured_aggregation_query":
             raise invalid("The request has no aggregation query.")

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 from .core import Core, Reading
@@ -70,7 +70,7 @@ class ReadingMethods:
             raise not_found(f'Document "{path.name}" not found.')
         return masked(stored, mask)
 
-    async def batch_get(self, request: Any) -> AsyncIterator[Any]:
+    async def batch_get(self, request: Any) -> AsyncGenerator[Any]:
         """BatchGetDocuments: what is found, then what is missing, each in the order of the request and once."""
         database = parse_database(request.database)
         mask = mask_of(request)

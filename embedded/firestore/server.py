@@ -12,8 +12,8 @@ from .service import service
 GRACE_SECONDS = 0.5
 
 _OPTIONS = (
-    # The limit is checked with a message of its own; gRPC's is beyond it.
-    ("grpc.max_receive_message_length", MAX_REQUEST_BYTES + 1024 * 1024),
+    # The limit is refused with a sentence of ours; gRPC's own, which cuts the call off, is beyond it.
+    ("grpc.max_receive_message_length", 4 * MAX_REQUEST_BYTES),
     ("grpc.max_send_message_length", -1),
     ("grpc.so_reuseport", 0),
     ("grpc.max_concurrent_streams", 100_000),

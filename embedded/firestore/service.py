@@ -1,14 +1,16 @@
 """The table of the service's methods, and how their errors become statuses."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Any
 
 import grpc
 
 from . import wire
 from .core import Core
-from .errors import Code, FirestoreError, unimplemented
+from .errors import Code, FirestoreError, invalid, unimplemented
+from .limits import MAX_REQUEST_BYTES
 from .listening import ListeningMethods
 from .querying import QueryingMethods
 from .reading import ReadingMethods
@@ -19,11 +21,11 @@ log = logging.getLogger(__name__)
 SERVICE = "google.firestore.v1.Firestore"
 
 Unary = Callable[[Any], Awaitable[Any]]
-ServerStream = Callable[[Any], AsyncIterator[Any]]
-Bidirectional = Callable[[AsyncIterator[Any]], AsyncIterator[Any]]
+ServerStream = Callable[[Any], AsyncGenerator[Any]]
+Bidirectional = Callable[[AsyncIterator[Any]], AsyncGenerator[Any]]
 
 
-async def execute_pipeline(request: Any) -> AsyncIterator[Any]:
+async def execute_pipeline(request: Any) -> AsyncGenerator[Any]:
     """ExecutePipeline: not here."""
     raise unimplemented("Pipelines need the enterprise edition of Firestore; this server does not have them.")
     yield
@@ -58,24 +60,45 @@ def service(core: Core) -> grpc.GenericRpcHandler:
     }
     handlers = {
         **{
-            name: grpc.unary_unary_rpc_method_handler(_unary(method), request.FromString, wire.serialize)
+            name: grpc.unary_unary_rpc_method_handler(_unary(method), _parser(request), wire.serialize)
             for name, (method, request) in unary.items()
         },
         **{
-            name: grpc.unary_stream_rpc_method_handler(_stream(method), request.FromString, wire.serialize)
+            name: grpc.unary_stream_rpc_method_handler(_stream(method), _parser(request), wire.serialize)
             for name, (method, request) in streams.items()
         },
         **{
-            name: grpc.stream_stream_rpc_method_handler(_stream(method), request.FromString, wire.serialize)
+            name: grpc.stream_stream_rpc_method_handler(_stream(method), _parser(request), wire.serialize)
             for name, (method, request) in both.items()
         },
     }
     return grpc.method_handlers_generic_handler(SERVICE, handlers)
 
 
+class _Oversized:
+    """Stands for a request that is too large to be looked at."""
+
+
+def _parser(message: Any) -> Callable[[bytes], Any]:
+    parse = message.FromString
+    return lambda data: parse(data) if len(data) <= MAX_REQUEST_BYTES else _Oversized()
+
+
+def _refuse_oversized(request: Any) -> None:
+    if isinstance(request, _Oversized):
+        raise invalid(f"Request payload size exceeds the limit: {MAX_REQUEST_BYTES} bytes.")
+
+
+async def _checked(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async for request in requests:
+        _refuse_oversized(request)
+        yield request
+
+
 def _unary(method: Unary) -> Callable[[Any, Any], Awaitable[Any]]:
     async def call(request: Any, context: Any) -> Any:
         try:
+            _refuse_oversized(request)
             return await method(request)
         except FirestoreError as error:
             await context.abort(error.code, error.message)
@@ -86,11 +109,14 @@ def _unary(method: Unary) -> Callable[[Any, Any], Awaitable[Any]]:
     return call
 
 
-def _stream(method: Callable[[Any], AsyncIterator[Any]]) -> Callable[[Any, Any], Awaitable[None]]:
+def _stream(method: Callable[[Any], AsyncGenerator[Any]]) -> Callable[[Any, Any], Awaitable[None]]:
     async def call(request: Any, context: Any) -> None:
         try:
-            async for response in method(request):
-                await context.write(response)
+            _refuse_oversized(request)
+            requests = _checked(request) if hasattr(request, "__aiter__") else request
+            async with aclosing(method(requests)) as responses:
+                async for response in responses:
+                    await context.write(response)
         except FirestoreError as error:
             await context.abort(error.code, error.message)
         except Exception as error:

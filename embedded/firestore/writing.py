@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import string
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
@@ -134,7 +134,7 @@ class WritingMethods:
             return {}, Status(code=error.code.value[0], message=error.message)
         return committed.results[0], Status(code=OK)
 
-    async def write(self, requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async def write(self, requests: AsyncIterator[Any]) -> AsyncGenerator[Any]:
         """Write: a handshake that names the database, then one commit a message, answered in order."""
         database: DatabaseName | None = None
         stream = secrets.token_hex(8)
