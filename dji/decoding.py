@@ -108,8 +108,8 @@ def _parse(payload: bytes) -> Any:
     except ValueError:
         pass
     try:
-        # Takes bytes that are no UTF-8, halves of surrogate pairs, and control characters.
-        return json.loads(bytes(payload).decode(errors="surrogateescape"), strict=False)
+        # Takes a byte order mark, bytes that are no UTF-8, halves of surrogate pairs, and control characters.
+        return json.loads(bytes(payload).decode("utf-8-sig", errors="surrogateescape"), strict=False)
     except (ValueError, RecursionError) as error:
         raise NotJson(f"not JSON: {str(error)[:200]}") from None
 
@@ -139,7 +139,10 @@ def _text(value: Any, field: str, slips: list[Oddity]) -> str:
     if value is None:
         return ""
     slips.append(Oddity(field, value, "text"))
-    return str(value) if type(value) in (int, float) else ""
+    try:
+        return str(value) if type(value) in (int, float) else ""
+    except ValueError:  # an integer of thousands of digits
+        return ""
 
 
 def _integer(value: Any, field: str, slips: list[Oddity]) -> int | None:

@@ -1,6 +1,7 @@
 """From a message to topic and bytes, and the messages that a cloud or a dock makes."""
 
 import json
+import reprlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,8 +47,9 @@ def encode(message: Message) -> tuple[str, bytes]:
         EncodeError: the message breaks the protocol; its `field` names the place.
     """
     envelope: dict[str, Any] = {}
-    if message.tid or not message.kind.drc:
-        envelope |= {"tid": message.tid, "bid": message.bid}
+    for key, value in (("tid", message.tid), ("bid", message.bid)):
+        if value or not message.kind.drc:
+            envelope[key] = value
     if message.timestamp is not None:
         envelope["timestamp"] = message.timestamp
     if message.method:
@@ -74,7 +76,7 @@ def _data(message: Message) -> Any:
         faults = [fault for fault in faults if fault.field not in inherited]
     if faults:
         worst = faults[0]
-        raise EncodeError(worst.field, f"{worst.said!r:.120} was given, the protocol has {worst.protocol_says}")
+        raise EncodeError(worst.field, f"{reprlib.repr(worst.said)} was given, the protocol has {worst.protocol_says}")
     return wire
 
 

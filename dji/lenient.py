@@ -2,10 +2,12 @@
 
 from typing import Any, TypeVar, cast
 
-from pydantic import ValidationError
-
 from dji.model import BARE, Body, Model
 from dji.schema import Leaf, table
+
+# Besides its own error, pydantic lets through what Python says of integers of thousands of digits, and of halves of
+# surrogate pairs.
+UNFIT = (ValueError, TypeError, OverflowError, RecursionError)
 
 _M = TypeVar("_M", bound=Model)
 _B = TypeVar("_B", bound=Body)
@@ -24,7 +26,7 @@ def fit(model: type[_M], data: dict[str, Any]) -> _M:
     """Make a model from an object of JSON: in one go where all fits, else field by field."""
     try:
         made: _M = model.__pydantic_validator__.validate_python(data)
-    except ValidationError:
+    except UNFIT:
         return _build(model, data)
     if made.__pydantic_extra__ and any(key.endswith(":") for key in made.__pydantic_extra__):
         return _build(model, data)
@@ -59,7 +61,7 @@ def _fit(leaf: Leaf, said: Any) -> tuple[bool, Any]:
     assert leaf.adapter is not None
     try:
         return True, leaf.adapter.validate_python(said)
-    except ValidationError:
+    except UNFIT:
         # A fraction where an integer is documented is still a number to reckon with.
         return type(said) is float and leaf.type == "integer" and not leaf.many, said
 
