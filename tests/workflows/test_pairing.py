@@ -46,7 +46,7 @@ async def test_an_expired_pairing_leaves_nothing_behind(world: World, org: Org) 
     state = await asyncio.wait_for(saga.result(), 30)
     assert state["status"] == "expired"
     async with world.sim(qr) as dock:
-        await dock.wait_for(lambda d: d.link.refused if hasattr(d.link, "refused") else True)
+        await dock.wait_for(lambda d: d.link.last_error is not None)
         assert await world.docks.get(dock.sn) is None
     after = await world.orgs.get(org.id)
     assert after is not None
