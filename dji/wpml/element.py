@@ -51,7 +51,7 @@ class Kind(StrEnum):
 
 
 class Need(StrEnum):
-    """`TABLE`: the documentation's tables ask for it, its own sample files do without."""
+    """`TABLE`: the documentation's tables ask for it, its own samples do without; `check` says nothing of it."""
 
     OPTIONAL = "optional"
     TABLE = "table"

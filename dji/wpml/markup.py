@@ -32,7 +32,7 @@ def parse(data: bytes, root: type[_E], member: str) -> tuple[_E, str]:
     if _prefixed(tree.tag) != "kml:kml":
         cure = f"The root must be <kml> of the namespace {KML}."
         raise KmzError(Code.BAD_NAMESPACE, member, f"The root element is {tree.tag}.", cure)
-    found = {match.group(1) for uri in _namespaces(tree) if (match := _WPML.fullmatch(uri))}
+    found = {match.group(1) for uri in _namespaces(tree, member) if (match := _WPML.fullmatch(uri))}
     if len(found) > 1:
         cure = "Use one version in the whole file."
         raise KmzError(Code.BAD_NAMESPACE, member, f"WPML versions are mixed: {', '.join(sorted(found))}.", cure)
@@ -75,8 +75,16 @@ def _tree(data: bytes, member: str) -> Any:
     return tree
 
 
-def _namespaces(tree: Any) -> set[str]:
-    return {match.group(1) for node in tree.iter(etree.Element) if (match := _CLARK.match(node.tag))}
+def _namespaces(tree: Any, member: str) -> set[str]:
+    """Every element must have one: those of KML are the default, so one without would become KML when written."""
+    found: set[str] = set()
+    for node in tree.iter(etree.Element):
+        match = _CLARK.match(node.tag)
+        if match is None:
+            message = f"The element {node.tag} has no namespace."
+            raise KmzError(Code.BAD_NAMESPACE, member, message, 'Leave out xmlns="".')
+        found.add(match.group(1))
+    return found
 
 
 def _prefixed(tag: str) -> str:

@@ -1,5 +1,6 @@
 """How the waypoints of waylines must fit together, and the mission with itself."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -124,7 +125,7 @@ def _legs(points: Sequence[Waypoint]) -> list[float | None]:
             continue
         ground = distance_m(a.position.lat, a.position.lon, b.position.lat, b.position.lon)
         climb = (b.execute_height or 0.0) - (a.execute_height or 0.0)
-        out.append((ground**2 + climb**2) ** 0.5)
+        out.append(math.hypot(ground, climb))
     return out
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dji.wpml.element import Kind, Place, Position
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _INTEGER = re.compile(r"([+-]?\d{1,18})(?:\.0{0,6})?", re.ASCII)
 _FLAGS = {"0": False, "1": True, "false": False, "true": True}
 

@@ -60,7 +60,8 @@ class Waypoint(Element):
 
     point: Point | None = one(Point, "the place", REQUIRED, tag="kml:Point")
     index: int | None = integer("number, from 0 without gaps", REQUIRED, low=0, high=65535)
-    execute_height: float | None = number("height", REQUIRED, unit="m")
+    # No bound is documented; what is outside these is no height that an aircraft can have.
+    execute_height: float | None = number("height", REQUIRED, low=-1000, high=10000, unit="m")
     waypoint_speed: float | None = number("speed to the next waypoint", REQUIRED, low=1, high=15, unit="m/s")
     waypoint_heading_param: HeadingParam | None = one(HeadingParam, "heading", REQUIRED)
     waypoint_turn_param: TurnParam | None = one(TurnParam, "turn", REQUIRED)
