@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -60,7 +62,7 @@ class Sagas:
         """Signal a saga; return once Temporal has taken it, however long that takes. False where no such saga runs."""
 
         async def send() -> bool:
-            async with self._room:
+            async with self._room, _first_connection():
                 try:
                     await self._client.get_workflow_handle(workflow_id).signal(signal, fact, rpc_timeout=RPC_TIMEOUT)
                 except RPCError as error:
@@ -78,7 +80,7 @@ class Sagas:
         given = DockInput(sn=sn, org_id=org_id, timings=self._timings)
 
         async def send() -> None:
-            async with self._room:
+            async with self._room, _first_connection():
                 await self._client.start_workflow(
                     Workflow.DOCK,
                     given,
@@ -103,7 +105,7 @@ class Sagas:
         """
         handle = self._client.get_workflow_handle(workflow_id)
         try:
-            async with self._room:
+            async with self._room, _first_connection():
                 said: Any = await handle.execute_update(update, fact, id=ask_id, result_type=answer)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
@@ -115,6 +117,17 @@ class Sagas:
             cause = error.cause
             raise cause if isinstance(cause, ApplicationError) else error from None
         return answer.model_validate(said)
+
+
+@contextlib.asynccontextmanager
+async def _first_connection() -> AsyncIterator[None]:
+    """The SDK says RuntimeError when its first connection fails, and RPCError ever after."""
+    try:
+        yield
+    except RuntimeError as error:
+        if not str(error).startswith("Failed client connect"):
+            raise
+        raise Unavailable("Temporal cannot be reached") from None
 
 
 def _search_attributes(**values: str) -> TypedSearchAttributes:

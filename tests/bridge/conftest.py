@@ -88,6 +88,12 @@ async def sagas(settings: Settings) -> AsyncIterator[Client]:
         yield client
 
 
+def on(settings: Settings, broker: MosquittoBroker, **changes: Any) -> Settings:
+    """The same settings with a broker of one's own, for tests whose bridge must not share the load."""
+    own = {"mqtt_port": broker.port, "mqtt_password": SecretStr(broker.password), "mqtt_username": broker.username}
+    return settings.model_copy(update=own | changes)
+
+
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Bridge]:
     """A bridge that is connected."""

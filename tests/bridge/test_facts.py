@@ -1,0 +1,292 @@
+"""Replies, progress, video and files: what sagas hear, and what the documents say."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+import pytest
+from google.cloud.firestore import AsyncClient
+from temporalio.client import Client
+
+from settings import Settings
+from store.commands import Command, Commands
+from store.flights import FlightTask, FlightTasks
+from store.media import Media, media_id
+from store.objects import Objects
+from store.orgs import Org
+from tests.bridge.conftest import SpokenDock, bind, eventually, heard, listening
+from workflows.names import auto_stream_id, flight_id
+
+pytestmark = pytest.mark.usefixtures("bridge")
+
+
+async def command_of(store: AsyncClient, dock: SpokenDock, workflow_id: str, method: str = "cover_open") -> Command:
+    command = Command(
+        tid=str(uuid.uuid4()),
+        bid=str(uuid.uuid4()),
+        sn=dock.sn,
+        method=method,
+        workflow_id=workflow_id,
+        step="open",
+        user="anna",
+    )
+    await Commands(store).put(command)
+    return command
+
+
+async def answered(store: AsyncClient, tid: str, replies: int = 1) -> Any:
+    found = await Commands(store).get(tid)
+    return found if found is not None and found.replies >= replies else None
+
+
+async def test_a_reply_reaches_its_saga_and_its_document(bound: SpokenDock, store: AsyncClient, sagas: Client) -> None:
+    saga = await listening(sagas, f"saga-{uuid.uuid4().hex}")
+    command = await command_of(store, bound, saga.id)
+    reply = {"result": 0, "output": {"status": "in_progress"}}
+    await bound.say("services_reply", reply, method="cover_open", tid=command.tid, bid=command.bid)
+    kept = await eventually(lambda: answered(store, command.tid))
+    assert (kept.status, kept.result, kept.output, kept.mismatch) == ("accepted", 0, {"status": "in_progress"}, None)
+    (fact,) = await heard(saga, "command_reply")
+    assert (fact["tid"], fact["result"], fact["output"]) == (command.tid, 0, {"status": "in_progress"})
+
+
+async def test_a_refusal_is_kept_with_its_meaning(bound: SpokenDock, store: AsyncClient, sagas: Client) -> None:
+    saga = await listening(sagas, f"saga-{uuid.uuid4().hex}")
+    command = await command_of(store, bound, saga.id)
+    await bound.say("services_reply", {"result": 514120}, method="cover_open", tid=command.tid)
+    kept = await eventually(lambda: answered(store, command.tid))
+    assert (kept.status, kept.result) == ("refused", 514120)
+    assert kept.meaning
+
+
+async def test_a_reply_with_the_wrong_tid_finds_its_command_and_says_so(
+    bound: SpokenDock, store: AsyncClient, sagas: Client
+) -> None:
+    saga = await listening(sagas, f"saga-{uuid.uuid4().hex}")
+    command = await command_of(store, bound, saga.id)
+    await bound.say("services_reply", {"result": 0}, method="cover_open", tid="not-ours")
+    kept = await eventually(lambda: answered(store, command.tid))
+    assert "not-ours" in kept.mismatch
+    (fact,) = await heard(saga, "command_reply")
+    assert fact["tid"] == command.tid
+    assert "not-ours" in fact["mismatch"]
+
+
+async def test_a_second_reply_only_counts(bound: SpokenDock, store: AsyncClient, sagas: Client) -> None:
+    saga = await listening(sagas, f"saga-{uuid.uuid4().hex}")
+    command = await command_of(store, bound, saga.id)
+    for result in (0, 514120):
+        await bound.say("services_reply", {"result": result}, method="cover_open", tid=command.tid)
+    kept = await eventually(lambda: answered(store, command.tid, 2))
+    assert (kept.result, kept.replies) == (0, 2)
+    assert len(await heard(saga, "command_reply")) == 1
+
+
+async def test_a_reply_to_a_saga_that_has_ended_is_kept_all_the_same(bound: SpokenDock, store: AsyncClient) -> None:
+    command = await command_of(store, bound, f"gone-{uuid.uuid4().hex}")
+    await bound.say("services_reply", {"result": 0}, method="cover_open", tid=command.tid)
+    assert (await eventually(lambda: answered(store, command.tid))).status == "accepted"
+
+
+async def test_a_property_set_reply_has_the_result_of_its_leaf(
+    bound: SpokenDock, store: AsyncClient, sagas: Client
+) -> None:
+    saga = await listening(sagas, f"saga-{uuid.uuid4().hex}")
+    command = await command_of(store, bound, saga.id, "property_set")
+    await bound.say("property/set_reply", {"silent_mode": {"result": 1}}, tid=command.tid)
+    assert (await eventually(lambda: answered(store, command.tid))).result == 1
+
+
+async def flight_of(store: AsyncClient, dock: SpokenDock, org: Org) -> FlightTask:
+    flight = FlightTask(
+        id=uuid.uuid4().hex,
+        org_id=org.id,
+        mission_id="m1",
+        dock_sn=dock.sn,
+        name="north fence",
+        wayline_id="w",
+        object_key="k",
+        md5="m",
+        status="executing",
+        requested_by="anna",
+    )
+    await FlightTasks(store).put(flight)
+    return flight
+
+
+def progress(flight: str, step: int, percent: int, status: str = "in_progress", **ext: Any) -> dict[str, Any]:
+    return {
+        "result": 0,
+        "output": {
+            "status": status,
+            "progress": {"current_step": step, "percent": percent},
+            "ext": {"flight_id": flight, "current_waypoint_index": percent // 10, "media_count": 0} | ext,
+        },
+    }
+
+
+async def test_progress_is_decoded_by_model_and_told_only_when_it_may_change_a_decision(
+    dock: SpokenDock, store: AsyncClient, sagas: Client, org: Org
+) -> None:
+    await bind(dock, store, org, product="3-1-0")
+    flight = await flight_of(store, dock, org)
+    saga = await listening(sagas, flight_id(flight.id))
+    for percent in range(40, 60):
+        reply = await dock.ask("events", "flighttask_progress", progress(flight.id, 23, percent), need_reply=1)
+        assert reply["data"] == {"result": 0}
+    broken = {"index": 3, "state": 0, "progress": 0.5, "wayline_id": 0, "break_reason": 1, "height": 80}
+    done = progress(flight.id, 33, 100, "partially_done", break_point=broken)
+    flat = {"result": 0} | done["output"]
+    await dock.ask("events", "flighttask_progress", flat, need_reply=1)
+
+    facts = await eventually(lambda: heard(saga, "flight_progress"))
+    assert [(fact["status"], fact["phase"]) for fact in facts] == [
+        ("in_progress", "executing"),
+        ("partially_done", facts[-1]["phase"]),
+    ]
+    assert facts[-1]["break_point"]["index"] == 3
+
+    async def ended() -> Any:
+        found = await FlightTasks(store).get(flight.id)
+        return found if found and found.progress and found.progress.status == "partially_done" else None
+
+    kept = await eventually(ended)
+    assert kept.progress.percent == 100
+    assert kept.progress.break_point["progress"] == 0.5
+    assert kept.status == "executing", "the status is the saga's to write"
+
+
+async def test_capacity_and_pushes_are_told_once_each_time_they_change(
+    bound: SpokenDock, store: AsyncClient, sagas: Client
+) -> None:
+    saga = await listening(sagas, auto_stream_id(bound.sn))
+    camera = {
+        "camera_index": "99-0-0",
+        "video_list": [{"video_index": "normal-0", "video_type": "wide", "switchable_video_types": ["wide", "ir"]}],
+    }
+    capacity = {
+        "available_video_number": 1,
+        "coexist_video_number_max": 1,
+        "device_list": [{"sn": bound.aircraft_sn, "camera_list": [camera]}],
+    }
+    video_id = f"{bound.aircraft_sn}/99-0-0/normal-0"
+    push = {"video_id": video_id, "video_type": "wide", "video_quality": 0, "status": 1, "error_status": 0}
+    for _ in range(2):
+        await bound.state(live_capacity=capacity)
+    await bound.state(live_status=[push])
+    await bound.state(live_status=[])
+
+    async def closed() -> Any:
+        facts = await heard(saga, "push_state")
+        return facts if len(facts) == 2 else None
+
+    assert [(fact["video_id"], fact["state"]) for fact in await eventually(closed)] == [
+        (video_id, "live"),
+        (video_id, "closed"),
+    ]
+    (fact,) = await heard(saga, "capacity")
+    assert fact["cameras"][0]["videos"][0]["switchable"] == ["wide", "ir"]
+
+
+def callback(key: str, flight: str, **more: Any) -> dict[str, Any]:
+    name = key.rsplit("/", 1)[1]
+    ext = {"flight_id": flight, "drone_model_key": "0-100-1", "payload_model_key": "1-99-0", "is_original": True}
+    return {"file": {"object_key": key, "path": "", "name": name, "ext": ext, **more}}
+
+
+async def test_a_file_is_a_document_once_and_side_files_find_their_photo(
+    bound: SpokenDock, store: AsyncClient, org: Org, settings: Settings
+) -> None:
+    flight = await flight_of(store, bound, org)
+    objects = Objects.of(settings)
+    prefix = f"media/{org.id}/{bound.sn}"
+    photo, side = f"{prefix}/DJI_0001_W.jpg", f"{prefix}/DJI_0001_W_PPK.obs"
+    for key in (photo, side):
+        await objects.put(key, key.encode())
+    for key in (side, photo, photo, photo):
+        reply = await bound.ask("events", "file_upload_callback", callback(key, flight.id), need_reply=1)
+        assert reply["data"] == {"result": 0}
+    kept = {file.object_key: file for file in await Media(store).find(flightId=flight.id)}
+    assert kept[photo].kind == "photo"
+    assert (kept[photo].size, kept[photo].mission_id, kept[photo].reports) == (len(photo), "m1", 3)
+    assert kept[photo].md5
+    assert (kept[side].kind, kept[side].photo) == ("ppk", "DJI_0001_W.jpg")
+
+
+async def test_a_file_that_is_not_there_or_not_the_docks_is_refused_and_leaves_nothing(
+    bound: SpokenDock, store: AsyncClient, org: Org, settings: Settings
+) -> None:
+    await Objects.of(settings).put(f"media/{org.id}/other/x.jpg", b"theirs")
+    mine = f"media/{org.id}/{bound.sn}/small.jpg"
+    await Objects.of(settings).put(mine, b"1234")
+    for key, more in (
+        (f"media/{org.id}/{bound.sn}/nothing.jpg", {}),
+        (f"media/{org.id}/other/x.jpg", {}),
+        (mine, {"size": 5}),
+    ):
+        reply = await bound.ask("events", "file_upload_callback", callback(key, "f", **more), need_reply=1)
+        assert reply["data"] == {"result": 1}
+        assert await Media(store).get(media_id(bound.sn, key)) is None
+
+
+async def test_storage_credentials_are_the_docks_own_and_a_stranger_gets_none(
+    bound: SpokenDock, org: Org, settings: Settings
+) -> None:
+    answer = await bound.request("storage_config_get", {"module": 0})
+    assert answer["output"]["object_key_prefix"] == f"media/{org.id}/{bound.sn}"
+    assert answer["output"]["bucket"] == settings.objects_bucket
+    assert answer["output"]["credentials"]["expire"] > 3 * 3600
+    flat = await bound.request("storage_config_get", {"module": 1})
+    assert flat["bucket"] == settings.objects_bucket
+
+
+async def test_a_stranger_gets_no_credentials(dock: SpokenDock) -> None:
+    assert await dock.request("storage_config_get", {"module": 0}) == {"result": 210001}
+
+
+async def test_a_dock_fetches_the_file_that_its_saga_names(
+    bound: SpokenDock, store: AsyncClient, org: Org, sagas: Client, settings: Settings
+) -> None:
+    import httpx
+
+    flight = await flight_of(store, bound, org)
+    await Objects.of(settings).put("waylines/w.kmz", b"kmz")
+    given = {"resource": {"result": 0, "object_key": "waylines/w.kmz", "fingerprint": "abc"}}
+    await listening(sagas, flight_id(flight.id), given)
+    answer = await bound.request("flighttask_resource_get", {"flight_id": flight.id})
+    file = answer["output"]["file"]
+    assert file["fingerprint"] == "abc"
+    async with httpx.AsyncClient(trust_env=False) as http:
+        assert (await http.get(file["url"])).content == b"kmz"
+    assert (await bound.request("flighttask_resource_get", {"flight_id": "unknown"}))["result"] != 0
+
+
+async def test_the_other_docks_progress_is_told(bound: SpokenDock, store: AsyncClient, org: Org) -> None:
+    flight = await flight_of(store, bound, org)
+    await bound.ask("events", "flighttask_progress", progress(flight.id, 25, 50), need_reply=1)
+    for asked in ({"sn": bound.sn}, {"target_sn": bound.sn, "flight_id": flight.id}):
+        answer = await bound.request("flighttask_progress_get", asked)
+        assert answer["output"] == {
+            "flight_id": flight.id,
+            "status": "in_progress",
+            "progress": {"current_step": 25, "percent": 50},
+        }
+
+
+async def test_what_cannot_be_read_is_kept_and_stops_nothing(bound: SpokenDock, store: AsyncClient) -> None:
+    nonsense = f"no json {uuid.uuid4().hex} \xff".encode("latin-1")
+    await bound.client.publish(f"thing/product/{bound.sn}/events", nonsense, qos=1)
+    await bound.client.publish(f"thing/product/{bound.sn}/events", b"[1]", qos=1)
+    await bound.say("events", {"a": 1}, method="no_such_event")
+    reply = await bound.ask("events", "no_such_event", {"a": 1}, need_reply=1)
+    assert reply["data"] == {"result": 0}
+
+    async def kept() -> bool:
+        query = store.collection("bridge_unread").order_by("number", direction="DESCENDING").limit(10)
+        payloads = [snapshot.get("payload") async for snapshot in query.stream()]
+        return any(nonsense[:20].decode() in payload for payload in payloads)
+
+    await eventually(kept)
+    await asyncio.wait_for(bound.topology(), 2)
