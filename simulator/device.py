@@ -15,6 +15,7 @@ from simulator.settable import SETTABLE
 from simulator.state import AircraftMode
 
 THING_VERSION = "1.2.0"
+CHARGE_RATE = 100 / 2700  # % a second: from empty to full in three quarters of an hour
 FAILED = 1  # of one property in set_reply
 
 
@@ -125,6 +126,9 @@ class Device(Feature):
         now = self.dock.clock.now()
         if self._at and now > self._at:
             self.dock.motion.advance(now - self._at)
+            if self.dock.state.charging:
+                craft = self.dock.aircraft
+                craft.battery = min(100.0, craft.battery + (now - self._at) * CHARGE_RATE)
         self._at = now
 
     def push_osd(self) -> None:

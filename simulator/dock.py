@@ -16,17 +16,22 @@ from typing import Any
 from simulator import scenario as scenarios
 from simulator import settable, spoiling, world
 from simulator.clock import SimClock
+from simulator.command_flight import CommandFlight
 from simulator.config import DockConfig, QrCode
 from simulator.device import Device
+from simulator.drc import Drc
 from simulator.feature import Answer, Call, Feature
+from simulator.flight_area import FlightArea
 from simulator.link import Link
 from simulator.live import Live
+from simulator.media import Media
 from simulator.memory import Memory
 from simulator.models import MODELS
 from simulator.motion import Motion
 from simulator.organization import Organization
 from simulator.scenario import Scenario
 from simulator.state import AircraftState, DockState, Phase, Position, Weather
+from simulator.wayline import Wayline
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +79,21 @@ class SimDock:
         self.organization = Organization(self)
         self.device = Device(self)
         self.live = Live(self)
-        self.features: list[Feature] = [self.organization, self.device, self.live]
+        self.wayline = Wayline(self)
+        self.media = Media(self)
+        self.flight_area = FlightArea(self)
+        self.command_flight = CommandFlight(self)
+        self.drc = Drc(self)
+        self.features: list[Feature] = [
+            self.organization,
+            self.device,
+            self.live,
+            self.wayline,
+            self.media,
+            self.flight_area,
+            self.command_flight,
+            self.drc,
+        ]
         self.services: dict[str, Callable[[Call], Awaitable[Answer | None]]] = {}
         self.drc_services: dict[str, Callable[[Call], Awaitable[Answer | None]]] = {}
         for feature in self.features:

@@ -184,14 +184,22 @@ class Link:
         self.send(Kind.EVENTS, message, names=names)
         return tid
 
-    async def confirmed_event(self, method: str, data: Any, *, bid: str | None = None, tries: int = TRIES) -> int:
-        """Send an event until it is answered, with the same ids each time; the result. Raises NoAnswer."""
-        tid, bid = new_id(self.dock.random), bid or new_id(self.dock.random)
+    async def confirmed_event(self, method: str, data: Any, *, tid: str, bid: str, tries: int | None = TRIES) -> int:
+        """Send an event until it is answered, with the same ids each time; the result.
+
+        `tries` None: for as long as it takes. Raises NoAnswer.
+        """
         message = envelope(
             at=self.dock.clock.wall_ms(), data=data, tid=tid, bid=bid, method=method, gateway=self.dock.sn, need_reply=1
         )
-        reply = await self._ask(Kind.EVENTS, [message] * tries)
-        return reply.result or 0
+        while True:
+            try:
+                reply = await self._ask(Kind.EVENTS, [message] * (tries or TRIES))
+            except NoAnswer:
+                if tries is not None:
+                    raise
+            else:
+                return reply.result or 0
 
     async def request(self, method: str, data: Any, *, bid: str | None = None, tries: int = TRIES) -> dji.Message:
         """Ask the cloud; what it answered, whatever the result. A new tid each time. Raises NoAnswer."""

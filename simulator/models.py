@@ -11,8 +11,8 @@ Step = Literal[
     "initial", "check_idle", "check_left_work", "check_executing", "check_returning", "waiting", "enter_work",
     "power_on", "link_pairing", "flight_system", "rtk_listen", "rtk_source", "wait_control", "seize_control",
     "area_check", "map_check", "kmz_url", "kmz_download", "kmz_upload", "colouring", "takeoff_parameters",
-    "flyto_parameters", "landing_dock", "home_point", "trigger", "executing", "return_check", "landing", "cover_close", "leave_work",
-    "recovery", "flight_logs", "recording_check", "media_count", "cover_recovery", "notify",
+    "flyto_parameters", "landing_dock", "home_point", "trigger", "executing", "return_check", "landing", "cover_close",
+    "leave_work", "recovery", "flight_logs", "recording_check", "media_count", "cover_recovery", "notify",
 ]  # fmt: skip
 
 # `current_step` of flighttask_progress, in the order of the Dock 2 and 3 tables (numbers are positions)

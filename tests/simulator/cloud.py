@@ -129,6 +129,13 @@ class Cloud:
     async def result(self, sn: str, method: str, data: Json | None = None, **ids: str) -> int | None:
         return (await self.command(sn, method, data, **ids)).result
 
+    async def raw_result(self, sn: str, method: str, data: Any, **envelope: Any) -> int | None:
+        """Send what our own encoder would not: the result it is answered with."""
+        tid = str(uuid.uuid4())
+        message = {"tid": tid, "bid": tid, "timestamp": now_ms(), "method": method, "data": data} | envelope
+        await self.client.publish(f"thing/product/{sn}/services", json.dumps(message), qos=1)
+        return (await self.hear(lambda m: m.kind is Kind.SERVICES_REPLY and m.tid == tid)).result
+
     async def hear(self, wanted: Callable[[dji.Message], bool], timeout: float = 20) -> dji.Message:
         """The first message that is wanted, heard already or to come."""
         async with asyncio.timeout(timeout), self.changed:

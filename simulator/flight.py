@@ -1,0 +1,132 @@
+"""What every flight has in common, whoever asked for it: opening up, taking off, going home, landing, closing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.motion import Leg, bearing, ground_distance
+from simulator.state import AircraftMode, Cover, DockMode, Position
+
+if TYPE_CHECKING:
+    from simulator.dock import SimDock
+
+CLIMB, DESCENT = 5.0, 4.0  # m/s
+HOME_SPEED = 12.0  # m/s
+TICK = 0.2  # s of simulated time between looks at where the aircraft is
+LEAST_TICK = 0.03  # real s
+COVER_SECONDS = 3.0
+
+
+async def tick(dock: SimDock) -> float:
+    """Let a moment pass and the aircraft move; how long it was, in simulated seconds."""
+    before = dock.clock.now()
+    await dock.clock.sleep(max(TICK, LEAST_TICK * dock.clock.speed))
+    dock.device.move()
+    return dock.clock.now() - before
+
+
+async def open_up(dock: SimDock) -> None:
+    """Cover, rods, charging and power, as before a take-off."""
+    state = dock.state
+    state.charging = False
+    state.cover = Cover.HALF
+    await dock.clock.sleep(COVER_SECONDS)
+    state.cover = Cover.OPEN
+    if dock.model.name == "dock1":
+        state.putter = Cover.OPEN
+    await dock.device.wake()
+
+
+async def close_up(dock: SimDock) -> None:
+    """Cover and rods, as after a landing; the battery is charged."""
+    state = dock.state
+    state.cover = Cover.HALF
+    await dock.clock.sleep(COVER_SECONDS)
+    state.cover = Cover.CLOSED
+    state.putter = Cover.CLOSED
+    state.charging = True
+    dock.touch()
+
+
+def enter_work(dock: SimDock) -> None:
+    """The dock is at work from now on."""
+    dock.state.mode, dock.state.step_code = DockMode.WORKING, 0
+    dock.state.job_number += 1
+    dock.touch()
+
+
+def leave_work(dock: SimDock) -> None:
+    """The dock is idle again."""
+    dock.state.mode, dock.state.step_code = DockMode.IDLE, 5
+    dock.aircraft.track_id = ""
+    dock.touch()
+
+
+def take_off(dock: SimDock, height: float) -> None:
+    """Straight up to `height` metres above the dock."""
+    dock.state.aircraft_inside = False
+    dock.state.step_code = 1
+    dock.aircraft.mode = AircraftMode.TAKING_OFF
+    dock.aircraft.control_source = "A"
+    dock.aircraft.total_flight_sorties += 1
+    home = dock.home
+    dock.motion.fly(Leg(Position(home.latitude, home.longitude, home.height + height), CLIMB))
+    dock.touch()
+
+
+def way_home(dock: SimDock, altitude: float) -> list[Position]:
+    """Up to the return altitude (m above the dock) unless home is near, across, and down."""
+    here, home = dock.aircraft.position, dock.home
+    height = max(here.height, home.height + altitude) if ground_distance(here, home) > 5 else here.height
+    return [
+        Position(here.latitude, here.longitude, height),
+        Position(home.latitude, home.longitude, height),
+        Position(home.latitude, home.longitude, home.height),
+    ]
+
+
+def go_home(dock: SimDock, altitude: float, flight_id: str) -> None:
+    """Turn for home, and say by which way."""
+    path = way_home(dock, altitude)
+    craft = dock.aircraft
+    craft.mode = AircraftMode.RETURNING
+    dock.motion.paused = False
+    nose = bearing(craft.position, dock.home) if ground_distance(craft.position, dock.home) > 1 else craft.heading
+    dock.motion.fly(Leg(path[0], CLIMB, nose), Leg(path[1], HOME_SPEED), Leg(path[2], DESCENT, craft.heading))
+    points = [{"latitude": p.latitude, "longitude": p.longitude, "height": round(p.height, 3)} for p in path]
+    data = {"planned_path_points": points, "last_point_type": 0, "flight_id": flight_id}
+    if dock.model.name != "dock1":
+        battery = dock.motion.remaining / HOME_SPEED / dock.model.endurance * 100
+        data |= {
+            "home_dock_sn": dock.sn,
+            "multi_dock_home_info": [
+                {
+                    "sn": dock.sn,
+                    "plan_status": 3,
+                    "estimated_battery_consumption": round(battery),
+                    "home_distance": round(craft.home_distance, 2),
+                }
+            ],
+        }
+    dock.link.event("return_home_info", data)
+    dock.touch()
+
+
+async def land(dock: SimDock) -> None:
+    """Follow the legs home until the aircraft stands in the dock."""
+    while not dock.motion.arrived:
+        if len(dock.motion.legs) == 1:
+            dock.aircraft.mode = AircraftMode.LANDING
+        await tick(dock)
+    landed(dock)
+
+
+def landed(dock: SimDock) -> None:
+    """The aircraft stands in the dock."""
+    craft = dock.aircraft
+    craft.position = dock.home
+    craft.elevation = craft.horizontal_speed = craft.vertical_speed = craft.home_distance = 0.0
+    craft.mode = AircraftMode.STANDBY
+    dock.state.aircraft_inside = True
+    dock.state.step_code = 2
+    dock.touch()
