@@ -7,8 +7,12 @@ import signal
 import sys
 from pathlib import Path
 
-from .schema import StorageError
-from .server import Server
+from .light import skip_client
+
+skip_client()
+
+from .schema import StorageError  # noqa: E402 - after skip_client
+from .server import Server  # noqa: E402
 
 
 async def _serve(file: Path, host: str, port: int) -> None:

@@ -217,7 +217,7 @@ async def test_filters_find_what_the_rules_say(filled: google.AsyncClient, name:
         return
     expected = [f"{n:03}" for n, fields in enumerate(DOCUMENTS) if rule(fields)]
     assert expected
-    query = collection.where(filter=wanted)
+    query: Any = collection.where(filter=wanted)
     assert sorted([s.id async for s in query.stream()]) == expected
     # The same through other ways to the documents: limits, other orders, counting, an earlier time.
     assert sorted([s.id async for s in query.limit(1000).stream()]) == expected
@@ -275,7 +275,7 @@ async def test_aggregations(db: google.AsyncClient) -> None:
     for n, value in enumerate([1, 2, 2.5, "no", None]):
         await db.document(f"c/{n}").set({"v": value})
     await db.document("c/without").set({})
-    collection = db.collection("c")
+    collection: Any = db.collection("c")
     assert (await collection.count().get())[0][0].value == 6
     assert (await collection.sum("v").get())[0][0].value == 5.5
     assert (await collection.avg("v").get())[0][0].value == pytest.approx(5.5 / 3)

@@ -193,14 +193,14 @@ async def test_vectors_are_stored_and_the_nearest_found(db: google.AsyncClient) 
     for name, numbers in (("a", [1.0, 0.0]), ("b", [0.0, 1.0]), ("c", [3.0, 3.0])):
         await db.document("c", name).set({"v": Vector(numbers)})
     await db.document("c/other").set({"v": Vector([1.0, 2.0, 3.0])})
-    nearest = db.collection("c").find_nearest(
+    nearest: Any = db.collection("c").find_nearest(
         vector_field="v", query_vector=Vector([1.0, 0.1]), distance_measure=DistanceMeasure.EUCLIDEAN, limit=2,
         distance_result_field="far",
     )  # fmt: skip
     found = await nearest.get()
     assert [snapshot.id for snapshot in found] == ["a", "b"]
     assert found[0].get("far") == pytest.approx(0.1)
-    dot = db.collection("c").find_nearest(
+    dot: Any = db.collection("c").find_nearest(
         vector_field="v", query_vector=Vector([1.0, 0.1]), distance_measure=DistanceMeasure.DOT_PRODUCT, limit=1
     )
     assert [snapshot.id for snapshot in await dot.get()] == ["c"]
