@@ -52,10 +52,10 @@ class Slots(Repository[Slot]):
 class Leases:
     """The slots as one process sees them. `owner` names the process, differently after each start."""
 
-    def __init__(self, client: AsyncClient, count: int, alive: Callable[[int], bool] = psutil.pid_exists) -> None:
+    def __init__(self, client: AsyncClient, count: int, alive: Callable[[int], bool] | None = None) -> None:
         self._slots = Slots(client)
         self._count = count
-        self._alive = alive
+        self._alive = alive or runs
         self._place = place()
         self._pid = os.getpid()
         self.owner = f"{self._place}:{self._pid}:{os.urandom(4).hex()}"
@@ -121,6 +121,14 @@ class Leases:
                 transaction.update(self._slots.ref(str(number)), {"owner": None, "wantedUntil": None})
 
         await self._slots.transact(step)
+
+
+def runs(pid: int) -> bool:
+    """True where this process of this machine lives; one that nobody has reaped does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def place() -> str:
