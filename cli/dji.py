@@ -61,7 +61,7 @@ def methods(
 ) -> None:
     """The methods of a dock, and the kinds of topic that each is on."""
     product = f"dock{dock}" if dock else None
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "method": method,
             "kinds": [str(kind) for kind in dji.Kind if dji.supports(product, method, kind)],
@@ -156,8 +156,8 @@ def _show(route: wpml.Kmz, points: list[wpml.FlightPoint], problems: list[wpml.P
         for point in points
     ]
     table("Waypoints", heads, shown)
-    found = [(problem.severity, problem.element, problem.message, problem.cure) for problem in problems]
-    table("Problems", ("", "element", "what", "cure"), found)
+    found = [(problem.severity, problem.element, f"{problem.message} {problem.cure}") for problem in problems]
+    table("Problems", ("", "element", "what"), found)
 
 
 def _point(point: wpml.FlightPoint) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _elements(element: Element, path: str) -> Iterator[Problem]:
 def _value(spec: Spec, value: Any, where: str) -> Iterator[Problem]:
     if spec.kind in (Kind.INTEGER, Kind.NUMBER):
         if not _in_range(spec, value):
-            message = f"{decimal(value)} is not {_range(spec)}."
+            message = f"{value:.12g} is not {_range(spec)}."
             yield error(Code.BAD_VALUE, where, message, f"Set it to a value {_range(spec)}: {spec.doc}.")
         if spec.values and value not in spec.values:
             yield _not_a_choice(spec, value, where)
