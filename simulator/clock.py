@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 OSD_INTERVAL = 2.0  # s: osd is pushed at 0.5 Hz
 PROGRESS_INTERVAL = 1.0  # s of simulated time: docks report a flight about each second
@@ -23,9 +23,17 @@ class SimClock:
     progress_interval: float = PROGRESS_INTERVAL
     offset: float = 0.0
 
+    _real: float = field(default_factory=time.monotonic, init=False)
+    _simulated: float = field(default=0.0, init=False)
+
     def now(self) -> float:
-        """Simulated seconds, monotonic; only differences mean something, and only while `speed` stays."""
-        return time.monotonic() * self.speed
+        """Simulated seconds since the clock was made; never goes back."""
+        return self._simulated + (time.monotonic() - self._real) * self.speed
+
+    def set_speed(self, speed: float, osd_speed: float) -> None:
+        """Go on at another speed from now on."""
+        self._simulated, self._real = self.now(), time.monotonic()
+        self.speed, self.osd_speed = speed, osd_speed
 
     def wall_ms(self) -> int:
         """What the dock believes the time to be, in ms since 1970."""

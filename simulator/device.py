@@ -25,7 +25,7 @@ class Device(Feature):
     def __init__(self, dock: Any) -> None:
         super().__init__(dock)
         self._osd: asyncio.Task[None] | None = None
-        self._at = 0.0
+        self._at = dock.clock.now()
 
     # Topology
 
@@ -124,7 +124,7 @@ class Device(Feature):
     def move(self) -> None:
         """Let the aircraft be where it is by now."""
         now = self.dock.clock.now()
-        if self._at and now > self._at:
+        if now > self._at:
             self.dock.motion.advance(now - self._at)
             if self.dock.state.charging:
                 craft = self.dock.aircraft
