@@ -1,18 +1,14 @@
 """What decoding a dock's and an aircraft's osd costs, beside reading the same bytes into one flat model.
 
-    python bench/dji_decode.py
+    python -m bench dji_decode
 
 The baseline is `pydantic_core.from_json` of the same bytes, plus validating the same leaves, laid flat, into one model
 with one field a leaf. It is what a program would do that knows the message and asks for nothing else.
 """
 
 import json
-import sys
 import timeit
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, create_model

@@ -2,8 +2,8 @@
 
 from dji.camera_values import CAMERA_MODE, EXPOSURE_MODE, EXPOSURE_TEXT, FOCUS_MODE, LENS, METERING_MODE, PANORAMA_STEP
 from dji.fields import field
+from dji.jobs import JobReply
 from dji.model import Command, Event, Model, Reply
-from dji.shared import JobOutput
 
 
 class CameraAim(Command, method="camera_aim"):
@@ -137,17 +137,15 @@ class CameraPhotoTake(Command, method="camera_photo_take"):
     payload_index: str | None = field('Index of the payload, as "99-0-0".', required=True)
 
 
-class CameraPhotoTakeReply(Reply, method="camera_photo_take"):
-    """The dock's answer to `camera_photo_take`."""
-
-    output: JobOutput | None = field("The capture.")
+class CameraPhotoTakeReply(JobReply, method="camera_photo_take"):
+    """The dock's answer to `camera_photo_take`; a status comes only with panoramas and other lasting captures."""
 
 
 class PhotoProgress(Model):
     """Step and percentage of a panorama."""
 
     current_step: int | None = field("Step.", values=PANORAMA_STEP)
-    percent: int | None = field("Progress.", low=0, high=100)
+    percent: int | None = field("Progress.", unit="%", low=0, high=100)
 
 
 class PhotoExt(Model):

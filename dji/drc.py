@@ -159,7 +159,7 @@ class OsdInfoPush(DrcPush, method="osd_info_push"):
     attitude_head: float | None = field("Where the aircraft faces; 0 is north.", unit="°")
     latitude: float | None = field("Latitude, WGS 84.", unit="°")
     longitude: float | None = field("Longitude, WGS 84.", unit="°")
-    height: float | None = field("Height above the ellipsoid.", unit="°")
+    height: float | None = field("Height above the ellipsoid.", unit="m")
     speed_x: float | None = field("Speed to the north.", unit="m/s")
     speed_y: float | None = field("Speed to the east.", unit="m/s")
     speed_z: float | None = field("Speed down.", unit="m/s")

@@ -46,10 +46,8 @@ def encode(message: Message) -> tuple[str, bytes]:
     Raises:
         EncodeError: the message breaks the protocol; its `field` names the place.
     """
-    envelope: dict[str, Any] = {}
-    for key, value in (("tid", message.tid), ("bid", message.bid)):
-        if value or not message.kind.drc:
-            envelope[key] = value
+    ids = {"tid": message.tid, "bid": message.bid}
+    envelope: dict[str, Any] = {key: value for key, value in ids.items() if value or not message.kind.drc}
     if message.timestamp is not None:
         envelope["timestamp"] = message.timestamp
     if message.method:

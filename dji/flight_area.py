@@ -25,7 +25,7 @@ class DroneLocations(Model):
     """The aircraft beside one area."""
 
     area_id: str | None = field("Id of the area.")
-    area_distance: float | None = field("Distance to the edge of the area.")
+    area_distance: float | None = field("Distance to the edge of the area.", unit="m")
     is_in_area: bool | None = field("Whether the aircraft is inside.")
 
 
@@ -45,7 +45,7 @@ class AreaFile(Model):
     name: str | None = field("Name of the file: geofence_{MD5}.json.")
     url: str | None = field("Where it is fetched from.")
     checksum: str | None = field("SHA-256 of the file, in hex.")
-    size: int | None = field("Size of the file.")
+    size: int | None = field("Size of the file.", unit="B")
 
 
 class FlightAreasOutput(Model):
@@ -82,6 +82,14 @@ class FlightAreasSyncProgress(Event, method="flight_areas_sync_progress"):
     )
     reason: int | None = field("Why it failed; 0 is none.", values=SYNC_REASON)
     file: SyncedFile | None = field("The file that is in use or on its way.")
+
+
+class FlightAreasDelete(Command, method="flight_areas_delete", documented=False):
+    """Remove the custom flight areas. Source: DJI's SDK, not the pages of docks."""
+
+
+class FlightAreasDeleteReply(Reply, method="flight_areas_delete", documented=False):
+    """The dock's answer to `flight_areas_delete`."""
 
 
 class FlightAreasUpdate(Command, method="flight_areas_update"):

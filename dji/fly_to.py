@@ -75,7 +75,7 @@ class Obstacle(Model):
     type: int | None = field(
         "What happened.", values={0: "began to fly around", 1: "back on the wayline", 2: "stopped"}
     )
-    timestamp: int | None = field("When, since 1970.")
+    timestamp: int | None = field("When, since 1970.", unit="ms")
     latitude: float | None = field("Latitude, WGS 84.", unit="°", low=-90, high=90)
     longitude: float | None = field("Longitude, WGS 84.", unit="°", low=-180, high=180)
     height: float | None = field("Height above the ellipsoid.", unit="m")

@@ -30,8 +30,8 @@ class CommonFields(Model):
     group_id: int | None = field("Id of the group of licences.")
     user_id: str | None = field("Account it was given to.")
     device_sn: str | None = field("Device it was given for.")
-    begin_time: int | None = field("From when on it holds, since 1970.")
-    end_time: int | None = field("Until when it holds, since 1970.")
+    begin_time: int | None = field("From when on it holds, since 1970.", unit="s")
+    end_time: int | None = field("Until when it holds, since 1970.", unit="s")
     user_only: bool | None = field("Whether it holds for the account alone.")
     enabled: bool | None = field("Whether it is switched on.")
 

@@ -44,7 +44,7 @@ class InFlightWaylineDeliverReply(Reply, method="in_flight_wayline_deliver", doc
 class InFlightProgress(Model):
     """Percentage."""
 
-    percent: int | None = field("Progress.", low=0, high=100)
+    percent: int | None = field("Progress.", unit="%", low=0, high=100)
 
 
 class InFlightWaylineProgress(Event, method="in_flight_wayline_progress", docks=(2, 3)):

@@ -82,7 +82,7 @@ class SpeakerProgress(Model):
 
 
 class SpeakerOutput(Model):
-    """How far a recording is."""
+    """How far a recording or a spoken text is."""
 
     psdk_index: int | None = field("Index of the payload.", low=0)
     status: str | None = field("State.", values=SPEAKER_STATUS)
@@ -150,24 +150,8 @@ class SpeakerTtsPlayStartReply(Reply, method="speaker_tts_play_start"):
     """The dock's answer to `speaker_tts_play_start`."""
 
 
-class TtsProgress(Model):
-    """Step and percentage."""
-
-    percent: int | None = field("Progress.", unit="%", low=0, high=100)
-    step_key: str | None = field("What it is doing.", values=SPEAKER_STEP)
-
-
-class TtsOutput(Model):
-    """How far a spoken text is."""
-
-    psdk_index: int | None = field("Index of the payload.", low=0)
-    status: str | None = field("State.", values=SPEAKER_STATUS)
-    md5: str | None = field("MD5 of the text or recording, by which it was named.")
-    progress: TtsProgress | None = field("Step and percentage.")
-
-
 class SpeakerTtsPlayStartProgress(Event, method="speaker_tts_play_start_progress"):
     """How far a spoken text is."""
 
     result: int | None = field("0, or the error code of what went wrong.")
-    output: TtsOutput | None = field("How far it is.")
+    output: SpeakerOutput | None = field("How far it is.")

@@ -60,7 +60,7 @@ class DrcInitialStateSubscribeReply(DrcReply, method="drc_initial_state_subscrib
 class DrcNightLightsStateSet(DrcCommand, method="drc_night_lights_state_set", docks=(2, 3)):
     """Switch the lights for the night."""
 
-    night_lights_state: int | None = field("Whether the lights for the night are on.", values=OFF_ON)
+    night_lights_state: int | None = field("Whether the lights for the night are on.", values=OFF_ON, required=True)
 
 
 class DrcNightLightsStateSetReply(DrcReply, method="drc_night_lights_state_set", docks=(2, 3)):
@@ -70,7 +70,7 @@ class DrcNightLightsStateSetReply(DrcReply, method="drc_night_lights_state_set",
 class DrcStealthStateSet(DrcCommand, method="drc_stealth_state_set", docks=(2, 3)):
     """Put all lights out, or not."""
 
-    stealth_state: int | None = field("Whether all lights are out.", values=OFF_ON)
+    stealth_state: int | None = field("Whether all lights are out.", values=OFF_ON, required=True)
 
 
 class DrcStealthStateSetReply(DrcReply, method="drc_stealth_state_set", docks=(2, 3)):

@@ -37,7 +37,7 @@ TRACKING_REASON = {
 class DrcAiIdentifyFilterSet(DrcCommand, method="drc_ai_identify_filter_set", docks=(3,)):
     """Choose the kinds of target to show."""
 
-    filters: list[int] | None = field("Kinds of target to show, by label.")
+    filters: list[int] | None = field("Kinds of target to show, by label.", required=True)
 
 
 class DrcAiIdentifyFilterSetReply(DrcReply, method="drc_ai_identify_filter_set", docks=(3,)):
@@ -47,7 +47,7 @@ class DrcAiIdentifyFilterSetReply(DrcReply, method="drc_ai_identify_filter_set",
 class DrcAiIdentifyScoreModeSet(DrcCommand, method="drc_ai_identify_score_mode_set", docks=(3,)):
     """Choose how sure is sure enough."""
 
-    score_mode: int | None = field("How sure is sure enough.", values=SCORE_MODE)
+    score_mode: int | None = field("How sure is sure enough.", values=SCORE_MODE, required=True)
 
 
 class DrcAiIdentifyScoreModeSetReply(DrcReply, method="drc_ai_identify_score_mode_set", docks=(3,)):
@@ -65,7 +65,7 @@ class DrcAiIdentifyScoreResetReply(DrcReply, method="drc_ai_identify_score_reset
 class DrcAiIdentifyScoreSet(DrcCommand, method="drc_ai_identify_score_set", docks=(3,)):
     """Set how sure it has to be."""
 
-    score: int | None = field("How sure it has to be.", low=0, high=100)
+    score: int | None = field("How sure it has to be.", low=0, high=100, required=True)
 
 
 class DrcAiIdentifyScoreSetReply(DrcReply, method="drc_ai_identify_score_set", docks=(3,)):
@@ -75,7 +75,7 @@ class DrcAiIdentifyScoreSetReply(DrcReply, method="drc_ai_identify_score_set", d
 class DrcAiIdentifySet(DrcCommand, method="drc_ai_identify_set", docks=(3,)):
     """Recognise targets, or not."""
 
-    on: int | None = field("Whether it is on.", values=OFF_ON)
+    on: int | None = field("Whether it is on.", values=OFF_ON, required=True)
 
 
 class DrcAiIdentifySetReply(DrcReply, method="drc_ai_identify_set", docks=(3,)):
@@ -134,7 +134,7 @@ class DrcAiInfoPush(DrcPush, method="drc_ai_info_push", docks=(3,)):
 class DrcAiModelSelect(DrcCommand, method="drc_ai_model_select", docks=(3,)):
     """Choose the model."""
 
-    index: int | None = field("Number of the model.")
+    index: int | None = field("Number of the model.", required=True)
 
 
 class DrcAiModelSelectReply(DrcReply, method="drc_ai_model_select", docks=(3,)):
@@ -152,10 +152,10 @@ class DrcAiSpotlightZoomConfirmReply(DrcReply, method="drc_ai_spotlight_zoom_con
 class DrcAiSpotlightZoomSelect(DrcCommand, method="drc_ai_spotlight_zoom_select", docks=(3,)):
     """Choose a target by a frame; lengths are in 1/10000 of the picture."""
 
-    center_x: float | None = field("Middle of the frame, from left to right.", low=0, high=10000)
-    center_y: float | None = field("Middle of the frame, from top to bottom.", low=0, high=10000)
-    height: float | None = field("Height of the frame.", low=0, high=10000)
-    width: float | None = field("Width of the frame.", low=0, high=10000)
+    center_x: float | None = field("Middle of the frame, from left to right.", low=0, high=10000, required=True)
+    center_y: float | None = field("Middle of the frame, from top to bottom.", low=0, high=10000, required=True)
+    height: float | None = field("Height of the frame.", low=0, high=10000, required=True)
+    width: float | None = field("Width of the frame.", low=0, high=10000, required=True)
 
 
 class DrcAiSpotlightZoomSelectReply(DrcReply, method="drc_ai_spotlight_zoom_select", docks=(3,)):
@@ -165,7 +165,7 @@ class DrcAiSpotlightZoomSelectReply(DrcReply, method="drc_ai_spotlight_zoom_sele
 class DrcAiSpotlightZoomSet(DrcCommand, method="drc_ai_spotlight_zoom_set", docks=(3,)):
     """Switch tracking on or off."""
 
-    on: int | None = field("Whether it is on.", values=OFF_ON)
+    on: int | None = field("Whether it is on.", values=OFF_ON, required=True)
 
 
 class DrcAiSpotlightZoomSetReply(DrcReply, method="drc_ai_spotlight_zoom_set", docks=(3,)):
@@ -183,7 +183,7 @@ class DrcAiSpotlightZoomStopReply(DrcReply, method="drc_ai_spotlight_zoom_stop",
 class DrcAiSpotlightZoomTrack(DrcCommand, method="drc_ai_spotlight_zoom_track", docks=(3,)):
     """Choose a target by its number."""
 
-    target_index: int | None = field("Number of the target, as pushed.")
+    target_index: int | None = field("Number of the target, as pushed.", required=True)
 
 
 class DrcAiSpotlightZoomTrackReply(DrcReply, method="drc_ai_spotlight_zoom_track", docks=(3,)):

@@ -44,7 +44,7 @@ class ZoomLense(Model):
     zoom_calibrate_farthest_focus_value: int | None = field("Focus for far away, as calibrated.")
     zoom_calibrate_nearest_focus_value: int | None = field("Focus for close by, as calibrated.")
     zoom_focus_state: int | None = field("Focusing of the zoom lens: 0 idle, 1 focusing, 2 in focus, 3 failed.")
-    zoom_factor: int | None = field("Zoom.")
+    zoom_factor: Number | None = field("Zoom.")
     zoom_aperture_value: int | None = field("Aperture of the zoom lens.", values=APERTURE)
 
 
@@ -92,7 +92,7 @@ class PhotoProgress(Model):
     """Step and percentage of a panorama."""
 
     current_step: int | None = field("Step.", values=PANORAMA_STEP)
-    percent: int | None = field("Progress.", low=0, high=100)
+    percent: int | None = field("Progress.", unit="%", low=0, high=100)
 
 
 class PhotoExt(Model):

@@ -1,6 +1,6 @@
 """Lights, speakers and other payloads, on the link of the live flight controls; Dock 3."""
 
-from dji.fields import field
+from dji.fields import Many, field
 from dji.model import DrcCommand, DrcPush, DrcReply, Model
 from dji.properties.psdk import PLAY_MODE, SPEAKER_STATE
 from dji.psdk import SPEAKER_STEP
@@ -14,9 +14,9 @@ LANGUAGE = {0: "Chinese", 1: "English"}
 class DrcLightBrightnessSet(DrcCommand, method="drc_light_brightness_set", docks=(3,)):
     """Set the brightness of a light."""
 
-    psdk_index: int | None = field("Index of the payload.")
-    group: int | None = field("Light that is meant.", values={0: "main light"})
-    brightness: int | None = field("Brightness.", low=1, high=100)
+    psdk_index: int | None = field("Index of the payload.", required=True)
+    group: int | None = field("Light that is meant.", values={0: "main light"}, required=True)
+    brightness: int | None = field("Brightness.", low=1, high=100, required=True)
 
 
 class DrcLightBrightnessSetReply(DrcReply, method="drc_light_brightness_set", docks=(3,)):
@@ -26,7 +26,7 @@ class DrcLightBrightnessSetReply(DrcReply, method="drc_light_brightness_set", do
 class DrcLightCalibration(DrcCommand, method="drc_light_calibration", docks=(3,)):
     """Calibrate the lights."""
 
-    psdk_index: int | None = field("Index of the payload.")
+    psdk_index: int | None = field("Index of the payload.", required=True)
 
 
 class DrcLightCalibrationReply(DrcReply, method="drc_light_calibration", docks=(3,)):
@@ -36,9 +36,9 @@ class DrcLightCalibrationReply(DrcReply, method="drc_light_calibration", docks=(
 class DrcLightFineTuningSet(DrcCommand, method="drc_light_fine_tuning_set", docks=(3,)):
     """Turn a light a little."""
 
-    psdk_index: int | None = field("Index of the payload.")
-    position: int | None = field("Light that is meant.", values={0: "left", 1: "right"})
-    value: int | None = field("How far to turn it.", low=-3, high=3)
+    psdk_index: int | None = field("Index of the payload.", required=True)
+    position: int | None = field("Light that is meant.", values={0: "left", 1: "right"}, required=True)
+    value: int | None = field("How far to turn it.", low=-3, high=3, required=True)
     saved: bool | None = field("Whether to keep it.")
 
 
@@ -49,9 +49,9 @@ class DrcLightFineTuningSetReply(DrcReply, method="drc_light_fine_tuning_set", d
 class DrcLightModeSet(DrcCommand, method="drc_light_mode_set", docks=(3,)):
     """Choose how a light shines."""
 
-    psdk_index: int | None = field("Index of the payload.")
-    group: int | None = field("Light that is meant.", values={0: "main light"})
-    mode: int | None = field("How it shines.", values=LIGHT_MODE)
+    psdk_index: int | None = field("Index of the payload.", required=True)
+    group: int | None = field("Light that is meant.", values={0: "main light"}, required=True)
+    mode: int | None = field("How it shines.", values=LIGHT_MODE, required=True)
 
 
 class DrcLightModeSetReply(DrcReply, method="drc_light_mode_set", docks=(3,)):
@@ -68,8 +68,8 @@ class DrcPsdkFloatingWindowText(DrcPush, method="drc_psdk_floating_window_text",
 class DrcPsdkInputBoxTextSet(DrcCommand, method="drc_psdk_input_box_text_set", docks=(3,)):
     """Fill the text box of a payload."""
 
-    psdk_index: int | None = field("Index of the payload.")
-    value: str | None = field("Text to fill in.", length=128)
+    psdk_index: int | None = field("Index of the payload.", required=True)
+    value: str | None = field("Text to fill in.", length=128, required=True)
 
 
 class DrcPsdkInputBoxTextSetReply(DrcReply, method="drc_psdk_input_box_text_set", docks=(3,)):
@@ -125,7 +125,7 @@ class DrcPsdkStateInfo(DrcPush, method="drc_psdk_state_info", docks=(3,)):
     psdk_lib_version: str | None = field("Version of the Payload SDK in it.")
     speaker: SpeakerState | None = field("Its speaker.")
     light: LightState | None = field("Its lights.")
-    values: WidgetValue | None = field("Its controls.")
+    values: Many[WidgetValue] | None = field("Its controls.")
 
 
 class DrcPsdkUiResource(DrcPush, method="drc_psdk_ui_resource", docks=(3,)):
@@ -139,9 +139,9 @@ class DrcPsdkUiResource(DrcPush, method="drc_psdk_ui_resource", docks=(3,)):
 class DrcPsdkWidgetValueSet(DrcCommand, method="drc_psdk_widget_value_set", docks=(3,)):
     """Set a control of a payload."""
 
-    psdk_index: int | None = field("Index of the payload.")
-    index: int | None = field("Number of the control.")
-    value: int | None = field("Value to set.")
+    psdk_index: int | None = field("Index of the payload.", required=True)
+    index: int | None = field("Number of the control.", required=True)
+    value: int | None = field("Value to set.", required=True)
 
 
 class DrcPsdkWidgetValueSetReply(DrcReply, method="drc_psdk_widget_value_set", docks=(3,)):
@@ -151,8 +151,8 @@ class DrcPsdkWidgetValueSetReply(DrcReply, method="drc_psdk_widget_value_set", d
 class DrcSpeakerPlayModeSet(DrcCommand, method="drc_speaker_play_mode_set", docks=(3,)):
     """Choose how often to play."""
 
-    psdk_index: int | None = field("Index of the payload.")
-    play_mode: int | None = field("How often to play.", values=PLAY_MODE)
+    psdk_index: int | None = field("Index of the payload.", required=True)
+    play_mode: int | None = field("How often to play.", values=PLAY_MODE, required=True)
 
 
 class DrcSpeakerPlayModeSetReply(DrcReply, method="drc_speaker_play_mode_set", docks=(3,)):
@@ -165,7 +165,7 @@ class PlayProgress(Model):
     step_key: str | None = field(
         "What it is doing.", values=SPEAKER_STEP | {"tts_processing": "turning text into speech"}
     )
-    percent: int | None = field("Progress.", low=1, high=100)
+    percent: int | None = field("Progress.", unit="%", low=1, high=100)
 
 
 class DrcSpeakerPlayProgress(DrcPush, method="drc_speaker_play_progress", docks=(3,)):
@@ -181,7 +181,7 @@ class DrcSpeakerPlayProgress(DrcPush, method="drc_speaker_play_progress", docks=
 class DrcSpeakerPlayStop(DrcCommand, method="drc_speaker_play_stop", docks=(3,)):
     """End playing."""
 
-    psdk_index: int | None = field("Index of the payload.")
+    psdk_index: int | None = field("Index of the payload.", required=True)
 
 
 class DrcSpeakerPlayStopReply(DrcReply, method="drc_speaker_play_stop", docks=(3,)):
@@ -191,8 +191,8 @@ class DrcSpeakerPlayStopReply(DrcReply, method="drc_speaker_play_stop", docks=(3
 class DrcSpeakerPlayVolumeSet(DrcCommand, method="drc_speaker_play_volume_set", docks=(3,)):
     """Set the volume."""
 
-    psdk_index: int | None = field("Index of the payload.")
-    play_volume: int | None = field("Volume.", low=1, high=100)
+    psdk_index: int | None = field("Index of the payload.", required=True)
+    play_volume: int | None = field("Volume.", low=1, high=100, required=True)
 
 
 class DrcSpeakerPlayVolumeSetReply(DrcReply, method="drc_speaker_play_volume_set", docks=(3,)):
@@ -202,7 +202,7 @@ class DrcSpeakerPlayVolumeSetReply(DrcReply, method="drc_speaker_play_volume_set
 class DrcSpeakerReplay(DrcCommand, method="drc_speaker_replay", docks=(3,)):
     """Play the last again."""
 
-    psdk_index: int | None = field("Index of the payload.")
+    psdk_index: int | None = field("Index of the payload.", required=True)
 
 
 class DrcSpeakerReplayReply(DrcReply, method="drc_speaker_replay", docks=(3,)):
@@ -212,8 +212,8 @@ class DrcSpeakerReplayReply(DrcReply, method="drc_speaker_replay", docks=(3,)):
 class DrcSpeakerTtsPlayStart(DrcCommand, method="drc_speaker_tts_play_start", docks=(3,)):
     """Speak a text."""
 
-    psdk_index: int | None = field("Index of the payload.")
-    tts: Speech | None = field("The text to speak.")
+    psdk_index: int | None = field("Index of the payload.", required=True)
+    tts: Speech | None = field("The text to speak.", required=True)
 
 
 class DrcSpeakerTtsPlayStartReply(DrcReply, method="drc_speaker_tts_play_start", docks=(3,)):
@@ -223,11 +223,11 @@ class DrcSpeakerTtsPlayStartReply(DrcReply, method="drc_speaker_tts_play_start",
 class DrcSpeakerTtsSet(DrcCommand, method="drc_speaker_tts_set", docks=(3,)):
     """Choose how texts are spoken."""
 
-    psdk_index: int | None = field("Index of the payload.")
-    volume: int | None = field("Volume of speech.", low=0, high=100)
-    type: int | None = field("Voice.", values=VOICE)
-    language: int | None = field("Language.", values=LANGUAGE)
-    speed: int | None = field("Speed of speech.", low=0, high=100)
+    psdk_index: int | None = field("Index of the payload.", required=True)
+    volume: int | None = field("Volume of speech.", low=0, high=100, required=True)
+    type: int | None = field("Voice.", values=VOICE, required=True)
+    language: int | None = field("Language.", values=LANGUAGE, required=True)
+    speed: int | None = field("Speed of speech.", low=0, high=100, required=True)
 
 
 class DrcSpeakerTtsSetReply(DrcReply, method="drc_speaker_tts_set", docks=(3,)):

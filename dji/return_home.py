@@ -1,8 +1,9 @@
 """The way home."""
 
 from dji.fields import field
+from dji.jobs import JobReply
 from dji.model import Command, Event, Model, Reply
-from dji.shared import JobOutput, PathPoint
+from dji.shared import PathPoint
 
 EXIT_REASON = {
     0: "a stick was moved: throttle",
@@ -31,10 +32,8 @@ class ReturnHome(Command, method="return_home"):
     """Call the aircraft home."""
 
 
-class ReturnHomeReply(Reply, method="return_home"):
+class ReturnHomeReply(JobReply, method="return_home"):
     """The dock's answer to `return_home`."""
-
-    output: JobOutput | None = field("The answer.")
 
 
 class ReturnHomeCancel(Command, method="return_home_cancel"):
@@ -58,7 +57,7 @@ class MultiDockHomeInfo(Model):
             3: "can be reached",
         },
     )
-    estimated_battery_consumption: int | None = field("Charge the way will take.", low=0, high=100)
+    estimated_battery_consumption: int | None = field("Charge the way will take.", unit="%", low=0, high=100)
     home_distance: float | None = field("Distance to the dock.", unit="m")
 
 

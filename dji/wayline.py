@@ -4,7 +4,7 @@ from dji.fields import field
 from dji.model import Command, Event, EventReply, Model, Reply, Request, RequestReply
 from dji.properties.aircraft import EXIT_WHEN_LOST
 from dji.shared import LOST_ACTION, RTH_MODE, AlternateLandPoint, FileRef, RtcmInfo, SimulateMission, WirelessLinkTopo
-from dji.wayline_progress import ResumePoint
+from dji.wayline_progress import FlighttaskStepProgress, ResumePoint
 
 
 class FlightSetupAbort(Command, method="flight_setup_abort", docks=(1,)):
@@ -138,18 +138,11 @@ class FlighttaskProgressGet(Request, method="flighttask_progress_get", docks=(2,
     sn: str | None = field("Serial number of the other dock, from Dock 3.")
 
 
-class OtherTaskProgress(Model):
-    """Step and percentage of the other dock."""
-
-    current_step: int | None = field("Step.")
-    percent: int | None = field("Progress.", low=0, high=100)
-
-
 class OtherTaskOutput(Model):
     """How far the other dock is."""
 
     flight_id: str | None = field("Id of its last task.")
-    progress: OtherTaskProgress | None = field("Step and percentage.")
+    progress: FlighttaskStepProgress | None = field("Step and percentage.")
     status: str | None = field("State of its task.")
 
 
