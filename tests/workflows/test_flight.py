@@ -1,8 +1,9 @@
-"""Saga `flight`: what the dock says is the status, whatever goes wrong brings the aircraft home, and no command doubles."""
+"""Saga `flight`: the status is what the dock says, and whatever goes wrong brings the aircraft home."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from temporalio.exceptions import ApplicationError
@@ -40,7 +41,8 @@ async def test_a_flight_ends_as_the_dock_says(world: World, org: Org, model: str
         assert task.started_at is not None
         assert task.ended_at is not None
         assert aircraft_home(sim)
-        assert [command.method for command in await world.sent(sim.sn)] == ["flighttask_prepare", "flighttask_execute"]
+        flown = [command.method for command in await world.sent(sim.sn) if not command.method.startswith("live_")]
+        assert flown == ["flighttask_prepare", "flighttask_execute"]
         prepare = (await world.sent(sim.sn, "flighttask_prepare"))[0]
         assert "http" not in str(prepare.data)
         assert prepare.bid == task.id
@@ -86,7 +88,7 @@ async def test_a_stop_on_the_ground_keeps_it_there(world: World, org: Org, model
         assert stopped["did"] == ("flight_setup_abort" if model == "dock1" else "flighttask_stop")
         state = await asyncio.wait_for(saga.result(), 60)
         assert state["status"] == "canceled", state
-        assert sim.aircraft.flights == 0 if hasattr(sim.aircraft, "flights") else aircraft_home(sim)
+        assert aircraft_home(sim)
 
 
 async def test_a_cancelled_saga_brings_the_aircraft_home(world: World, org: Org) -> None:
@@ -173,7 +175,7 @@ async def test_a_gate_that_fails_refuses_and_an_override_with_a_reason_lets_pass
 
 
 async def test_a_refusing_dock_is_named_by_its_code(world: World, org: Org) -> None:
-    scenario = {"rules": [{"on": "services", "method": "flighttask_execute", "result": 316009}]}
+    scenario = {"rules": [{"on": "command", "method": "flighttask_execute", "do": "result", "code": 316009}]}
     async with world.paired(org, scenario=scenario) as sim:
         mission = await world.mission(org, sim)
         saga = await world.fly(org, mission, sim, await world.wayline(org, sim.aircraft_key))
@@ -183,7 +185,7 @@ async def test_a_refusing_dock_is_named_by_its_code(world: World, org: Org) -> N
 
 
 async def test_a_dock_that_does_not_answer_is_asked_again_with_the_same_ids(world: World, org: Org) -> None:
-    scenario = {"rules": [{"on": "services", "method": "flighttask_prepare", "do": "ignore"}]}
+    scenario = {"rules": [{"on": "command", "method": "flighttask_prepare", "do": "silence", "times": None}]}
     async with world.paired(org, scenario=scenario) as sim:
         mission = await world.mission(org, sim)
         saga = await world.fly(org, mission, sim, await world.wayline(org, sim.aircraft_key))
@@ -197,8 +199,6 @@ async def test_a_dock_that_does_not_answer_is_asked_again_with_the_same_ids(worl
 
 
 async def test_a_timed_flight_waits_for_its_hour_and_a_past_one_is_refused(world: World, org: Org) -> None:
-    import time
-
     async with world.paired(org) as sim:
         mission = await world.mission(org, sim)
         wayline = await world.wayline(org, sim.aircraft_key)

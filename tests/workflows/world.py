@@ -23,7 +23,13 @@ from temporalio.exceptions import ApplicationError
 
 from bridge.bridge import Bridge
 from dji.wpml import Waypoint, build_kmz, take_photo, write_kmz
-from embedded import parts
+from embedded import parts, ports
+from media.__main__ import live_feed
+from media.listing import FirestoreIngresses
+from media.peers import StoredAssignments
+from media.rooms import Rooms
+from media.saga_notifier import SagaNotifier
+from media.server import Address, serving
 from settings import Settings
 from simulator.clock import SimClock
 from simulator.dock import SimDock
@@ -284,6 +290,8 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
         mosquitto = await stack.enter_async_context(parts.mosquitto())
         firestore = await stack.enter_async_context(parts.firestore())
         os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
+        media_port = ports.free(1)[0]
+        media_url = f"http://127.0.0.1:{media_port}"
         settings = Settings(
             temporal_address=temporal.address,
             mqtt_host=mosquitto.host,
@@ -298,7 +306,8 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
             livekit_url=livekit.url,
             livekit_api_key=livekit.api_key,
             livekit_api_secret=SecretStr(livekit.api_secret),
-            media_url="http://127.0.0.1:9",  # nobody is there: the sagas have to do without
+            media_url=media_url,
+            media_public_url=media_url,
             media_control_token=SecretStr("unused"),
             seal_key=SecretStr(Fernet.generate_key().decode()),
             timings_json=TIMINGS.model_dump_json(),
@@ -308,6 +317,21 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
         running = await stack.enter_async_context(Parts(settings, client=client, firestore=store))
         await stack.enter_async_context(running.worker())
         await stack.enter_async_context(bridging(settings))
+        secret = settings.livekit_api_secret.get_secret_value()
+        rooms = await stack.enter_async_context(Rooms(livekit.url, livekit.api_key, secret))
+        await stack.enter_async_context(
+            serving(
+                Address("127.0.0.1", media_port),
+                rooms,
+                FirestoreIngresses(Ingresses(store)),
+                SagaNotifier(client),
+                StoredAssignments(Docks(store)),
+                lambda: live_feed(settings),
+                media_id="media-test",
+                control_token=settings.media_control_token.get_secret_value(),
+                frames_lost=1.0,
+            )
+        )
         yield World(settings, client, store, running)
 
 
