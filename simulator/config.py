@@ -49,6 +49,7 @@ class DockConfig(BaseModel):
     callsign: str | None = None
     bound: bool = Field(False, description="Has been bound before, with this QR code's account")
     awake: bool = Field(False, description="The aircraft is powered on from the start")
+    flying: bool = Field(False, description="The aircraft is in the air from the start, on a round: for loads")
     video: bool = Field(True, description="Off: pushes are accepted and shown, but nothing is encoded")
     walks_always: bool | None = Field(None, description="All registration steps at each connection; None: as the model")
     reconnects_after_config: bool = Field(False, description="The licence check cuts and renews the connection")

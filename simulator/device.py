@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 from dji.topics import Kind
-from simulator import osd
+from simulator import flight, osd
 from simulator.envelope import envelope, new_id
 from simulator.feature import Feature, Json
 from simulator.link import NoAnswer
@@ -33,7 +33,9 @@ class Device(Feature):
         """The aircraft sleeps after a boot, unless it flies or the dock is to keep it awake."""
         if self.dock.aircraft.flying:
             return
-        self._power(self.dock.config.awake)
+        self._power(self.dock.config.awake or self.dock.config.flying)
+        if self.dock.config.flying:
+            flight.fly_rounds(self.dock)
 
     async def announce(self) -> bool:
         """Send the topology. Docks go on without an answer; one that refuses keeps them offline."""
@@ -126,6 +128,8 @@ class Device(Feature):
         now = self.dock.clock.now()
         if now > self._at:
             self.dock.motion.advance(now - self._at)
+            if self.dock.config.flying and self.dock.motion.arrived:
+                flight.fly_rounds(self.dock)
             if self.dock.state.charging:
                 craft = self.dock.aircraft
                 craft.battery = min(100.0, craft.battery + (now - self._at) * CHARGE_RATE)

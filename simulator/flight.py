@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.motion import Leg, bearing, ground_distance
+from simulator.motion import Leg, bearing, ground_distance, offset
 from simulator.state import AircraftMode, Cover, DockMode, Position
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ HOME_SPEED = 12.0  # m/s
 TICK = 0.2  # s of simulated time between looks at where the aircraft is
 LEAST_TICK = 0.03  # real s
 COVER_SECONDS = 3.0
+ROUND_SIDE, ROUND_HEIGHT = 200.0, 60.0  # m
 
 
 async def tick(dock: SimDock) -> float:
@@ -130,3 +131,16 @@ def landed(dock: SimDock) -> None:
     dock.state.aircraft_inside = True
     dock.state.step_code = 2
     dock.touch()
+
+
+def fly_rounds(dock: SimDock) -> None:
+    """Once more around the block: what an aircraft of a load test does, for ever and on a battery that lasts."""
+    craft, home = dock.aircraft, dock.home
+    if not craft.flying:
+        dock.state.aircraft_inside, dock.state.mode, dock.state.step_code = False, DockMode.WORKING, 1
+        dock.state.cover = Cover.OPEN
+        craft.position = offset(home, 0, 0, ROUND_HEIGHT)
+        craft.elevation, craft.mode = ROUND_HEIGHT, AircraftMode.WAYLINE
+    craft.battery = max(craft.battery, 60.0)
+    corners = ((ROUND_SIDE, 0.0), (ROUND_SIDE, ROUND_SIDE), (0.0, ROUND_SIDE), (0.0, 0.0))
+    dock.motion.fly(*(Leg(offset(home, north, east, ROUND_HEIGHT), HOME_SPEED) for north, east in corners))
