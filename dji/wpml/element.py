@@ -65,7 +65,10 @@ Chooser = Callable[[Mapping[str, Any]], "type[Element]"]
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """The documented facts of one child. `low` and `high` are inclusive, `above` is exclusive."""
+    """The documented facts of one child. `low` and `high` are inclusive, `above` is exclusive.
+
+    `tag` has the prefix `wpml:` or `kml:`, `label` has none; `name` is the attribute.
+    """
 
     kind: Kind
     doc: str
@@ -79,11 +82,7 @@ class Spec:
     values: tuple[str, ...] | tuple[int, ...] = ()
     child: "type[Element] | None" = None
     choose: Chooser | None = None
-
-    @property
-    def label(self) -> str:
-        """The tag as people know it, without its prefix."""
-        return self.tag.partition(":")[2]
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +119,7 @@ def _camel(name: str) -> str:
 def _declare(kind: Kind, doc: str, tag: str, default: Any, **facts: Any) -> Any:
     def make(name: str) -> Spec:
         full = tag if ":" in tag else f"wpml:{tag or _camel(name)}"
-        return Spec(kind, doc, tag=full, name=name, **facts)
+        return Spec(kind, doc, tag=full, name=name, label=full.partition(":")[2], **facts)
 
     return field(default=default, metadata={"spec": make})
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from dji.wpml.actions import Action, ActionGroup
 from dji.wpml.enums import ExecuteHeightMode, HeadingMode, TriggerType, TurnMode
@@ -12,6 +13,9 @@ from dji.wpml.mission import MissionConfig
 from dji.wpml.params import AccurateShoot, Hover, OrientedShoot, PanoShot, StartRecord, StopRecord, TakePhoto
 from dji.wpml.problems import Code, KmzError
 from dji.wpml.waylines import Wayline, Waypoint
+
+# Waypoints times groups: more than any route needs, and little enough to work out at once.
+MAX_COVERED: Final = 200_000
 
 _PHOTOS = (TakePhoto, OrientedShoot, AccurateShoot, PanoShot)
 
@@ -44,13 +48,14 @@ class FlightPoint:
 
 
 def flight_points(waylines: Iterable[Wayline], mission: MissionConfig, member: str) -> list[FlightPoint]:
-    """Raises KmzError (missing_element) where a waypoint lacks its place, height or speed."""
+    """Raises KmzError: missing_element where a waypoint lacks its place, height or speed; too_large."""
     out: list[FlightPoint] = []
     for number, wayline in enumerate(waylines):
-        groups = [group for waypoint in wayline.placemarks for group in waypoint.action_groups]
+        groups = _groups(wayline, f"{member}/Document/Folder[{number}]")
         for place, waypoint in enumerate(wayline.placemarks):
             path = f"{member}/Document/Folder[{number}]/Placemark[{place}]"
-            out.append(_flight_point(wayline, waypoint, place, groups, mission, path))
+            index = place if waypoint.index is None else waypoint.index
+            out.append(_flight_point(wayline, waypoint, index, groups.get(index, []), mission, path))
     return out
 
 
@@ -65,8 +70,8 @@ def length_m(points: Sequence[FlightPoint]) -> float:
 def _flight_point(
     wayline: Wayline,
     waypoint: Waypoint,
-    place: int,
-    groups: list[ActionGroup],
+    index: int,
+    here: list[ActionGroup],
     mission: MissionConfig,
     path: str,
 ) -> FlightPoint:
@@ -78,8 +83,6 @@ def _flight_point(
     assert position is not None
     assert waypoint.execute_height is not None
     assert speed is not None
-    index = place if waypoint.index is None else waypoint.index
-    here = [group for group in groups if _covers(group, index)]
     actions = tuple(action for group in here if _trigger(group) == TriggerType.REACH_POINT for action in group.actions)
     params = [action.action_actuator_func_param for action in actions]
     turn = waypoint.waypoint_turn_param.waypoint_turn_mode if waypoint.waypoint_turn_param else None
@@ -103,9 +106,23 @@ def _flight_point(
     )
 
 
-def _covers(group: ActionGroup, index: int) -> bool:
-    start, end = group.action_group_start_index, group.action_group_end_index
-    return start is not None and end is not None and start <= index <= end
+def _groups(wayline: Wayline, path: str) -> dict[int, list[ActionGroup]]:
+    """The action groups at each index."""
+    out: dict[int, list[ActionGroup]] = {}
+    left = MAX_COVERED
+    for waypoint in wayline.placemarks:
+        for group in waypoint.action_groups:
+            start, end = group.action_group_start_index, group.action_group_end_index
+            if start is None or end is None:
+                continue
+            covered = range(max(start, 0), min(end, len(wayline.placemarks) - 1) + 1)
+            left -= len(covered)
+            if left < 0:
+                message = "The action groups cover the waypoints too often."
+                raise KmzError(Code.TOO_LARGE, path, message, "Use fewer groups, each for the waypoints it is for.")
+            for index in covered:
+                out.setdefault(index, []).append(group)
+    return out
 
 
 def _trigger(group: ActionGroup) -> str | None:

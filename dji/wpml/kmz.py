@@ -81,7 +81,7 @@ class Kmz:
     def waypoints(self) -> list[FlightPoint]:
         """All waypoints of all waylines in the order they are flown, with what is done at each.
 
-        Raises KmzError (missing_element) where one lacks its place or height.
+        Raises KmzError: missing_element where one lacks its place or height; too_large.
         """
         return flight_points(self.waylines, self.mission, WAYLINES)
 

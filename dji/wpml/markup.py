@@ -1,6 +1,7 @@
 """XML to elements and back. DTDs and entities are refused, nothing is fetched, and what is unknown is kept."""
 
 import re
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from lxml import etree
@@ -23,11 +24,18 @@ def wpml_namespace(version: str) -> str:
     return f"http://www.dji.com/wpmz/{version}"
 
 
+# About 10,000 waypoints with a photo each; what is made of the text takes ten times its room.
+MAX_BYTES: Final = 16 * 1024 * 1024
+
+
 def parse(data: bytes, root: type[_E], member: str) -> tuple[_E, str]:
     """The element of a file, and the WPML version of its namespace ("" where it has none).
 
-    Raises KmzError: bad_xml, entity_forbidden, bad_namespace, missing_element, repeated_element, bad_value.
+    Raises KmzError: too_large, bad_xml, entity_forbidden, bad_namespace, missing_element, repeated_element, bad_value.
     """
+    if len(data) > MAX_BYTES:
+        message = f"The file has {len(data)} bytes, {MAX_BYTES} are allowed."
+        raise KmzError(Code.TOO_LARGE, member, message, "Split the route.")
     tree = _tree(data, member)
     if _prefixed(tree.tag) != "kml:kml":
         cure = f"The root must be <kml> of the namespace {KML}."
@@ -87,6 +95,7 @@ def _namespaces(tree: Any, member: str) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _prefixed(tag: str) -> str:
     match = _CLARK.fullmatch(tag)
     if match is None:

@@ -1,5 +1,6 @@
 """What a template must hold by its kind, and that it belongs to the waylines beside it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -64,7 +65,7 @@ def check(kmz: Kmz) -> Iterator[Problem]:
             message = f"The template is for {drone.key}, the waylines are for {flown.key}."
             cure = "Export the route again: the aircraft flies the waylines."
             yield warning(Code.INCONSISTENT, f"{_DOCUMENT}/missionConfig/droneInfo", message, cure)
-    ids = [folder.template_id for folder in template.folders]
+    ids = Counter(folder.template_id for folder in template.folders)
     for number, wayline in enumerate(kmz.waylines):
         if ids and wayline.template_id is not None and wayline.template_id not in ids:
             where = f"{WAYLINES}/Document/Folder[{number}]/templateId"
@@ -72,7 +73,7 @@ def check(kmz: Kmz) -> Iterator[Problem]:
             yield warning(Code.INCONSISTENT, where, message, "Export the route again.")
     for number, folder in enumerate(template.folders):
         where = f"{_DOCUMENT}/Folder[{number}]"
-        if folder.template_id is not None and ids.count(folder.template_id) > 1:
+        if folder.template_id is not None and ids[folder.template_id] > 1:
             message = f"Several templates have the id {folder.template_id}."
             yield error(Code.INCONSISTENT, f"{where}/templateId", message, "Number the templates from 0.")
         if folder.template_type == TemplateType.WAYPOINT:

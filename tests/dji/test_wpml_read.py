@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from dji.wpml import WAYLINES, Code, KmzError, read_kmz, write_kmz
 from dji.wpml.archive import MAX_MEMBERS, MAX_UNPACKED
+from dji.wpml.markup import MAX_BYTES
 from dji.wpml.params import Hover, TakePhoto
-from tests.dji.wpml_samples import kmz, waylines, zipped
+from tests.dji.wpml_samples import PHOTO_GROUP, kmz, placemark, waylines, zipped
 
 
 def refused(data: bytes, *, max_bytes: int = 10**9, max_unpacked: int = MAX_UNPACKED) -> KmzError:
@@ -278,3 +279,20 @@ def test_a_broken_text_raises_only_the_documented_error(data: st.DataObject) -> 
         text = text[:start] + data.draw(st.text(max_size=5) | st.sampled_from(["<", "&", "-1", "65535"])) + text[end:]
     with suppress(KmzError):
         read_kmz(kmz(text.encode("utf-8", "surrogatepass"))).waypoints()
+
+
+def test_groups_that_cover_a_route_again_and_again_are_refused() -> None:
+    group = PHOTO_GROUP.replace("StartIndex>1<", "StartIndex>0<").replace("EndIndex>1<", "EndIndex>65535<")
+    points = [placemark(number, 47 + number / 10_000, 8.0, 60, group) for number in range(600)]
+    with pytest.raises(KmzError) as caught:
+        read_kmz(kmz(waylines("".join(points)))).waypoints()
+    assert caught.value.code is Code.TOO_LARGE
+
+
+def test_a_text_that_is_too_long_is_refused() -> None:
+    long = waylines().replace("248.4", "248.4" + " " * MAX_BYTES)
+    assert refused(kmz(long)).code in (Code.TOO_LARGE, Code.ZIP_BOMB)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(WAYLINES, long)
+    assert refused(out.getvalue()).code is Code.TOO_LARGE
