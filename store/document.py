@@ -6,13 +6,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from google.api_core.exceptions import AlreadyExists
+from google.api_core.exceptions import AlreadyExists, ResourceExhausted, ServiceUnavailable
+from google.api_core.retry import AsyncRetry, if_exception_type
 from google.cloud.firestore import AsyncClient, AsyncTransaction, async_transactional
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 T = TypeVar("T")
+
+# The client's own pauses grow to a minute; a server that is back should not have to wait for us.
+_RETRY = AsyncRetry(
+    if_exception_type(ServiceUnavailable, ResourceExhausted), initial=0.05, maximum=1.0, multiplier=1.6, timeout=30.0
+)
 
 
 def now() -> datetime:
@@ -61,27 +67,27 @@ class Repository(Generic[D]):
         return self.collection.document(key)
 
     async def get(self, key: str, transaction: AsyncTransaction | None = None) -> D | None:
-        snapshot = await self.ref(key).get(transaction=transaction)
+        snapshot = await self.ref(key).get(transaction=transaction, retry=_RETRY)
         return self.model.from_fields(snapshot.to_dict()) if snapshot.exists else None
 
     async def put(self, document: D) -> None:
         """Write the whole document, whatever was there."""
-        await self.ref(document.key).set(document.to_fields())
+        await self.ref(document.key).set(document.to_fields(), retry=_RETRY)
 
     async def create(self, document: D) -> bool:
         """Write a new document; False where one of that name exists, which is then left as it is."""
         try:
-            await self.ref(document.key).create(document.to_fields())
+            await self.ref(document.key).create(document.to_fields(), retry=_RETRY)
         except AlreadyExists:
             return False
         return True
 
     async def patch(self, key: str, fields: dict[str, Any]) -> None:
         """Change the named fields (camelCase, dotted paths allowed). Raises NotFound where there is no document."""
-        await self.ref(key).update(fields)
+        await self.ref(key).update(fields, retry=_RETRY)
 
     async def delete(self, key: str) -> None:
-        await self.ref(key).delete()
+        await self.ref(key).delete(retry=_RETRY)
 
     async def find(self, *, limit: int | None = None, order_by: str | None = None, **equal: Any) -> list[D]:
         """Documents whose fields (camelCase) equal the given values."""
@@ -96,7 +102,7 @@ class Repository(Generic[D]):
             query = query.order_by(order_by.lstrip("-"), direction="DESCENDING" if descending else "ASCENDING")
         if limit is not None:
             query = query.limit(limit)
-        async for snapshot in query.stream():
+        async for snapshot in query.stream(retry=_RETRY):
             yield self.model.from_fields(snapshot.to_dict())
 
     async def transact(self, step: Callable[[AsyncTransaction], Awaitable[T]]) -> T:

@@ -1,0 +1,160 @@
+"""Documents as they stand in the store: names, tolerance, and what a repository promises, on the real client."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from typing import ClassVar
+
+import pytest
+from google.api_core.exceptions import NotFound
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import SecretStr
+
+from embedded.parts import FirestoreServer
+from settings import Settings
+from store import audit, commands, docks, flights, ingresses, media, missions, orgs, pairings
+from store.client import LocalClient, connect
+from store.document import Document, Repository
+from store.flights import TERMINAL, FlightStatus, FlightTask, FlightTasks
+
+NOT_USED = SecretStr("not used here")
+
+
+@pytest.fixture
+def client(firestore: FirestoreServer) -> AsyncClient:
+    os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
+    settings = Settings(
+        mqtt_password=NOT_USED,
+        livekit_api_secret=NOT_USED,
+        media_control_token=NOT_USED,
+        objects_secret_key=NOT_USED,
+        seal_key=NOT_USED,
+        firestore_project=firestore.project,
+    )
+    client = connect(settings)
+    assert isinstance(client, LocalClient)
+    return client
+
+
+class Note(Document):
+    collection: ClassVar[str] = "test_notes"
+
+    id: str
+    written_by: str = "anna"
+    times_read: int = 0
+    group: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+class Notes(Repository[Note]):
+    model = Note
+
+
+def a_note(**fields: object) -> Note:
+    return Note.model_validate({"id": uuid.uuid4().hex} | fields)
+
+
+async def test_fields_stand_in_camel_case_and_unknown_ones_are_ignored(client: AsyncClient) -> None:
+    notes, note = Notes(client), a_note()
+    await notes.put(note)
+    raw = (await client.collection("test_notes").document(note.id).get()).to_dict()
+    assert raw == {"id": note.id, "writtenBy": "anna", "timesRead": 0, "group": ""}
+    await client.collection("test_notes").document(note.id).update({"ofANewerVersion": 1})
+    assert await notes.get(note.id) == note
+
+
+async def test_create_says_whether_it_was_new_and_leaves_what_is_there(client: AsyncClient) -> None:
+    notes, note = Notes(client), a_note()
+    assert await notes.create(note)
+    assert not await notes.create(note.model_copy(update={"written_by": "ben"}))
+    found = await notes.get(note.id)
+    assert found is not None
+    assert found.written_by == "anna"
+
+
+async def test_patch_changes_named_fields_and_needs_a_document(client: AsyncClient) -> None:
+    notes, note = Notes(client), a_note()
+    with pytest.raises(NotFound):
+        await notes.patch(note.id, {"timesRead": 1})
+    await notes.put(note)
+    await notes.patch(note.id, {"timesRead": 1})
+    assert await notes.get(note.id) == note.model_copy(update={"times_read": 1})
+    await notes.delete(note.id)
+    assert await notes.get(note.id) is None
+
+
+async def test_find_filters_orders_and_limits(client: AsyncClient) -> None:
+    notes, group = Notes(client), uuid.uuid4().hex
+    for number in range(4):
+        await notes.put(a_note(group=group, times_read=number))
+    found = await notes.find(group=group, order_by="-timesRead", limit=2)
+    assert [note.times_read for note in found] == [3, 2]
+    assert len(await notes.find(group=group)) == 4
+
+
+async def test_transactions_lose_no_update(client: AsyncClient) -> None:
+    notes, note = Notes(client), a_note()
+    await notes.put(note)
+
+    async def read_once() -> None:
+        async def step(transaction: AsyncTransaction) -> None:
+            found = await notes.get(note.id, transaction)
+            assert found is not None
+            transaction.update(notes.ref(note.id), {"timesRead": found.times_read + 1})
+
+        await notes.transact(step)
+
+    await asyncio.gather(*(read_once() for _ in range(5)))
+    found = await notes.get(note.id)
+    assert found is not None
+    assert found.times_read == 5
+
+
+async def test_flights_under_way_are_those_that_have_not_ended(client: AsyncClient) -> None:
+    tasks, sn = FlightTasks(client), uuid.uuid4().hex
+    statuses: tuple[FlightStatus, ...] = ("executing", "ok", "paused", "failed")
+    for status in statuses:
+        await tasks.put(
+            FlightTask(
+                id=uuid.uuid4().hex,
+                org_id="o",
+                mission_id="m",
+                dock_sn=sn,
+                name="n",
+                wayline_id="w",
+                object_key="k",
+                md5="m",
+                status=status,
+                requested_by="anna",
+            )
+        )
+    found = {flight.status for flight in await tasks.under_way(sn)}
+    assert found == {"executing", "paused"}
+    assert not found & TERMINAL
+
+
+def test_every_kind_of_document_has_a_collection_of_its_own() -> None:
+    modules = (audit, commands, docks, flights, ingresses, media, missions, orgs, pairings)
+    kinds = {
+        kind
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Document) and kind is not Document
+    }
+    names = [kind.collection for kind in kinds]
+    assert len(names) == len(set(names)) >= 10
+
+
+def test_the_same_file_of_the_same_dock_is_the_same_document() -> None:
+    assert media.media_id("A", "k") == media.media_id("A", "k")
+    assert len({media.media_id("A", "k"), media.media_id("B", "k"), media.media_id("A", "l")}) == 3
+
+
+def test_codes_and_keys_are_looked_up_by_hash() -> None:
+    assert pairings.code_hash("CODE") != "CODE"
+    assert ingresses.key_hash("key") == ingresses.key_hash("key")
