@@ -12,6 +12,7 @@ from dji.lenient import read
 from dji.message import ABSENT, Message
 from dji.model import Body, Unknown
 from dji.oddities import Oddity, missing_fields, oddities, unknown_fields
+from dji.properties.differences import settable
 from dji.properties.setting import PropertySet
 from dji.topics import Kind
 
@@ -88,6 +89,13 @@ def _faults(message: Message, wire: Any) -> list[Oddity]:
     faults += [Oddity(path, "a field", "no such field") for path in unknown_fields(model, even)]
     if message.product is not None:
         faults += differences.lacks(message.product, model, even)
+        if model is PropertySet:
+            can_be_set = settable(message.product)
+            faults += [
+                Oddity(f"data.{name}", "a value", f"no such property on {message.product}")
+                for name in even
+                if name not in can_be_set
+            ]
     return faults
 
 

@@ -6,6 +6,7 @@ import dji
 from dji import Kind, commands, steps
 from dji.differences import FIELDS, dock_of, log_time_ms
 from dji.model import REGISTRY
+from dji.properties import differences as properties
 from dji.steps import Phase
 from tests.dji import reference
 
@@ -151,3 +152,34 @@ def test_the_step_tables_are_those_of_the_pages(dock: int) -> None:
     # The page of Dock 2 leaves out the step of flying itself.
     assert {str(code) for code in ours} - set(documented) <= ({"25"} if dock == 2 else set())
     assert set(documented) <= {str(code) for code in ours}
+
+
+@reference.present
+@pytest.mark.parametrize("device", sorted(reference.properties()))
+def test_a_device_reports_the_properties_of_its_page(device: str) -> None:
+    product = device.removeprefix("aircraft_")
+    documented = {field["path"] for field in reference.properties()[device]}
+    documented = {path for path in documented if "gimbalindex" not in path}
+    of_its_kind = {
+        field["path"]
+        for other, fields in reference.properties().items()
+        if other[:4] == device[:4]
+        for field in fields
+        if "gimbalindex" not in field["path"]
+    }
+    assert {path for path in of_its_kind if properties.reports(product, path)} == documented
+    rest = documented & set(properties.settable(product))
+    assert rest == {
+        field["path"]
+        for field in reference.properties()[device]
+        # The page of M3D leaves open whether this one can be set; that of M4D says so.
+        if field["access"] == "rw" or field["path"] == "remaining_power_for_return_home"
+        if "." not in field["path"]
+    }
+
+
+def test_a_product_that_is_not_known_reports_everything() -> None:
+    assert properties.reports("3-9-0", "putter_state")
+    assert properties.reports("0-999-0", "rid_state")
+    assert not properties.reports("3-9-0", "no_such_property")
+    assert set(properties.settable("3-9-0")) >= {"silent_mode", "rc_lost_action", "air_transfer_enable"}

@@ -224,3 +224,15 @@ def test_a_simulated_dock_may_send_progress_as_docks_do() -> None:
 
 def test_our_own_data_for_an_unknown_method_is_not_checked() -> None:
     assert sent(dji.command("SN", "tomorrow", {"a": 1}, **IDS))["data"] == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("product", "name", "value"),
+    [("3-1-0", "air_transfer_enable", True), ("dock3", "rc_lost_action", 0), ("dock1", "commander_flight_mode", 1)],
+)
+def test_a_property_that_a_dock_or_its_aircraft_lacks_is_not_set(product: str, name: str, value: Any) -> None:
+    with pytest.raises(EncodeError, match=name):
+        dji.encode(dji.property_set("SN", {name: value}, product=product, **IDS))
+    dji.encode(dji.property_set("SN", {name: value}, **IDS))
+    other = {"3-1-0": "dock2", "dock3": "dock1", "dock1": "dock3"}[product]
+    dji.encode(dji.property_set("SN", {name: value}, product=other, **IDS))
