@@ -19,7 +19,7 @@ from bridge.projection import Clock, Projector
 from bridge.sagas import Sagas
 from dji import Message
 from dji.products import dock_model, model_key, product
-from store.docks import Docks
+from store.docks import Dock, Docks
 from store.document import now
 from store.facts import Presence as PresenceFact
 from store.flights import FlightTasks
@@ -86,10 +86,10 @@ class Presence:
         listed = next((sub for sub in data.sub_devices or () if sub.sn), None)
         if listed is None:
             dock.asleep_since = message.timestamp or 0
-            self._change(dock, online=True, aircraft_online=False)
+            self._change(dock, tell=True, online=True, aircraft_online=False)
         else:
             await self._describe_aircraft(dock, listed)
-            self._change(dock, online=True, aircraft_sn=listed.sn, aircraft_online=True)
+            self._change(dock, tell=True, online=True, aircraft_sn=listed.sn, aircraft_online=True)
         await self._projector.written(dock.projection)
 
     async def _describe_aircraft(self, dock: KnownDock, listed: Any) -> None:
@@ -110,12 +110,15 @@ class Presence:
             self._change(dock, online=False, aircraft_online=False)
             await self._projector.written(dock.projection)
 
-    def _change(self, dock: KnownDock, **changes: Any) -> None:
+    def _change(self, dock: KnownDock, *, tell: bool = False, **changes: Any) -> None:
+        """Take note of a change. With `tell` the sagas hear how the dock is also when it was so before: a pairing may
+        wait for a dock that was online all the time.
+        """
         before = (dock.online, dock.aircraft_online, dock.aircraft_sn)
         was_awake, aircraft_sn = dock.aircraft_online, dock.aircraft_sn
         for name, value in changes.items():
             setattr(dock, name, value)
-        if (dock.online, dock.aircraft_online, dock.aircraft_sn) == before:
+        if (dock.online, dock.aircraft_online, dock.aircraft_sn) == before and not tell:
             self._projector.touch(dock.projection)
             return
         dock.told = False
@@ -170,10 +173,9 @@ class Presence:
 
     async def _who_listens(self, dock: KnownDock) -> list[str]:
         document, flying = await asyncio.gather(self._docks.get(dock.sn), self._flights.under_way(dock.sn))
-        sagas = [flight_id(flight.id) for flight in flying]
-        if document is not None and document.mission_id is not None:
-            sagas.append(auto_stream_id(dock.sn))
-        if document is not None and document.pairing_id is not None and document.paired_at is None:
+        # Not by `missionId`: a stream that winds down after its dock was unassigned still wants to know.
+        sagas = [auto_stream_id(dock.sn), *(flight_id(flight.id) for flight in flying)]
+        if document is not None and document.pairing_id is not None and pairs(document):
             sagas.append(pairing_id(document.pairing_id))
         return sagas
 
@@ -223,6 +225,11 @@ class Presence:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def pairs(dock: Dock) -> bool:
+    """True between a bind and the end of its pairing, also where the dock was paired before."""
+    return dock.paired_at is None or (dock.bound_at is not None and dock.paired_at < dock.bound_at)
 
 
 def _key(device: Any, domain: int) -> str | None:

@@ -193,6 +193,18 @@ async def test_a_bound_dock_comes_online_and_whoever_waits_hears_of_it(
     await eventually(told)
 
 
+async def test_a_pairing_hears_of_a_dock_that_was_online_all_the_time(
+    dock: SpokenDock, store: AsyncClient, org: Org, sagas: Client
+) -> None:
+    pairing, _ = await open_pairing(store, org, "bound")
+    earlier = now() - timedelta(days=1)
+    await bind(dock, store, org, pairing_id=pairing.id, paired_at=earlier, bound_at=now(), online=True)
+    saga = await listening(sagas, pairing_id(pairing.id))
+    await dock.topology()
+    (fact,) = await eventually(lambda: heard(saga, "presence"))
+    assert fact["online"] is True
+
+
 async def _online(store: AsyncClient, sn: str) -> Any:
     document = await Docks(store).get(sn)
     return document if document is not None and document.online else None
