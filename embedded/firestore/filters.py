@@ -36,9 +36,9 @@ class View:
 
     __slots__ = ("_document", "_keys", "data")
 
-    def __init__(self, data: bytes, name: bytes) -> None:
+    def __init__(self, data: bytes, name: bytes, document: Any = None) -> None:
         self.data = data
-        self._document: Any = None
+        self._document: Any = document
         self._keys: dict[FieldPath, bytes | None] = {DOCUMENT_ID: name}
 
     def know(self, field: FieldPath, key: bytes) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .fieldpaths import FieldPath
-from .values import MAX_INDEX_BYTES, is_marked, sort_key
+from .values import ARRAY, MAP, MAX_INDEX_BYTES, sort_key
 
 Entry = tuple[int, bytes]
 
@@ -20,12 +20,16 @@ def entries(fields: Any, field_id: Callable[[FieldPath], int]) -> set[Entry]:
 
 
 def _collect(fields: Any, prefix: FieldPath, field_id: Callable[[FieldPath], int], found: set[Entry]) -> None:
-    for name, value in fields.items():
+    # Iterating over the names is several times faster than over the items of a protobuf map.
+    for name in fields:
+        value = fields[name]
         path = (*prefix, name)
         number = 2 * field_id(path)
-        found.add((number, sort_key(value)[:MAX_INDEX_BYTES]))
-        if value.HasField("array_value"):
+        key = sort_key(value)[:MAX_INDEX_BYTES]
+        found.add((number, key))
+        kind = key[:1]
+        if kind == ARRAY:
             for element in value.array_value.values:
                 found.add((number + 1, sort_key(element)[:MAX_INDEX_BYTES]))
-        elif value.HasField("map_value") and not is_marked(value):
+        elif kind == MAP:
             _collect(value.map_value.fields, path, field_id, found)

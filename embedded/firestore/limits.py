@@ -34,14 +34,14 @@ def _check_map(fields: Any, prefix: str, depth: int) -> None:
     if mark is not None and prefix:
         check_bson(mark, fields[mark], prefix[:-1])
         return
-    for name, value in fields.items():
+    for name in fields:
         if not name:
             raise invalid(f"Property {prefix or 'name'} is invalid: a field name may not be empty.")
         if name.startswith("__") and name.endswith("__") and len(name) > 3 and name != "__type__":
             raise invalid(f'Property name "{prefix}{name}" is invalid: names of the form __...__ are reserved.')
         if len(name) > MAX_FIELD_NAME_BYTES // 4 and len(name.encode()) > MAX_FIELD_NAME_BYTES:
             raise invalid(f'Property name "{name[:40]}..." is longer than {MAX_FIELD_NAME_BYTES} bytes.')
-        check_value(value, prefix + name, depth)
+        check_value(fields[name], prefix + name, depth)
 
 
 def check_value(value: Any, where: str, depth: int, in_array: bool = False) -> None:

@@ -60,8 +60,8 @@ class Hub:
 
     def _committed(self, committed: Committed) -> None:
         for change in committed.changes:
-            for target, stream in self.watchers.of(change.path):
-                stream.take(target, change)
+            for target, stream, _, is_now in self.watchers.of(change):
+                stream.take(target, change, is_now)
 
 
 class ListeningMethods:
@@ -91,7 +91,7 @@ class Stream:
         self._core = hub.core
         self._database: DatabaseName | None = None
         self._targets: dict[int, Target] = {}
-        self._waiting: list[tuple[Change, Target]] = []
+        self._waiting: list[tuple[Change, Target, bool]] = []
         self._out: list[Any] = []
         self._wake = asyncio.Event()
         self._time = 0
@@ -103,14 +103,14 @@ class Stream:
             self._hub.watchers.remove(target)
         self._targets.clear()
 
-    def take(self, target: Target, change: Change) -> None:
-        """Note a commit's change for a target; called in the order of commits."""
+    def take(self, target: Target, change: Change, is_now: bool) -> None:
+        """Note that a document came to a target, changed in it or left it; called in the order of commits."""
         if change.time <= target.time:
             return
         if len(self._waiting) >= MAX_WAITING_CHANGES:
             self._overrun = True
         else:
-            self._waiting.append((change, target))
+            self._waiting.append((change, target, is_now))
         self._wake.set()
 
     async def read(self, requests: AsyncIterator[Any]) -> None:
@@ -224,20 +224,17 @@ class Stream:
             return
         latest: dict[Path, tuple[Change, dict[int, bool]]] = {}
         time = 0
-        for change, target in waiting:
+        for change, target, is_now in waiting:
             if self._targets.get(target.number) is not target or change.time <= target.time:
                 continue
-            before, after = target.concerns(change)
             time = max(time, change.time)
-            if not before and not after:
-                continue
             if target.limited:
                 target.dirty = True
                 continue
             # Several commits to one document between two flushes: only its last state is sent.
             known = latest.get(change.path)
             numbers = {} if known is None else known[1]
-            numbers[target.number] = after
+            numbers[target.number] = is_now
             latest[change.path] = (change, numbers)
         for change, numbers in latest.values():
             self._send_change(change, numbers)

@@ -82,6 +82,7 @@ def _database(project: str, database: str) -> DatabaseName:
     return DatabaseName(project, database)
 
 
+@lru_cache(maxsize=16384)
 def parse_path(name: str) -> Path:
     """Read a document's, a collection's or the root's name.
 

@@ -11,12 +11,12 @@ from .errors import invalid
 from .execution import matches, run
 from .explain import Profile
 from .fieldpaths import DOCUMENT_ID
-from .filters import View, name_key
-from .names import parse_parent, path_key
+from .names import parse_parent
 from .nearest import find_nearest
 from .queries import Query, ordered_by, parse_query
 from .reading import decode_token, encode_token, masked
 from .storage import Change
+from .targets import views
 from .wire import (
     Cursor,
     Document,
@@ -34,11 +34,7 @@ def sees(query: Query) -> Callable[[Change], bool]:
     def changed(change: Change) -> bool:
         if not query.covers(change.path):
             return False
-        name = name_key(path_key(change.path.segments))
-        return any(
-            stored is not None and query.place(View(stored, name)) is not None
-            for stored in (change.before, change.after)
-        )
+        return any(view is not None and query.place(view) is not None for view in views(change))
 
     return changed
 

@@ -8,7 +8,7 @@ from pathlib import Path
 APPLICATION_ID = 0x46535442  # "FSTB"; SQLite keeps it in the header, so a foreign database is told from ours
 VERSION = 1
 # A whole check reads the whole file; beyond this size it would make a restart slow, and damage is met when it is read.
-CHECKED_BYTES = 64 * 1024 * 1024
+CHECKED_BYTES = 32 * 1024 * 1024
 
 TABLES = """
 CREATE TABLE clock(id INTEGER PRIMARY KEY CHECK (id = 0), last INTEGER NOT NULL);

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from typing import Any
 
 from . import schema
 from .fieldpaths import FieldPath, render
@@ -14,7 +15,10 @@ from .wire import Document
 
 @dataclass(slots=True)
 class Change:
-    """One document before and after a commit, as stored bytes; None where it does not exist."""
+    """One document before and after a commit, as stored bytes; None where it does not exist.
+
+    The parsed forms are those of the same versions, parsed when they are first asked for.
+    """
 
     path: Path
     collection: int
@@ -24,6 +28,24 @@ class Change:
     row: int | None
     time: int
     since: int
+    _old: Any = None
+    _new: Any = None
+
+    def old(self) -> Any:
+        """The document before, parsed; not to be changed. None if there was none."""
+        if self._old is None and self.before is not None:
+            self._old = Document.FromString(self.before)
+        return self._old
+
+    def new(self) -> Any:
+        """The document after, parsed; not to be changed. None if there is none."""
+        if self._new is None and self.after is not None:
+            self._new = self._old if self.after is self.before else Document.FromString(self.after)
+        return self._new
+
+    def become(self, stored: bytes | None, document: Any) -> None:
+        """Set what the document is after: stored and parsed."""
+        self.after, self._new = stored, document
 
 
 class Store:
@@ -158,7 +180,7 @@ class Store:
         old: set[Entry] = set()
         new: set[Entry] = set()
         if change.before is not None:
-            old = entries(Document.FromString(change.before).fields, self._field)
+            old = entries(change.old().fields, self._field)
             execute(
                 "INSERT INTO history(collection, until, leaf, since, data) VALUES (?, ?, ?, ?, ?)",
                 (change.collection, change.time, change.leaf, change.since, change.before),
@@ -166,7 +188,7 @@ class Store:
         if change.after is None:
             execute("DELETE FROM document WHERE id = ?", (change.row,))
         else:
-            new = entries(Document.FromString(change.after).fields, self._field)
+            new = entries(change.new().fields, self._field)
             if change.row is None:
                 change.row = execute(
                     "INSERT INTO document(collection, leaf, updated, data) VALUES (?, ?, ?, ?)",

@@ -1,13 +1,15 @@
 """What a listener watches: a query or some documents, and how a commit concerns it."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from .core import Reading
 from .errors import invalid
 from .execution import run
-from .filters import View, name_key
+from .fieldpaths import DOCUMENT_ID, FieldPath
+from .filters import EQUAL, Comparison, View, conjuncts, name_key
 from .names import DatabaseName, Path, parse_document, parse_parent, path_key
 from .queries import Query, parse_query
 from .storage import Change
@@ -39,15 +41,14 @@ class Target:
         views = run(reading.snapshot, self.query)
         return {_path_of(view): view.data for view in views}
 
-    def concerns(self, change: Change) -> tuple[bool, bool]:
+    def concerns(self, change: Change, before: View | None, after: View | None) -> tuple[bool, bool]:
         """Whether the document was one of the target's before a change, and is one after it."""
         if self.query is None:
             watched = change.path in self.watched
-            return watched and change.before is not None, watched and change.after is not None
+            return watched and before is not None, watched and after is not None
         if not self.query.covers(change.path):
             return False, False
-        name = name_key(path_key(change.path.segments))
-        return _passes(self.query, change.before, name), _passes(self.query, change.after, name)
+        return _passes(self.query, before), _passes(self.query, after)
 
     @property
     def limited(self) -> bool:
@@ -55,8 +56,15 @@ class Target:
         return self.query is not None and (self.query.limit is not None or self.query.offset > 0)
 
 
-def _passes(query: Query, stored: bytes | None, name: bytes) -> bool:
-    return stored is not None and query.place(View(stored, name)) is not None
+def views(change: Change) -> tuple[View | None, View | None]:
+    """The document before and after a change, for queries to look at."""
+    name = name_key(path_key(change.path.segments))
+    before = None if change.before is None else View(change.before, name, change.old())
+    return before, None if change.after is None else View(change.after, name, change.new())
+
+
+def _passes(query: Query, view: View | None) -> bool:
+    return view is not None and query.place(view) is not None
 
 
 def _path_of(view: View) -> Path:
@@ -94,25 +102,43 @@ def difference(before: Results, after: Results) -> tuple[dict[Path, bytes], list
 
 
 class Watchers:
-    """Finds the targets that a change may concern without asking all of them."""
+    """Finds the targets that a change may concern without asking all of them.
+
+    Targets are filed by the documents that they name, or by the place that they look at; of those that ask for one
+    value of a field, at one place, only those are found whose value the document has or had.
+    """
 
     def __init__(self) -> None:
         self._by_document: dict[Path, dict[Target, Any]] = {}
-        self._by_place: dict[tuple[Any, ...], dict[Target, Any]] = {}
+        self._by_place: dict[Place, dict[tuple[FieldPath, bytes] | None, dict[Target, Any]]] = {}
+        self._fields: dict[Place, Counter[FieldPath]] = {}
 
     def add(self, target: Target, owner: Any) -> None:
         """Register a target; `owner` is returned with it."""
         for path in target.documents:
             self._by_document.setdefault(path, {})[target] = owner
         if target.query is not None:
-            self._by_place.setdefault(_place(target.query), {})[target] = owner
+            place, asked = _place(target.query), _asked(target.query)
+            self._by_place.setdefault(place, {}).setdefault(asked, {})[target] = owner
+            if asked is not None:
+                self._fields.setdefault(place, Counter())[asked[0]] += 1
 
     def remove(self, target: Target) -> None:
         """Forget a target."""
         for path in target.documents:
             self._drop(self._by_document, path, target)
         if target.query is not None:
-            self._drop(self._by_place, _place(target.query), target)
+            place, asked = _place(target.query), _asked(target.query)
+            filed = self._by_place.get(place, {})
+            self._drop(filed, asked, target)
+            if asked is not None:
+                fields = self._fields[place]
+                fields[asked[0]] -= 1
+                if not fields[asked[0]]:
+                    del fields[asked[0]]
+            if not filed:
+                self._by_place.pop(place, None)
+                self._fields.pop(place, None)
 
     @staticmethod
     def _drop(index: dict[Any, dict[Target, Any]], key: Any, target: Target) -> None:
@@ -122,22 +148,65 @@ class Watchers:
             if not found:
                 del index[key]
 
-    def of(self, path: Path) -> Iterable[tuple[Target, Any]]:
-        """The targets, with their owners, that a document may belong to."""
-        yield from self._by_document.get(path, {}).items()
-        places = (
-            (path.database, path.segments[:-1]),
-            (path.database, None, path.segments[-2]),
-            (path.database, None, None),
-        )
-        for place in places:
-            yield from self._by_place.get(place, {}).items()
+    def of(self, change: Change) -> Iterator[tuple[Target, Any, bool, bool]]:
+        """The targets that a change concerns with their owners: whether the document was theirs, and whether it is."""
+        path = change.path
+        before: View | None = None
+        after: View | None = None
+        looked = False
+        for target, owner in self._by_document.get(path, {}).items():
+            yield target, owner, change.before is not None, change.after is not None
+        for place in _places(path):
+            filed = self._by_place.get(place)
+            if filed is None:
+                continue
+            if not looked:
+                before, after = views(change)
+                looked = True
+            for target, owner in self._candidates(place, filed, before, after):
+                was, is_now = target.concerns(change, before, after)
+                if was or is_now:
+                    yield target, owner, was, is_now
+
+    def _candidates(
+        self,
+        place: "Place",
+        filed: dict[tuple[FieldPath, bytes] | None, dict[Target, Any]],
+        before: View | None,
+        after: View | None,
+    ) -> list[tuple[Target, Any]]:
+        found = list(filed.get(None, {}).items())
+        for field_ in self._fields.get(place, ()):
+            keys = {view.key(field_) for view in (before, after) if view is not None}
+            for key in keys:
+                if key is not None:
+                    found += filed.get((field_, key), {}).items()
+        return found
 
 
-def _place(query: Query) -> tuple[Any, ...]:
+Place = tuple[Any, ...]
+
+
+def _asked(query: Query) -> tuple[FieldPath, bytes] | None:
+    """A field and the one value of it that a query asks for, if it asks for any."""
+    for part in conjuncts(query.where):
+        if isinstance(part, Comparison) and part.op == EQUAL and part.field != DOCUMENT_ID:
+            return part.field, part.keys[0]
+    return None
+
+
+def _place(query: Query) -> Place:
     database = query.parent.database
     if query.deep:
         return (database, None, query.collection)
     if query.collection is None:
         return (database, None, None)
     return (database, (*query.parent.segments, query.collection))
+
+
+def _places(path: Path) -> tuple[Place, ...]:
+    return (
+        (path.database, path.segments[:-1]),
+        (path.database, None, path.segments[-2]),
+        (path.database, None, None),
+    )

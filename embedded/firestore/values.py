@@ -108,11 +108,6 @@ def vector_of(value: Any) -> Any | None:
     return None
 
 
-def is_marked(value: Any) -> bool:
-    """Whether a map stands for a value of another type, so that its fields are none of the document's."""
-    return vector_of(value) is not None or mark_of(value.map_value.fields) is not None
-
-
 def _map(value: Any) -> bytes:
     numbers = vector_of(value)
     if numbers is not None:

@@ -102,12 +102,12 @@ def plan(writes: Any, database: DatabaseName, time: int, current: Callable[[Path
 
 
 def _apply(write: Any, path: Path, change: Change, time: int) -> Any:
-    before = None if change.after is None else Document.FromString(change.after)
+    before = change.old() if change.after is change.before else change.new()
     if write.HasField("current_document"):
         check_precondition(path, write.current_document, before, time)
     kind = write.WhichOneof("operation")
     if kind == "delete":
-        change.after = None
+        change.become(None, None)
         return WriteResult()
     after = Document(name=path.name)
     if kind == "transform":
@@ -135,7 +135,7 @@ def _apply(write: Any, path: Path, change: Change, time: int) -> Any:
         # A write that changes nothing leaves the document's update time as it was.
         return WriteResult(update_time=before.update_time, transform_results=outcomes)
     check_size(path, after, len(stored))
-    change.after = stored
+    change.become(stored, after)
     return WriteResult(update_time=after.update_time, transform_results=outcomes)
 
 

@@ -19,7 +19,7 @@ async def fields(db: google.AsyncClient, path: str) -> dict[str, Any]:
 
 
 async def test_update_masks_reach_nested_and_quoted_fields(db: google.AsyncClient) -> None:
-    document = db.document("c/d")
+    document: Any = db.document("c/d")
     await document.set({"a": {"b": {"c": 1, "d": 2}, "e": 3}, "odd.name": {"x y": 1, "`": 2, "\\": 3}})
     await document.update(
         {
@@ -111,7 +111,7 @@ async def test_concurrent_increments_are_all_counted(db: google.AsyncClient) -> 
 
 
 async def test_preconditions(db: google.AsyncClient) -> None:
-    document = db.document("c/d")
+    document: Any = db.document("c/d")
     with pytest.raises(exceptions.NotFound, match=r"No document to update: projects/.*/c/d"):
         await document.update({"a": 1})
     first = await document.create({"a": 1})
@@ -138,9 +138,9 @@ async def test_a_commit_happens_whole_or_not_at_all(db: google.AsyncClient) -> N
 
 
 async def test_a_write_that_changes_nothing_keeps_the_update_time(db: google.AsyncClient) -> None:
-    first = await db.document("c/d").set({"a": 1, "b": {"c": [1]}})
-    same = await db.document("c/d").set({"b": {"c": [1]}, "a": 1})
-    other = await db.document("c/d").set({"a": 1.0, "b": {"c": [1]}})
+    first: Any = await db.document("c/d").set({"a": 1, "b": {"c": [1]}})
+    same: Any = await db.document("c/d").set({"b": {"c": [1]}, "a": 1})
+    other: Any = await db.document("c/d").set({"a": 1.0, "b": {"c": [1]}})
     assert same.update_time == first.update_time
     assert other.update_time > first.update_time
 
