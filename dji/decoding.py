@@ -73,7 +73,7 @@ def decode(topic: str, payload: bytes, *, product: str | None = None, method: st
     tid = get("tid", "")
     bid = get("bid", "")
     timestamp = get("timestamp")
-    need_reply = get("need_reply", False)
+    need_reply = get("need_reply")
     data = read(model, raw)
     seq = get("seq")
     if seq is None and kind.drc:
@@ -87,7 +87,7 @@ def decode(topic: str, payload: bytes, *, product: str | None = None, method: st
         bid=bid if type(bid) is str else _text(bid, "bid", slips),
         timestamp=timestamp if type(timestamp) is int else _integer(timestamp, "timestamp", slips),
         gateway=gateway,
-        need_reply=need_reply in (True, 1, "1", "true"),
+        need_reply=None if need_reply is None else need_reply in (True, 1, "1", "true"),
         seq=seq if type(seq) is int else _integer(seq, "seq", slips),
         product=product,
         raw=raw,

@@ -48,15 +48,17 @@ def encode(message: Message) -> tuple[str, bytes]:
         EncodeError: the message breaks the protocol; its `field` names the place.
     """
     ids = {"tid": message.tid, "bid": message.bid}
-    envelope: dict[str, Any] = {key: value for key, value in ids.items() if value or not message.kind.drc}
+    envelope: dict[str, Any] = {
+        key: value for key, value in ids.items() if value or (message.raw is ABSENT and not message.kind.drc)
+    }
     if message.timestamp is not None:
         envelope["timestamp"] = message.timestamp
     if message.method:
         envelope["method"] = message.method
     if message.gateway is not None:
         envelope["gateway"] = message.gateway
-    if message.need_reply:
-        envelope["need_reply"] = 1
+    if message.need_reply or message.need_reply_said:
+        envelope["need_reply"] = int(message.need_reply)
     if message.seq is not None and not (message.kind.drc and "seq" in message.data.model_fields_set):
         envelope["seq"] = message.seq
     envelope |= message.envelope

@@ -31,6 +31,10 @@ def fit(model: type[_M], data: dict[str, Any]) -> _M:
     except ValidationError as error:
         return _mend(model, data, error) or _build(model, data)
     except UNFIT:
+        if not model.__pydantic_complete__:
+            # Models are built at their first use, for which pydantic wants a call stack of some depth.
+            model.model_rebuild()
+            return fit(model, data)
         return _build(model, data)
     if made.__pydantic_extra__ and any(key.endswith(":") for key in made.__pydantic_extra__):
         return _build(model, data)

@@ -20,6 +20,7 @@ class Message:
         timestamp: milliseconds since 1970, or None.
         gateway: serial number of the gateway, or None.
         need_reply: True if the sender waits for an `events_reply`.
+        need_reply_said: True if the message says whether it does; absent is no.
         seq: the number of a message on the link of the live flight controls, or None.
         data: the method's own model, or `Unknown`.
         product: the product ("3-2-0") it was decoded or is to be encoded for, or None.
@@ -37,6 +38,7 @@ class Message:
         "kind",
         "method",
         "need_reply",
+        "need_reply_said",
         "product",
         "raw",
         "seq",
@@ -58,7 +60,7 @@ class Message:
         bid: str = "",
         timestamp: int | None = None,
         gateway: str | None = None,
-        need_reply: bool = False,
+        need_reply: bool | None = None,
         seq: int | None = None,
         product: str | None = None,
         raw: Any = ABSENT,
@@ -74,7 +76,8 @@ class Message:
         self.bid = bid
         self.timestamp = timestamp
         self.gateway = gateway
-        self.need_reply = need_reply
+        self.need_reply = bool(need_reply)
+        self.need_reply_said = need_reply is not None
         self.seq = seq
         self.product = product
         self.raw = raw

@@ -39,12 +39,10 @@ def model_of(kind: Kind, sn: str, gateway: str | None, data: Any, product: str |
         domain = domain_of(product)
         if domain is not None:
             return _BY_DOMAIN[domain][kind]
-    # Examples print the gateway of a dock as "dock_sn".
-    if gateway and gateway not in (sn, "dock_sn"):
-        return _AIRCRAFT[kind] if not _dock_like(data) else _DOCK[kind]
-    if gateway == sn:
-        return _DOCK[kind]
-    return _AIRCRAFT[kind] if _aircraft_like(data) else _DOCK[kind]
+    # Examples print this for the gateway of a dock.
+    if gateway and gateway != "dock_sn":
+        return (_DOCK if gateway == sn else _AIRCRAFT)[kind]
+    return (_AIRCRAFT if _aircraft_like(data) else _DOCK)[kind]
 
 
 @lru_cache(maxsize=256)
@@ -58,14 +56,12 @@ def domain_of(product: str) -> str | None:
     return "other" if name[:2] in ("1-", "2-") else None
 
 
-def _dock_like(data: Any) -> bool:
-    return isinstance(data, dict) and not data.keys().isdisjoint(_only_dock())
-
-
 def _aircraft_like(data: Any) -> bool:
-    if not isinstance(data, dict) or _dock_like(data):
+    if not isinstance(data, dict):
         return False
-    return not data.keys().isdisjoint(_only_aircraft()) or any(AircraftOsd.model_at(key) for key in data)
+    if any(AircraftOsd.model_at(key) for key in data):
+        return True
+    return len(data.keys() & _only_aircraft()) > len(data.keys() & _only_dock())
 
 
 @lru_cache(maxsize=1)
