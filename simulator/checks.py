@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import dji
 from dji import differences
 from dji.model import Model
 from dji.schema import table
 from dji.topics import Kind
+
+# Without these a dock would have to guess, though no page says that they must be there.
+WANTED: Final[dict[str, tuple[str, ...]]] = {
+    "flighttask_create": ("file",),
+    "flighttask_prepare": ("file", "rth_altitude", "out_of_control_action", "exit_wayline_when_rc_lost"),
+    "flighttask_stop": ("reason",),
+    "fileupload_start": ("bucket", "region", "credentials", "endpoint", "provider"),
+    "fileupload_update": ("module_list",),
+    "takeoff_to_point": ("rth_altitude", "rc_lost_action", "max_speed"),
+    "fly_to_point": ("max_speed",),
+    "fly_to_point_update": ("max_speed",),
+}
 
 
 def faults(message: dji.Message, product: str) -> list[str]:
@@ -23,6 +35,7 @@ def faults(message: dji.Message, product: str) -> list[str]:
     data = message.raw if isinstance(message.raw, dict) else {}
     if message.known:
         found += [f"{path}: missing" for path in _missing(type(message.data), data, "data")]
+        found += [f"data.{name}: missing" for name in WANTED.get(message.method, ()) if data.get(name) is None]
     if message.kind is Kind.PROPERTY_SET:
         found += _one_leaf(data)
     if message.known:

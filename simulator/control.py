@@ -12,6 +12,7 @@
 | `POST /docks/{sn}/power` | `{"action": "cut"}`, `"on"`, `"reboot"` (`seconds`) |
 | `POST /docks/{sn}/network` | `{"seconds": 3}`: the connection is lost for so long |
 | `POST /docks/{sn}/aircraft` | `{"awake": true}` |
+| `POST /docks/{sn}/notice` | `{"method": "airsense_warning", "data": {...}}`: something happens to it |
 | `POST /docks/{sn}/speed` | `{"speed": 10, "osd_speed": 1}` |
 | `GET /scenarios` | names of the shipped ones |
 """
@@ -31,6 +32,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from simulator import scenario, world
 from simulator.config import DockConfig
 from simulator.dock import SimDock
+from simulator.feature import Refused
 from simulator.fleet import Fleet
 from simulator.scenario import Rule, ScenarioError
 
@@ -55,6 +57,11 @@ class Network(Body):
 
 class Awake(Body):
     awake: bool
+
+
+class Notice(Body):
+    method: str
+    data: Json = Field(default_factory=dict)
 
 
 class Speed(Body):
@@ -143,6 +150,14 @@ def application(fleet: Fleet) -> FastAPI:
     async def aircraft(sn: str, wanted: Awake) -> Json:
         device = dock(sn).device
         await (device.wake() if wanted.awake else device.sleep())
+        return dock(sn).shown()
+
+    @app.post("/docks/{sn}/notice")
+    async def notice(sn: str, wanted: Notice) -> Json:
+        try:
+            dock(sn).hms.notice(wanted.method, wanted.data)
+        except Refused as error:
+            raise HTTPException(422, str(error)) from None
         return dock(sn).shown()
 
     @app.post("/docks/{sn}/speed")

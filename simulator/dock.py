@@ -15,13 +15,19 @@ from typing import Any
 
 from simulator import scenario as scenarios
 from simulator import settable, spoiling, world
+from simulator.ai import Ai
+from simulator.camera import Camera
 from simulator.clock import SimClock
 from simulator.command_flight import CommandFlight
 from simulator.config import DockConfig, QrCode
 from simulator.device import Device
 from simulator.drc import Drc
 from simulator.feature import Answer, Call, Feature
+from simulator.firmware import Firmware
 from simulator.flight_area import FlightArea
+from simulator.flysafe import FlySafe
+from simulator.hms import Hms
+from simulator.in_flight_wayline import InFlightWayline
 from simulator.link import Link
 from simulator.live import Live
 from simulator.media import Media
@@ -29,6 +35,10 @@ from simulator.memory import Memory
 from simulator.models import MODELS
 from simulator.motion import Motion
 from simulator.organization import Organization
+from simulator.psdk import Psdk
+from simulator.remote_control import RemoteControl
+from simulator.remote_debug import RemoteDebug
+from simulator.remote_log import RemoteLog
 from simulator.scenario import Scenario
 from simulator.state import AircraftState, DockState, Phase, Position, Weather
 from simulator.wayline import Wayline
@@ -49,7 +59,8 @@ class SimDock:
     ) -> None:
         self.config = config or DockConfig(**options)
         self.model = MODELS[self.config.model]
-        self.sn, self.aircraft_sn = self.config.sn, self.config.aircraft_sn
+        self.sn: str = self.config.sn
+        self.aircraft_sn: str = self.config.aircraft_sn
         self.aircraft_key = self.config.aircraft or self.model.aircraft
         self.random = Random(self.config.seed)
         self.clock = clock or SimClock(self.config.speed, self.config.osd_speed)
@@ -63,10 +74,10 @@ class SimDock:
         self.problem: str | None = None
         self.complaints: list[str] = []
         self.crashes: list[str] = []
-        self.weather = Weather()
+        self.weather: Weather = Weather()
         self.home = Position(self.config.latitude, self.config.longitude, self.config.height)
-        self.state = DockState()
-        self.aircraft = AircraftState(
+        self.state: DockState = DockState()
+        self.aircraft: AircraftState = AircraftState(
             self.home, battery=self.config.battery, settings=settable.defaults(self.model.name)
         )
         self.motion = Motion(self.aircraft, self.home, self.model.endurance)
@@ -84,6 +95,16 @@ class SimDock:
         self.flight_area = FlightArea(self)
         self.command_flight = CommandFlight(self)
         self.drc = Drc(self)
+        self.camera = Camera(self)
+        self.remote_debug = RemoteDebug(self)
+        self.firmware = Firmware(self)
+        self.remote_log = RemoteLog(self)
+        self.flysafe = FlySafe(self)
+        self.hms = Hms(self)
+        self.psdk = Psdk(self)
+        self.in_flight_wayline = InFlightWayline(self)
+        self.remote_control = RemoteControl(self)
+        self.ai = Ai(self)
         self.features: list[Feature] = [
             self.organization,
             self.device,
@@ -93,6 +114,16 @@ class SimDock:
             self.flight_area,
             self.command_flight,
             self.drc,
+            self.camera,
+            self.remote_debug,
+            self.firmware,
+            self.remote_log,
+            self.flysafe,
+            self.hms,
+            self.psdk,
+            self.in_flight_wayline,
+            self.remote_control,
+            self.ai,
         ]
         self.services: dict[str, Callable[[Call], Awaitable[Answer | None]]] = {}
         self.drc_services: dict[str, Callable[[Call], Awaitable[Answer | None]]] = {}
@@ -247,6 +278,7 @@ class SimDock:
             "complaints": list(self.complaints),
             "crashes": list(self.crashes),
             "sent": dict(self.link.sent),
+            "answered_after": {method: round(took, 4) for method, took in self.link.answered_after.items()},
             "unsent": self.link.unsent,
             "commands": [
                 {"method": c.method, "tid": c.tid, "bid": c.bid, "at": c.at, "executed": self.link.executed[c.tid]}

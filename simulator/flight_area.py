@@ -33,6 +33,25 @@ class FlightArea(Feature):
     async def update(self, call: Call) -> Answer:
         return Answer(then=self.ask)
 
+    @service("flight_areas_delete")
+    async def delete(self, call: Call) -> Answer:
+        """Not documented, but in DJI's own SDK."""
+        self.features, self.dock.memory.areas = [], []
+        self.dock.memory.save()
+        return Answer()
+
+    @service("offline_map_update")
+    async def update_map(self, call: Call) -> Answer:
+        """Not documented either: the dock asks for the map."""
+        return Answer(then=self.ask_for_map)
+
+    async def ask_for_map(self) -> None:
+        """Before each take-off. Unanswered it only costs time."""
+        try:
+            await self.dock.link.request("offline_map_get", {})
+        except NoAnswer as error:
+            log.info("%s: %s; goes on without", self.dock.sn, error)
+
     async def ask(self) -> None:
         """Ask which areas there are, and fetch what is new. Unanswered it only costs time."""
         try:

@@ -54,6 +54,7 @@ class Link:
         self.connection: Connection | None = None
         self.commands: list[Received] = []
         self.executed: Counter[str] = Counter()
+        self.answered_after: dict[str, float] = {}  # real s until the answer, by method: the longest
         self.sent: Counter[str] = Counter()
         self.unsent = 0
         self.connects = 0
@@ -234,9 +235,12 @@ class Link:
         try:
             for message in messages:
                 self._waiting[message["tid"]] = answer
+                asked = time.monotonic()
                 self.send(kind, {**message, "timestamp": self.dock.clock.wall_ms()})
                 await asyncio.wait({answer}, timeout=ANSWER_WITHIN)
                 if answer.done():
+                    took, method = time.monotonic() - asked, message["method"]
+                    self.answered_after[method] = max(took, self.answered_after.get(method, 0.0))
                     return answer.result()
         finally:
             for message in messages:

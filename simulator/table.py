@@ -50,19 +50,7 @@ async def start(fleet: Fleet, configs: Sequence[DockConfig]) -> None:
 def picture(docks: Sequence[SimDock]) -> Group:
     """The first docks as a table, all of them in a sentence."""
     table = Table(header_style="bold")
-    for column in (
-        "dock",
-        "model",
-        "phase",
-        "mode",
-        "cover",
-        "aircraft",
-        "battery",
-        "height",
-        "home",
-        "task",
-        "problem",
-    ):
+    for column in COLUMNS:
         table.add_column(column, overflow="fold")
     for dock in docks[:ROWS]:
         task = dock.wayline.running

@@ -167,8 +167,9 @@ class Wayline(Feature):
 
     def _record(self, task: Task) -> None:
         self.finished.append(
-            {"flight_id": task.flight_id, "status": task.status, "result": task.result, "media": task.media_count}
-        )
+            {"flight_id": task.flight_id, "status": task.status, "result": task.result, "media": task.media_count,
+             "fingerprint": task.fingerprint}
+        )  # fmt: skip
 
     # On the way
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from dji.wpml import FlightPoint
 from simulator import flight
-from simulator.link import NoAnswer
 from simulator.models import AFTERMATH, PREPARATION, Step
 from simulator.motion import Leg, ground_distance
 from simulator.state import AircraftMode, Cover, Position
@@ -75,7 +74,7 @@ class WaylineFlight:
         elif step == "area_check":
             await dock.flight_area.ask()
         elif step == "map_check":
-            await self._ask_for_map()
+            await dock.flight_area.ask_for_map()
         elif step == "kmz_download":
             task.points = self.feature.files.read(task, await self.feature.file_of(task))
             task.mission_state = 2
@@ -90,12 +89,6 @@ class WaylineFlight:
         task = self.task
         while self.dock.clock.wall_ms() < task.data["execute_time"] and task.ending is None:
             await self.dock.clock.sleep(1)
-
-    async def _ask_for_map(self) -> None:
-        try:
-            await self.dock.link.request("offline_map_get", {}, bid=self.task.bid)
-        except NoAnswer as error:
-            log.info("%s: %s; goes on without", self.dock.sn, error)
 
     # In the air
 

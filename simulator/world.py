@@ -53,6 +53,7 @@ VALUES: Final[dict[str, Callable[[SimDock, Any], None]]] = {
     "aircraft_storage_full": _camera_full,
     "calibrated": _state("calibrated"),
     "enhanced_transmission": _state("enhanced_transmission"),
+    "compatible_status": _state("compatible_status"),  # 1: the dock wants a consistency upgrade
     "clock_offset": _clock,  # s that the dock's clock is ahead
 }
 
