@@ -17,6 +17,7 @@ from bridge.lanes import Lanes
 from bridge.live import Live
 from bridge.live_facts import LiveFacts
 from bridge.media import MediaFiles
+from bridge.peers import Peers
 from bridge.presence import Presence
 from bridge.projection import Projector
 from bridge.replies import Replies
@@ -64,6 +65,8 @@ class Bridge:
         self.intake = Intake(settings, Leases(client, settings.bridge_slots), self._receive, self._changed, clock)
         self.live = Live(self.intake, clock)
         self.presence = Presence(self.devices, docks, flights, self.projector, sagas, self.live, timings, clock)
+        self.peers = Peers(self.devices, self.intake, clock)
+        self._several = settings.bridge_slots > 1
         organization = Organization(docks, aircraft, orgs, pairings, self.devices, sagas)
         waylines = WaylineFiles(flights, self.devices, sagas, objects)
         responders: dict[str, Responder] = {
@@ -89,6 +92,7 @@ class Bridge:
             responders=responders,
             live=self.live,
             unread=Unread(client, clock),
+            peers=self.peers,
             lanes=self.lanes,
             timings=timings,
         )
@@ -110,7 +114,9 @@ class Bridge:
         """Run until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
+                several = (self.peers.run(),) if self._several else ()
                 for work in (
+                    *several,
                     until_done(self.presence.take_over),
                     self.presence.run(),
                     self.projector.run(),

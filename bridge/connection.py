@@ -39,6 +39,9 @@ TOPICS = (
     "sys/product/+/status",
 )
 
+# With several slots, what one hears of a dock the others must know. These are for every slot, so they are not shared.
+PEER_TOPICS = ("argus/bridge/seen", "argus/live/+/+/presence")
+
 Receive = Callable[[Delivery], None]
 
 
@@ -82,6 +85,8 @@ async def connection(settings: Settings, identifier: str, receive: Receive) -> A
     paho.manual_ack_set(True)
     async with client:
         await client.subscribe([(SHARED + topic, 1) for topic in TOPICS])
+        if settings.bridge_slots > 1:
+            await client.subscribe([(topic, 0) for topic in PEER_TOPICS])
         metrics.CONNECTED.inc()
         try:
             yield client

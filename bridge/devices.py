@@ -34,6 +34,8 @@ class KnownDock:
     aircraft_sn: str | None = None
     aircraft_online: bool = False
     aircraft_seen: float | None = field(default=None)
+    heard_here: float = field(default=float("-inf"))
+    """When it last spoke to this very bridge; `seen` counts what others heard."""
     asleep_since: int = field(default=0)
     """Timestamp (ms, the dock's clock) of the topology that said the aircraft is off: older osd of it means nothing."""
 
@@ -62,6 +64,10 @@ class Devices:
 
     def held(self) -> list[KnownDock]:
         return list(self._docks.values())
+
+    def held_dock(self, sn: str) -> KnownDock | None:
+        """A dock that is held, however long ago it was looked up."""
+        return self._docks.get(sn)
 
     def dock_at_hand(self, sn: str) -> KnownDock | None:
         """A dock that is held and need not be looked up again."""
@@ -117,6 +123,10 @@ class Devices:
             return None
         if held is not None and held.org_id == document.org_id and not held.projection.gone:
             held.looked_at = self._clock()
+            if held.told and not held.projection.fields:
+                # Another bridge may have seen it come or go.
+                held.online, held.aircraft_online = document.online, document.aircraft_online
+                held.aircraft_sn = document.aircraft_sn
             return held
         self._drop(sn)
         picture = self._projector.new_picture()

@@ -60,7 +60,7 @@ class Presence:
 
     def heard(self, dock: KnownDock) -> None:
         """The dock itself spoke."""
-        dock.seen = self._clock()
+        dock.seen = dock.heard_here = self._clock()
         if not dock.online:
             self._change(dock, online=True)
 
@@ -74,7 +74,7 @@ class Presence:
 
     async def topology(self, dock: KnownDock, message: Message) -> None:
         """`update_topo`: the dock is here, and its aircraft is when it is listed. Returns once the store has it."""
-        dock.seen = self._clock()
+        dock.seen = dock.heard_here = self._clock()
         data: Any = message.data
         key = _key(data, DOCK_DOMAIN)
         if key is not None:

@@ -18,6 +18,7 @@ from bridge.flights import Flights
 from bridge.lanes import Lanes
 from bridge.live import Live, Publisher
 from bridge.media import MediaFiles
+from bridge.peers import Peers
 from bridge.presence import Presence
 from bridge.replies import Replies
 from bridge.responders import NOT_SERVED, TRY_AGAIN, Answer, Responder
@@ -53,6 +54,7 @@ class Router:
         responders: dict[str, Responder],
         live: Live,
         unread: Unread,
+        peers: Peers,
         lanes: Lanes,
         timings: Timings,
     ) -> None:
@@ -63,6 +65,7 @@ class Router:
         self._replies = replies
         self._live = live
         self._unread = unread
+        self._peers = peers
         self._lanes = lanes
         self._timings = timings
         self._responders = responders
@@ -80,6 +83,11 @@ class Router:
 
     def _route(self, delivery: Delivery) -> None:
         topic, payload = delivery.topic, delivery.payload
+        if topic.startswith("argus/"):
+            delivery.kind = "peers"
+            self._peers.take(topic, payload)
+            delivery.ack()
+            return
         if not payload.strip() and topic.startswith("sys/") and topic.endswith("/status"):
             delivery.kind = Kind.STATUS
             metrics.MESSAGES.labels(delivery.kind).inc()
