@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -102,7 +101,9 @@ async def _run(stack: Stack, console: Console) -> None:
         loop.add_signal_handler(number, end)
     try:
         async with stack:
+            console.print(f"\n[bold]everything is ready after {stack.seconds_to_start:.1f} s[/bold]", highlight=False)
             console.print(endpoints_table(stack))
+            console.print("Ctrl-C ends everything", style="dim")
             await asyncio.Event().wait()
     except asyncio.CancelledError:
         if not asked:
@@ -110,15 +111,11 @@ async def _run(stack: Stack, console: Console) -> None:
 
 
 def endpoints_table(stack: Stack) -> Table:
-    """Where things are, for a person: no secrets, which are in the file that the caption names."""
+    """Where things are, for a person: no secrets, which are in a file that it names."""
     at = stack.endpoints
-    table = Table(
-        title=f"ready after {stack.seconds_to_start:.1f} s (process {os.getpid()}); Ctrl-C ends everything",
-        caption=f"accounts and an admin token: {stack.directory / 'endpoints.json'}",
-        title_justify="left",
-        caption_justify="left",
-        show_header=False,
-    )
+    table = Table(box=None, show_header=False, padding=(0, 3, 0, 0))
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
     for label, url in (
         ("API", f"{at['api']}/v1/docs"),
         ("Temporal's UI", at["temporal_ui"]),
@@ -128,6 +125,7 @@ def endpoints_table(stack: Stack) -> Table:
         ("objects", at["objects"]),
         ("Firestore", at["firestore"]),
         ("logs", str(stack.directory / "logs")),
+        ("accounts, admin token", str(stack.directory / "endpoints.json")),
     ):
         table.add_row(label, url)
     return table

@@ -55,7 +55,7 @@ def start(data: Path) -> Up:
     said = []
     for line in process.stdout:
         said.append(line)
-        if "ready after" in line and "everything" in line:
+        if "everything is ready" in line:
             return Up(process, data, time.monotonic() - began)
     raise AssertionError("argus up ended:\n" + "".join(said))
 
