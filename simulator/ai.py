@@ -81,7 +81,7 @@ class Ai(Feature):
                 "score": self.score,
                 "score_mode": self.score_mode,
                 "filters": self.filters,
-                "image_source": 1,
-                "digital_effect": 0,
+                "image_source": [1],
+                "digital_effect": [0],
             },
         }
