@@ -89,8 +89,13 @@ async def sagas(settings: Settings) -> AsyncIterator[Client]:
 
 
 def on(settings: Settings, broker: MosquittoBroker, **changes: Any) -> Settings:
-    """The same settings with a broker of one's own, for tests whose bridge must not share the load."""
-    own = {"mqtt_port": broker.port, "mqtt_password": SecretStr(broker.password), "mqtt_username": broker.username}
+    """The same settings with a broker and a database of one's own: a bridge on them shares slots with no other."""
+    own = {
+        "mqtt_port": broker.port,
+        "mqtt_password": SecretStr(broker.password),
+        "mqtt_username": broker.username,
+        "firestore_database": f"own-{uuid.uuid4().hex[:8]}",
+    }
     return settings.model_copy(update=own | changes)
 
 

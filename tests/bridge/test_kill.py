@@ -13,11 +13,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
 
 from embedded import parts, ports
 from settings import Settings
+from store.client import connect
 from store.commands import Command, Commands
 from store.docks import Docks
 from store.flights import FlightTasks
@@ -75,11 +75,12 @@ async def process(settings: Settings, log: Path) -> AsyncIterator[asyncio.subpro
 
 
 async def test_nothing_acknowledged_is_missing_after_a_kill(
-    settings: Settings, store: AsyncClient, org: Org, sagas: Client, tmp_path: Path
+    settings: Settings, org: Org, sagas: Client, tmp_path: Path
 ) -> None:
     log = tmp_path / "bridge.log"
     async with parts.mosquitto() as broker:
         alone = on(settings, broker)
+        store = connect(alone)
         async with speaking(alone) as dock:
             await bind(dock, store, org, product="3-3-0")
             flight = await flight_of(store, dock, org)

@@ -14,6 +14,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from embedded import parts
 from settings import Settings
+from store.client import connect
 from store.commands import Commands
 from store.docks import Docks
 from store.orgs import Org
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.chaos
 
 
 async def test_without_temporal_docks_are_answered_and_facts_wait_in_order(
-    settings: Settings, store: AsyncClient, org: Org, tmp_path: Any
+    settings: Settings, org: Org, tmp_path: Any
 ) -> None:
     workflow_id = f"saga-{uuid.uuid4().hex}"
     async with parts.mosquitto() as broker:
@@ -35,6 +36,7 @@ async def test_without_temporal_docks_are_answered_and_facts_wait_in_order(
             client = await Client.connect(first.address, data_converter=pydantic_data_converter)
             await listening(client, workflow_id)
         alone = on(settings, broker, temporal_address=first.address)
+        store = connect(alone)
         async with speaking(alone) as dock, speaking(alone) as other, running(alone) as bridge:
             await bind(dock, store, org)
             await bind(other, store, org)
@@ -93,8 +95,6 @@ async def mode(store: AsyncClient, dock: SpokenDock, code: int) -> bool:
 async def test_without_the_store_requests_fail_in_time_and_state_is_kept_for_later(
     settings: Settings, org: Org, sagas: Client, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from store.client import connect
-
     async with parts.mosquitto() as broker, parts.firestore(tmp_path) as first:
         port = int(first.address.rsplit(":", 1)[1])
         monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", first.address)
@@ -123,11 +123,10 @@ async def test_without_the_store_requests_fail_in_time_and_state_is_kept_for_lat
                 assert await Commands(store).get(command.tid)
 
 
-async def test_a_lost_broker_is_found_again(
-    settings: Settings, store: AsyncClient, org: Org, sagas: Client, tmp_path: Any
-) -> None:
+async def test_a_lost_broker_is_found_again(settings: Settings, org: Org, sagas: Client, tmp_path: Any) -> None:
     async with parts.mosquitto(tmp_path) as broker:
         alone = on(settings, broker)
+        store = connect(alone)
         async with running(alone) as bridge:
             broker.child.process.kill()
             await broker.child.process.wait()

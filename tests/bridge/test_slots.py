@@ -74,8 +74,7 @@ async def test_who_has_none_says_so_to_who_has_two(own: AsyncClient) -> None:
 
 async def test_two_bridges_share_the_docks_and_know_who_is_there(settings: Settings, org: Org, sagas: Client) -> None:
     async with parts.mosquitto() as broker:
-        database = f"share-{uuid.uuid4().hex[:8]}"
-        alone = on(settings, broker, bridge_slots=2, firestore_database=database)
+        alone = on(settings, broker, bridge_slots=2)
         store = connect(alone)
         async with running(alone) as first, running(alone) as second, speaking(alone) as dock:
             assert sorted(first.intake.slots + second.intake.slots) == [0, 1]

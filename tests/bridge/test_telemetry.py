@@ -127,7 +127,7 @@ async def test_a_last_will_means_offline_and_the_saga_hears_it(
 async def test_silence_means_offline_and_a_word_means_online(settings: Settings, org: Org, sagas: Client) -> None:
     short = '{"osd_silence": 2, "presence_sweep": 0.1}'
     async with parts.mosquitto() as broker:
-        alone = on(settings, broker, timings_json=short, firestore_database="silence")
+        alone = on(settings, broker, timings_json=short)
         store = connect(alone)
         async with speaking(alone) as dock, running(alone):
             await bind(dock, store, org, mission_id="m1")
