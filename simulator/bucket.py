@@ -47,6 +47,10 @@ class Bucket:
         except (KeyError, ValueError, BotoCoreError) as error:
             raise UploadFailed(f"unusable storage: {error}") from None
 
+    def key(self, *parts: str) -> str:
+        """The key of a file under the prefix, which the cloud may end with a slash or not."""
+        return "/".join(filter(None, (self.prefix.rstrip("/"), *parts)))
+
     async def put(self, key: str, content: bytes) -> None:
         """Upload. Raises UploadFailed."""
         try:

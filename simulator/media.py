@@ -148,7 +148,7 @@ class Media(Feature):
         if breaks is not None and self._put >= breaks:
             raise UploadFailed("the network breaks")
         content = await asyncio.to_thread(file.content)
-        key = f"{bucket.prefix}{file.flight_id}/{file.name}"
+        key = bucket.key(file.flight_id, file.name)
         await bucket.put(key, content)
         self._put += 1
         data = self._callback(file, key)

@@ -201,7 +201,7 @@ class Psdk(Feature):
             if reply.result not in (0, None):
                 raise UploadFailed(f"result {reply.result}")
             bucket = Bucket.of(told)
-            key = f"{bucket.prefix}{self.dock.aircraft_sn}_widget"
+            key = bucket.key(f"{self.dock.aircraft_sn}_widget")
             await bucket.put(key, UI_PAGE)
         except (UploadFailed, NoAnswer):
             data = {"psdk_index": SPEAKER, "object_key": "", "size": 0, "result": 327067}
