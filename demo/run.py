@@ -14,9 +14,11 @@ from demo.life import Life, World, run_step
 from demo.proof import NotProven, Outside
 from demo.report import DockReport, Report
 from demo.routes import Place
-from demo.simulation import DOCKS, Simulation
+from demo.simulation import Simulation
 from demo.watch import Live
 from embedded.stack import Stack
+from simulator.config import DockConfig
+from simulator.models import MODELS
 from simulator.video.viewer import RoomViewer
 
 SOLO: Final = ("pair", "online", "state", "assign", "auto-stream", "video", "fly", "media")
@@ -41,7 +43,7 @@ async def stage(directory: Path, report: Report, stack: Stack) -> AsyncIterator[
 
 async def prove(world: World, report: Report, changed: Changed) -> None:
     """The life cycle of all docks at once; what is not proven is said in the report."""
-    lives = [_life(world, report, number) for number in range(len(DOCKS))]
+    lives = [_life(world, report, config) for config in world.simulation.configs.values()]
     changed()
     mission = await world.outside.call("POST", "/v1/missions", json={"name": "Demo: missing hiker, north ridge"})
     world.mission = mission["id"]
@@ -58,12 +60,11 @@ async def prove(world: World, report: Report, changed: Changed) -> None:
     await asyncio.gather(*(run_step(life, "end", changed) for life in lives if life.seen.get("ingress")))
 
 
-def _life(world: World, report: Report, number: int) -> Life:
-    config = DOCKS[number]
+def _life(world: World, report: Report, config: DockConfig) -> Life:
     dock = DockReport(model=config.model, sn=config.sn, aircraft_sn=config.aircraft_sn)
     report.docks.append(dock)
     home = Place(config.latitude, config.longitude)
-    return Life(world, dock, home, config.aircraft_key)
+    return Life(world, dock, home, config.aircraft or MODELS[config.model].aircraft)
 
 
 async def _alone(life: Life, changed: Changed) -> None:
