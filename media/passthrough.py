@@ -33,23 +33,37 @@ class FrameBuffer(JitterBuffer):
     """Gives a frame away at its last packet (RTP's marker bit). aiortc's own waits for the first packet of the next
     frame, which makes every picture older by one frame's time."""
 
+    def __init__(self, capacity: int) -> None:
+        super().__init__(capacity, is_video=True)
+        # How many packets from the first on are known to be there and of one frame: each is looked at once.
+        self._seen = 0
+
+    def remove(self, count: int) -> None:
+        self._seen = 0
+        super().remove(count)
+
+    def smart_remove(self, count: int) -> bool:
+        self._seen = 0
+        return super().smart_remove(count)
+
     def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
-        parts: list[bytes] = []
-        timestamp: int | None = None
         origin = self._origin or 0
-        for count in range(self._capacity):
-            packet: Any = self._packets[(origin + count) % self._capacity]
+        while self._seen < self._capacity:
+            packet: Any = self._packets[(origin + self._seen) % self._capacity]
             if packet is None:
                 return None
-            if timestamp is not None and packet.timestamp != timestamp:
-                self.remove(count)
-                return JitterFrame(b"".join(parts), timestamp)
-            timestamp = packet.timestamp
-            parts.append(packet._data)
+            first: Any = self._packets[origin % self._capacity]
+            if packet.timestamp != first.timestamp:
+                return self._take(origin, self._seen)
+            self._seen += 1
             if packet.marker:
-                self.remove(count + 1)
-                return JitterFrame(b"".join(parts), timestamp)
+                return self._take(origin, self._seen)
         return None
+
+    def _take(self, origin: int, count: int) -> JitterFrame:
+        packets: list[Any] = [self._packets[(origin + number) % self._capacity] for number in range(count)]
+        self.remove(count)
+        return JitterFrame(b"".join(packet._data for packet in packets), packets[0].timestamp)
 
 
 class FrameTap(queue.Queue[Any]):
@@ -133,7 +147,7 @@ def take_encoded(receiver: RTCRtpReceiver, on_frame: OnFrame) -> None:
     To be called when the track appears, before the connection is made.
     """
     inside: Any = receiver
-    inside._RTCRtpReceiver__jitter_buffer = FrameBuffer(JITTER_CAPACITY, is_video=True)
+    inside._RTCRtpReceiver__jitter_buffer = FrameBuffer(JITTER_CAPACITY)
     inside._RTCRtpReceiver__decoder_queue = FrameTap(on_frame)
 
 

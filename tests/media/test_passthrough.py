@@ -141,7 +141,7 @@ async def test_nothing_is_asked_of_a_peer_that_has_sent_nothing(link: Link) -> N
 
 
 def test_a_frame_whose_packets_came_out_of_order_is_put_together() -> None:
-    buffer = FrameBuffer(512, is_video=True)
+    buffer = FrameBuffer(512)
     first, second, third = (_rtp(number, timestamp=100, data=bytes([number])) for number in range(3))
     third.marker = 1
     assert buffer.add(first) == (False, None)
@@ -152,11 +152,29 @@ def test_a_frame_whose_packets_came_out_of_order_is_put_together() -> None:
 
 
 def test_a_frame_without_a_marker_ends_where_the_next_begins() -> None:
-    buffer = FrameBuffer(512, is_video=True)
+    buffer = FrameBuffer(512)
     assert buffer.add(_rtp(0, timestamp=100, data=b"a")) == (False, None)
     _, frame = buffer.add(_rtp(1, timestamp=200, data=b"b"))
     assert frame is not None
     assert frame.data == b"a"
+
+
+def test_after_a_gap_that_is_never_filled_frames_come_again_and_a_key_frame_is_asked_for() -> None:
+    buffer = FrameBuffer(16)
+    taken, asked = [], []
+    for number in range(64):
+        if number == 5:
+            continue
+        packet = _rtp(number, timestamp=number // 2, data=bytes([number]))
+        packet.marker = number % 2
+        ask, frame = buffer.add(packet)
+        asked.append(ask)
+        if frame is not None:
+            taken.append(frame.data)
+    assert taken[:2] == [b"\0\1", b"\2\3"]
+    assert any(asked)
+    assert b"".join(taken[-3:]) == bytes(range(58, 64))
+    assert all(len(data) == 2 for data in taken)
 
 
 async def test_a_sender_that_falls_behind_starts_afresh() -> None:
