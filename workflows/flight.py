@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Final
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
@@ -41,6 +42,9 @@ from workflows.flight_plan import hour_of, prepare_body
 from workflows.inputs import DockInput, FlightInput
 from workflows.names import Query, Saga, Signal, Update, Workflow
 from workflows.policies import quick, waiting
+
+# Failures that leave it to the dock to say how the flight ended
+OPEN_ENDS: Final = frozenset({Failure.FLIGHT_STOPPED, Failure.FLIGHT_LOST, Failure.NO_REPLY})
 
 
 @workflow.defn(name=Workflow.FLIGHT)
@@ -261,12 +265,17 @@ class Flight:
             return
         self._course.executed = True
         self._log.enter("executing")
-        await self._commands.send(
-            FlighttaskExecute(flight_id=self._given.task_id),
-            step="flighttask_execute",
-            actor=self._given.actor,
-            unless=lambda: self._course.ended,
-        )
+        try:
+            await self._commands.send(
+                FlighttaskExecute(flight_id=self._given.task_id),
+                step="flighttask_execute",
+                actor=self._given.actor,
+                unless=lambda: self._course.ended,
+            )
+        except ApplicationError as error:
+            if dji_code(error) is not None:
+                self._course.executed = False  # the dock said no: it stays on the ground
+            raise
         self._log.note("the dock goes to work")
 
     async def _follow(self) -> None:
@@ -336,7 +345,7 @@ class Flight:
         await self._advance(status_of(progress, self._status), "ended")
 
     async def _give_up(self, error: BaseException) -> None:
-        """Undo everything, aircraft first. The dock's own last word counts as the status, where there is one."""
+        """Undo everything, aircraft first. Unless the dock refused, its last word counts as the status."""
         kind = error.type if isinstance(error, ApplicationError) else None
         self._reason = error.message if isinstance(error, ApplicationError) else str(error)
         self._error_code = dji_code(error) if isinstance(error, ApplicationError) else None
@@ -350,7 +359,7 @@ class Flight:
             return
         progress = self._course.progress
         status = end_of(kind, executed=self._course.executed)
-        if progress is not None and self._course.ended and kind != Failure.GATE_FAILED:
+        if progress is not None and self._course.ended and kind in OPEN_ENDS:
             status = status_of(progress, status)
             self._error_code = progress.result or self._error_code
         await self._advance(status, "ended")

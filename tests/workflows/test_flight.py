@@ -180,7 +180,7 @@ async def test_a_refusing_dock_is_named_by_its_code(world: World, org: Org) -> N
         mission = await world.mission(org, sim)
         saga = await world.fly(org, mission, sim, await world.wayline(org, sim.aircraft_key))
         state = await asyncio.wait_for(saga.result(), 90)
-        assert (state["status"], state["error_code"]) == ("failed", 316009), state
+        assert (state["status"], state["error_code"]) == ("rejected", 316009), state
         await eventually(lambda: lease_is_free(world, sim.sn))
 
 

@@ -1,0 +1,146 @@
+"""Entity `auto-stream`: real video of simulated docks, through a real ingress, while it is wanted and no longer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from simulator.dock import SimDock
+from store.docks import Stream
+from store.facts import AssignDock, StreamWish
+from store.ingresses import Ingress
+from store.orgs import Org
+from tests.workflows.world import ACTOR, World, eventually
+from workflows import names
+
+
+async def until_stream(world: World, sn: str, phase: str, within: float = 20) -> Stream:
+    """The stream as the dock's document shows it, once it is in this phase."""
+
+    async def there() -> Stream | None:
+        dock = await world.docks.get(sn)
+        return dock.stream if dock is not None and dock.stream is not None and dock.stream.phase == phase else None
+
+    found: Stream = await eventually(there, within)
+    return found
+
+
+async def ingress(world: World, stream: Stream) -> Ingress:
+    assert stream.ingress_id is not None
+    found = await world.ingresses.get(stream.ingress_id)
+    assert found is not None
+    return found
+
+
+async def wish(world: World, sim: SimDock, **what: Any) -> None:
+    saga = world.temporal.get_workflow_handle(names.auto_stream_id(sim.sn))
+    await saga.signal(names.Signal.STREAM_WISH, StreamWish(actor=ACTOR, **what))
+
+
+async def open_ingresses(world: World, sn: str) -> list[Ingress]:
+    return [found for found in await world.ingresses.find(sn=sn) if found.state != "closed"]
+
+
+@pytest.mark.parametrize("model", ["dock1", "dock3"])
+async def test_the_camera_of_an_awake_aircraft_is_streamed_until_the_dock_is_let_go(
+    world: World, org: Org, model: str
+) -> None:
+    async with world.paired(org, model, video=True, awake=True) as sim:
+        mission = await world.mission(org, sim)
+        stream = await until_stream(world, sim.sn, "live")
+        assert stream.video_id is not None
+        assert stream.video_id.startswith(f"{sim.aircraft_sn}/")
+        opened = await ingress(world, stream)
+        assert (opened.state, opened.room) == ("live", mission)
+        assert opened.identity.startswith(f"dji-dock-{sim.sn}-")
+        assert opened.metadata["source"] == "dji-cloud"
+        assert opened.metadata["videoId"] == stream.video_id
+        start = (await world.sent(sim.sn, "live_start_push"))[0]
+        assert start.data["url_type"] == 4
+        assert "stream=" not in str(start.data)
+        await world.update(names.mission_id(mission), names.Update.UNASSIGN, AssignDock(sn=sim.sn, actor=ACTOR))
+        assert await open_ingresses(world, sim.sn) == []
+        assert len(await world.sent(sim.sn, "live_stop_push")) == 1
+        key = world.settings.seal_key.get_secret_value()
+        history = await world.temporal.get_workflow_handle(names.auto_stream_id(sim.sn)).fetch_history()
+        assert key not in history.to_json()
+        async with httpx.AsyncClient() as http:
+            url = f"{world.settings.media_url}/rtc/v1/whip/?app=live&stream=closed"
+            answer = await http.post(url, content="v=0", headers={"Content-Type": "application/sdp"})
+        assert answer.status_code >= 400
+
+
+async def test_without_an_aircraft_that_is_awake_there_is_nothing_to_stream(world: World, org: Org) -> None:
+    async with world.paired(org, video=True) as sim:
+        await world.mission(org, sim)
+        stream = await until_stream(world, sim.sn, "waiting")
+        assert stream.ingress_id is None
+        assert await world.sent(sim.sn, "live_start_push") == []
+
+
+async def test_an_operator_stops_it_starts_it_and_pins_another_camera(world: World, org: Org) -> None:
+    async with world.paired(org, video=True, awake=True) as sim:
+        await world.mission(org, sim)
+        first = await until_stream(world, sim.sn, "live")
+        await wish(world, sim, stopped=True)
+        await until_stream(world, sim.sn, "stopped")
+        assert await open_ingresses(world, sim.sn) == []
+        await wish(world, sim, stopped=False, quality=2)
+        second = await until_stream(world, sim.sn, "live")
+        assert second.ingress_id != first.ingress_id
+        assert second.quality == 2
+        await wish(world, sim, quality=1)
+
+        async def quality_set() -> bool:
+            return len(await world.sent(sim.sn, "live_set_quality")) == 1
+
+        await eventually(quality_set)
+        await wish(world, sim, video_id=f"{sim.sn}/165-0-7/normal-0")
+
+        async def of_the_dock() -> bool:
+            stream = await until_stream(world, sim.sn, "live")
+            return stream.video_id == f"{sim.sn}/165-0-7/normal-0"
+
+        await eventually(of_the_dock)
+        assert len(await open_ingresses(world, sim.sn)) == 1
+
+
+async def test_a_refused_push_is_tried_again_with_a_new_ingress(world: World, org: Org) -> None:
+    rule = {"on": "command", "method": "live_start_push", "do": "result", "code": 513006, "times": 2}
+    async with world.paired(org, video=True, awake=True, scenario={"rules": [rule]}) as sim:
+        await world.mission(org, sim)
+        await until_stream(world, sim.sn, "live")
+        assert len(await world.sent(sim.sn, "live_start_push")) == 3
+        assert len(await open_ingresses(world, sim.sn)) == 1
+
+
+async def test_an_offline_dock_has_no_way_in_and_gets_a_new_one_when_it_is_back(world: World, org: Org) -> None:
+    async with world.paired(org, video=True, awake=True) as sim:
+        await world.mission(org, sim)
+        await until_stream(world, sim.sn, "live")
+        await sim.cut_power()
+        await until_stream(world, sim.sn, "waiting")
+        assert await open_ingresses(world, sim.sn) == []
+        sim.reboot(0)
+        await sim.wait_for(lambda d: d.online)
+        await sim.device.wake() if hasattr(sim.device, "wake") else None
+        await until_stream(world, sim.sn, "live")
+
+
+async def test_a_lost_push_is_started_anew(world: World, org: Org) -> None:
+    async with world.paired(org, video=True, awake=True) as sim:
+        await world.mission(org, sim)
+        first = await until_stream(world, sim.sn, "live")
+        async with httpx.AsyncClient() as http:
+            token = world.settings.media_control_token.get_secret_value()
+            await http.delete(
+                f"{world.settings.media_url}/ingresses/{first.ingress_id}", headers={"Authorization": f"Bearer {token}"}
+            )
+
+        async def another() -> bool:
+            stream = await until_stream(world, sim.sn, "live")
+            return stream.ingress_id != first.ingress_id
+
+        await eventually(another, 30)
