@@ -77,6 +77,30 @@ class Timings(BaseModel):
     telemetry_fresh: Seconds = wait(30, "Older readings are no ground for a take-off")
     media_complete: Seconds = wait(3600, "After this a flight's missing files are named")
 
+    # Firmware
+    firmware_upgrade: Seconds = wait(
+        3600, "From ota_create to the dock's last word: a package of 700 MB over 4G, then half an hour of installing"
+    )
+    firmware_restart: Seconds = wait(
+        900, "A dock that was upgraded restarts, some twice, and then starts its aircraft; minutes each"
+    )
+    firmware_settle: Seconds = wait(
+        180, "Another version than the wanted one may be reported once more before the restart that brings it"
+    )
+    firmware_retry_first: Seconds = wait(60, "First pause before a dock is tried again; doubles")
+    firmware_retry_slow: Seconds = wait(600, "The same where something has to charge, or another job has to end")
+    firmware_retry_most: Seconds = wait(1800, "Longest pause before a dock is tried again")
+    firmware_report: Seconds = wait(5, "How often the counts of a rollout are written while docks end by the second")
+    firmware_look: Seconds = wait(900, "A slow look for docks that came online, in case it was never told")
+    firmware_attention: Seconds = wait(
+        604_800, "A rollout with failed docks stays open for retries for a week; the API opens it again later"
+    )
+    firmware_reopened: Seconds = wait(
+        30, "A rollout that was opened again waits so long for the word it was opened for"
+    )
+    firmware_link: Seconds = wait(21_600, "A dock fetches up to 1 GB over a bad uplink: its link lives 6 h")
+    firmware_upload: Seconds = wait(600, "Life of the link by which a person uploads a package")
+
     # Missions
     mission_end_flight: Seconds = wait(1800, "How long the end of a mission waits for what it brings home")
 

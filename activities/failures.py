@@ -50,6 +50,18 @@ class Failure(StrEnum):
     NO_FIRST_FRAME = "NoFirstFrame"
     BROKER_REFUSED = "BrokerRefused"
     OBJECT_MISSING = "ObjectMissing"
+    FIRMWARE_WRONG_PRODUCT = "FirmwareWrongProduct"
+    FIRMWARE_NOT_READY = "FirmwareNotReady"
+    FIRMWARE_REFUSED = "FirmwareRefused"
+    FIRMWARE_FAILED = "FirmwareFailed"
+    FIRMWARE_SILENT = "FirmwareSilent"
+    FIRMWARE_NOT_BACK = "FirmwareNotBack"
+    FIRMWARE_WRONG_VERSION = "FirmwareWrongVersion"
+    FIRMWARE_CANCELLED = "FirmwareCancelled"
+    ROLLOUT_UNKNOWN = "RolloutUnknown"
+    ROLLOUT_OVER = "RolloutOver"
+    NOT_IN_ROLLOUT = "NotInRollout"
+    NOTHING_TO_RETRY = "NothingToRetry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,30 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
         "unavailable", "The broker refused to change accounts", "See to the admin account of the broker"
     ),
     Failure.OBJECT_MISSING: Meaning("missing", "The file is not in the bucket", "Upload it again"),
+    Failure.FIRMWARE_WRONG_PRODUCT: Meaning(
+        "invalid", "The firmware is for another product", "Choose the package of the dock's model"
+    ),
+    Failure.FIRMWARE_NOT_READY: Meaning(
+        "refused", "The dock cannot be upgraded now", "It is tried again by itself; else see to what is named"
+    ),
+    Failure.FIRMWARE_REFUSED: Meaning(
+        "refused", "The dock must not be upgraded as it stands", "See to what is named, then retry the dock"
+    ),
+    Failure.FIRMWARE_FAILED: Meaning("unavailable", "The upgrade failed at the dock", "Retry the dock"),
+    Failure.FIRMWARE_SILENT: Meaning(
+        "unavailable", "The dock no longer speaks of the upgrade", "Look at the dock, then retry it"
+    ),
+    Failure.FIRMWARE_NOT_BACK: Meaning(
+        "unavailable", "The dock did not come back from its upgrade", "See to its power and network, then retry it"
+    ),
+    Failure.FIRMWARE_WRONG_VERSION: Meaning(
+        "unavailable", "The dock reports another version than was installed", "Retry the dock, or fix forward"
+    ),
+    Failure.FIRMWARE_CANCELLED: Meaning("conflict", "The upgrade was called off", "Retry the dock"),
+    Failure.ROLLOUT_UNKNOWN: Meaning("missing", "Unknown rollout", "See the list of rollouts"),
+    Failure.ROLLOUT_OVER: Meaning("conflict", "The rollout is over", "Start a new one, or retry single docks"),
+    Failure.NOT_IN_ROLLOUT: Meaning("missing", "The dock is not in this rollout", "See the docks of the rollout"),
+    Failure.NOTHING_TO_RETRY: Meaning("conflict", "There is nothing to retry", "Only what failed can be retried"),
 }
 
 

@@ -114,6 +114,25 @@ class FlightProgress(Fact):
     at: int = 0
 
 
+class OtaProgress(Fact):
+    """A change in an upgrade that may change a decision: status, step or result. Not percentages."""
+
+    sn: str
+    status: str
+    step: str | None = None
+    result: int = 0
+    at: int = 0
+
+
+class FirmwareVersion(Fact):
+    """The version that a dock or its aircraft (`device`) says it runs."""
+
+    sn: str
+    device: str
+    version: str
+    at: int = 0
+
+
 class StreamWish(Fact):
     """What an operator wants of a dock's stream, until the dock is unassigned. None leaves a choice as it is."""
 
@@ -231,3 +250,15 @@ UnassignDock = AssignDock
 class EndMission(Fact):
     outcome: Literal["completed", "aborted"] = "completed"
     actor: Actor
+
+
+class RolloutAsk(Fact):
+    """A word to a running rollout. Without an actor it came from Temporal's own UI."""
+
+    actor: Actor = Actor(user="temporal", reason="asked in Temporal's UI")
+
+
+class RetryAsk(RolloutAsk):
+    """Try again: one dock, or all that have failed. Docks that succeeded are never touched."""
+
+    sn: str | None = Field(None, description="Serial of the dock; None: all that failed")

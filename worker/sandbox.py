@@ -15,7 +15,7 @@ import workflows
 
 OURS: Final = ("activities", "dji", "media", "settings", "store", "timings")
 OTHERS: Final = ("google", "pydantic", "pydantic_core", "pydantic_settings")
-SAGAS: Final = frozenset({"auto_stream", "dock", "flight", "mission", "pairing"})
+SAGAS: Final = frozenset({"auto_stream", "dock", "firmware", "firmware_rollout", "flight", "mission", "pairing"})
 
 
 def shared_modules() -> list[str]:

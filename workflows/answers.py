@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from store.facts import Lease
+from store.firmware import Counts, PushStatus, RolloutStatus
 from store.flights import FlightStatus, GateReading
 from store.missions import MissionStatus
 from store.pairings import PairingStatus
@@ -138,3 +139,39 @@ class FlightState(Answer):
     reason: str | None = None
     error_code: int | None = None
     gate: list[GateReading] = Field(default_factory=list)
+
+
+# Firmware
+
+
+class PushOutcome(Answer):
+    """Result of `firmware/{rollout_id}/{sn}`, and its query `status`."""
+
+    sn: str
+    status: PushStatus
+    phase: str = ""
+    attempt: int = 1
+    reason: str | None = None
+    error_code: int | None = None
+
+
+class RolloutAnswer(Answer):
+    """What came of `pause`, `resume`, `cancel` or `retry`. `docks` are those that the word changed."""
+
+    rollout_id: str
+    status: RolloutStatus
+    docks: list[str] = Field(default_factory=list)
+
+
+class RolloutState(Answer):
+    """Query `status`, and the saga's result. `waves` counts from 1 to the number of waves."""
+
+    rollout_id: str
+    status: RolloutStatus
+    phase: str
+    wave: int
+    waves: int
+    counts: Counts
+    reason: str | None = None
+    failed: list[str] = Field(default_factory=list)
+    problems: list[str] = Field(default_factory=list)

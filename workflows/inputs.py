@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from store.facts import Actor, Lease, LiveCapacity, StreamWish
+from store.firmware import PackageRef, PushStatus, RolloutPlan
 from timings import Timings
 
 DockModel = Literal["dock1", "dock2", "dock3"]
@@ -97,4 +98,51 @@ class FlightInput(Input):
     rth_altitude: int = Field(100, ge=20, le=1500, description="metres above take-off")
     queue: bool = False
     overrides: dict[str, str] = Field(default_factory=dict)
+    actor: Actor
+
+
+class RolloutCourse(BaseModel):
+    """Where a rollout stands: all that one run of its saga leaves to the next."""
+
+    docks: dict[str, PushStatus] = Field(default_factory=dict)
+    wave: int = Field(0, description="From 0")
+    soak_until: float | None = Field(None, description="Epoch s")
+    again: list[str] = Field(default_factory=list, description="Docks to start before others: retried, or back online")
+    paused: bool = False
+    halted: str | None = Field(None, description="Why no new dock is started until somebody decides")
+    cancelled: bool = False
+    forgiven: int = Field(0, description="Failed docks that were there when somebody resumed a halted rollout")
+    passed: int = Field(-1, description="The last wave that may be left although no dock of it succeeded")
+    problems: list[str] = Field(default_factory=list)
+
+
+class FirmwareRolloutInput(Input):
+    """`firmware-rollout/{rollout_id}`: packages to many docks, in waves. `course` is carried over.
+
+    `reopened`: the saga had ended, and is started again for a retry; it takes the state of the docks from the store.
+    """
+
+    rollout_id: str
+    org_id: str
+    name: str
+    docks: list[str]
+    packages: list[PackageRef]
+    upgrade_type: Literal[2, 3] = 3
+    plan: RolloutPlan = Field(default_factory=RolloutPlan)
+    actor: Actor
+    reopened: bool = False
+    course: RolloutCourse | None = None
+
+
+class FirmwareInput(Input):
+    """`firmware/{rollout_id}/{sn}`: one dock of a rollout. `attempt` is carried over."""
+
+    rollout_id: str
+    org_id: str
+    sn: str
+    packages: list[PackageRef]
+    upgrade_type: Literal[2, 3] = 3
+    offline: Literal["wait", "skip"] = "wait"
+    attempts: int = 3
+    attempt: int = 1
     actor: Actor

@@ -19,6 +19,8 @@ class Saga(StrEnum):
     MISSION = "mission"
     AUTO_STREAM = "auto-stream"
     FLIGHT = "flight"
+    FIRMWARE_ROLLOUT = "firmware-rollout"
+    FIRMWARE = "firmware"
 
 
 class Workflow(StrEnum):
@@ -29,6 +31,8 @@ class Workflow(StrEnum):
     MISSION = "Mission"
     AUTO_STREAM = "AutoStream"
     FLIGHT = "Flight"
+    FIRMWARE_ROLLOUT = "FirmwareRollout"
+    FIRMWARE = "Firmware"
 
 
 def dock_id(sn: str) -> str:
@@ -52,16 +56,32 @@ def flight_id(task: str) -> str:
     return f"flight/{task}"
 
 
+def firmware_rollout_id(rollout: str) -> str:
+    return f"firmware-rollout/{rollout}"
+
+
+def firmware_id(rollout: str, sn: str) -> str:
+    """One dock in one rollout; a child of the rollout."""
+    return f"firmware/{rollout}/{sn}"
+
+
 class Signal(StrEnum):
     """Signals, sent by the bridge, media and activities. Payload models are in `store.facts`."""
 
     COMMAND_REPLY = "command_reply"  # CommandReply -> the saga that sent the command
-    PRESENCE = "presence"  # Presence -> dock/{sn}, auto-stream/{sn}, pairing/{id}, flight/{id}
+    PRESENCE = "presence"  # Presence -> dock/{sn}, auto-stream/{sn}, pairing/{id}, flight/{id}, firmware-rollout/{id}
     CAPACITY = "capacity"  # LiveCapacity -> auto-stream/{sn}
     PUSH_STATE = "push_state"  # PushState -> auto-stream/{sn}: from media and from the dock's live_status
     FLIGHT_PROGRESS = "flight_progress"  # FlightProgress -> flight/{task_id}
     STREAM_WISH = "stream_wish"  # StreamWish -> auto-stream/{sn}: an operator's stop, pin, quality
     CLOSE = "close"  # Close -> an entity: unassigned, unpaired, mission ended
+    OTA_PROGRESS = "ota_progress"  # OtaProgress -> firmware/{rollout}/{sn}
+    FIRMWARE_VERSION = "firmware_version"  # FirmwareVersion -> firmware/{rollout}/{sn}
+    # RolloutAsk or RetryAsk, or nothing at all -> firmware-rollout/{id}: the updates of these names, for Temporal's UI
+    ROLLOUT_PAUSE = "pause"
+    ROLLOUT_RESUME = "resume"
+    ROLLOUT_CANCEL = "cancel"
+    ROLLOUT_RETRY = "retry"
 
 
 class Update(StrEnum):
@@ -81,6 +101,7 @@ class Update(StrEnum):
     RESUME = "resume"  # Ask -> FlightAnswer
     STOP = "stop"  # Ask -> FlightAnswer
     CANCEL = "cancel"  # Ask -> PairingAnswer
+    RETRY = "retry"  # RetryAsk -> RolloutAnswer; a rollout knows PAUSE, RESUME and CANCEL too, all -> RolloutAnswer
     UNPAIR = "unpair"  # Ask -> Unpaired, on dock/{sn}: account and role deleted, seat free, the entity ends
 
 
