@@ -152,9 +152,9 @@ def _encoder(video: VideoFormat) -> VideoCodecContext:
         "preset": "ultrafast",
         "tune": "zerolatency",
         "forced-idr": "1",
-        # One bit-rate's second of buffer: a key frame must not be a burst that fills a 4G link for longer
+        # Half a second of buffer: a key frame must not be a burst that fills a 4G link for longer
         "maxrate": str(video.bit_rate),
-        "bufsize": str(video.bit_rate),
+        "bufsize": str(video.bit_rate // 2),
     }
     return codec
 
