@@ -47,7 +47,7 @@ def settings(
         media_control_token="t" * 32,
         token_private_key=key.decode(),
         seal_key=Fernet.generate_key().decode(),
-    )  # type: ignore[arg-type]  # pydantic makes secrets of the strings
+    )
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -91,9 +92,7 @@ def issuer() -> Iterator[tuple[str, RSAPrivateKey]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            import json
-
-            base = f"http://127.0.0.1:{self.server.server_address[1]}"
+            base = f"http://127.0.0.1:{server.server_port}"
             body = json.dumps({"jwks_uri": f"{base}/keys"} if "well-known" in self.path else {"keys": [jwk]}).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
