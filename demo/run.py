@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,15 +17,37 @@ from demo.report import DockReport, Report
 from demo.routes import Place
 from demo.simulation import Simulation
 from demo.watch import Live
+from embedded.install import seconds_taken
+from embedded.lock import LOCK, only_one
+from embedded.part import StackError
 from embedded.stack import Stack
 from simulator.config import DockConfig
 from simulator.models import MODELS
 from simulator.video.viewer import RoomViewer
 
+MARK: Final = "demonstration"
 SOLO: Final = ("pair", "online", "state", "assign", "auto-stream", "video", "fly", "media")
-SETUP_SECONDS: Final = Path(".venv/.setup-seconds")  # written by `make setup`
 
 Changed = Callable[[], None]
+
+
+def fresh(directory: Path) -> None:
+    """Empty the folder of an earlier demonstration: its docks were paired then, and these are new.
+
+    Raises StackError for a folder in use, or with anything in it that is not of a demonstration.
+    """
+    mark = directory / MARK
+    if directory.exists() and any(entry.name != LOCK for entry in directory.iterdir()) and not mark.exists():
+        raise StackError(
+            f"{directory} holds something else than a demonstration, which would be lost; choose another with --data"
+        )
+    with only_one(directory):
+        for entry in directory.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            elif entry.name not in (MARK, LOCK):
+                entry.unlink()
+        mark.write_text("This folder belongs to `argus demo`, which empties it at each start.\n")
 
 
 @asynccontextmanager
@@ -84,8 +107,8 @@ async def run(
 ) -> None:
     """Everything, into `report`; `stay` is awaited at the end with the stack still up."""
     began = time.monotonic()
-    if SETUP_SECONDS.exists():
-        report.setup_seconds = float(SETUP_SECONDS.read_text())
+    report.setup_seconds = seconds_taken()
+    fresh(directory)
     stack = Stack(directory, ports=ports, **({"report": stack_report} if stack_report else {}))
     async with stage(directory, report, stack) as world:
         world.on_qr = on_qr

@@ -20,6 +20,8 @@ from embedded import builds, debian
 from embedded.part import StackError
 from embedded.tools import RECIPES, Name, Tool, cache_dir, find, keep, required
 
+# Written by `make setup`: the seconds that the Python packages took, in the virtual environment they went into.
+PYTHON_SECONDS = Path(sys.prefix) / ".setup-seconds"
 # On a pipe, where no line can be redrawn, one is added this often (seconds).
 LINE_EVERY = 15.0
 
@@ -31,7 +33,7 @@ def ensure(name: Name, say: Callable[[str], None]) -> Tool:
     """
     if tool := find(name):
         return tool
-    cache = cache_dir()
+    cache, began = cache_dir(), time.monotonic()
     with _alone(cache, say) as work:
         if tool := find(name):  # the one we waited for made it
             return tool
@@ -43,7 +45,16 @@ def ensure(name: Name, say: Callable[[str], None]) -> Tool:
             keep(name, cache, next(work.glob("temporal*")))
         else:
             builds.build(name, cache, work, say)
+    (cache / f"{name}.seconds").write_text(f"{time.monotonic() - began:.1f}\n")
     return required(name)
+
+
+def seconds_taken() -> float | None:
+    """What the set-up of this machine took, each part when it was last done; None where `make setup` did not do it."""
+    if not PYTHON_SECONDS.exists():
+        return None
+    written = [PYTHON_SECONDS, *(cache_dir() / f"{name}.seconds" for name in RECIPES)]
+    return sum(float(file.read_text()) for file in written if file.exists())
 
 
 @contextmanager

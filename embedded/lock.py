@@ -7,8 +7,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from embedded.part import StackError
+
+LOCK: Final = "lock"
 
 
 @contextmanager
@@ -18,7 +21,7 @@ def only_one(directory: Path) -> Iterator[None]:
     The kernel drops the lock with its holder, however that ends, so that there is no stale one to clean up.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "lock").open("a+") as file:
+    with (directory / LOCK).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
