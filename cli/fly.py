@@ -1,4 +1,4 @@
-"""`argus fly`, `argus flights` and `argus waylines`."""
+"""`argus fly` and `argus flights`."""
 
 from __future__ import annotations
 
@@ -12,42 +12,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from cli.client import Api
 from cli.context import api, wants_json
 from cli.output import ago, as_json, console, table
+from cli.waylines import upload_file
 
-waylines = typer.Typer(help="Routes: KMZ files, checked when they are uploaded.", no_args_is_help=True)
 flights = typer.Typer(help="Flights: follow, pause, resume, stop.", no_args_is_help=True)
 POLL = 0.5  # seconds between looks at a flight
 ENDED = {"ok", "partially_done", "failed", "canceled", "rejected", "timeout", "missed"}
-
-
-def _upload(server: Api, file: Path, aircraft: str | None) -> Any:
-    form = {"name": file.stem} | ({"aircraft": aircraft} if aircraft else {})
-    with file.open("rb") as data:
-        return server.call("POST", "/v1/waylines", files={"file": (file.name, data)}, data=form)
-
-
-@waylines.command()
-def upload(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    aircraft: Annotated[str | None, typer.Option(help="Refuse a file for another product, like 0-100-1")] = None,
-) -> None:
-    """Upload a KMZ; it is checked first."""
-    wayline = _upload(api(context), file, aircraft)
-    if wants_json(context):
-        return as_json(wayline)
-    console.print(f"wayline [bold]{wayline['id']}[/bold]: {wayline['waypoints']} points, {wayline['lengthM']:.0f} m")
-    for problem in wayline["problems"]:
-        console.print(f"[yellow]{problem}[/yellow]")
-    return None
-
-
-@waylines.command("list")
-def list_waylines(context: typer.Context) -> None:
-    found = api(context).all("/v1/waylines")
-    if wants_json(context):
-        return as_json(found)
-    rows = [(w["id"], w["name"], w["aircraft"], w["waypoints"], f"{w['lengthM']:.0f}", w["md5"]) for w in found]
-    return table("Waylines", ("id", "name", "aircraft", "points", "m", "MD5"), rows)
 
 
 def fly(
@@ -61,7 +30,7 @@ def fly(
 ) -> None:
     """Fly a route from a dock, and follow it."""
     server = api(context)
-    key = _upload(server, Path(wayline), None)["id"] if Path(wayline).is_file() else wayline
+    key = upload_file(server, Path(wayline), None)["id"] if Path(wayline).is_file() else wayline
     overrides = dict(item.split("=", 1) for item in override or [] if "=" in item)
     if len(overrides) != len(override or []):
         raise typer.BadParameter("give each as LIMIT=REASON, like wind='person in the water'", param_hint="--override")

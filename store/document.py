@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 from google.api_core.exceptions import AlreadyExists, ResourceExhausted, ServiceUnavailable
 from google.api_core.retry import AsyncRetry, if_exception_type
@@ -53,6 +54,9 @@ class Document(Part):
 
 D = TypeVar("D", bound=Document)
 
+# Firestore's rule: no slash, no dots alone, not __reserved__, at most 1,500 bytes.
+_NAMES: Final = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[^/\x00]{1,375}")
+
 
 class Repository(Generic[D]):
     """Reads and writes of one kind of document. Subclasses add what their saga needs as transactions."""
@@ -67,6 +71,9 @@ class Repository(Generic[D]):
         return self.collection.document(key)
 
     async def get(self, key: str, transaction: AsyncTransaction | None = None) -> D | None:
+        """The document; None where there is none, also under a name that none could have (ids come from people)."""
+        if not _NAMES.fullmatch(key):
+            return None
         snapshot = await self.ref(key).get(transaction=transaction, retry=_RETRY)
         return self.model.from_fields(snapshot.to_dict()) if snapshot.exists else None
 

@@ -158,3 +158,8 @@ def test_the_same_file_of_the_same_dock_is_the_same_document() -> None:
 def test_codes_and_keys_are_looked_up_by_hash() -> None:
     assert pairings.code_hash("CODE") != "CODE"
     assert ingresses.key_hash("key") == ingresses.key_hash("key")
+
+
+@pytest.mark.parametrize("key", ["", "a/b", "/tmp/route.kmz", ".", "..", "__x__", "x" * 2000])
+async def test_a_name_that_no_document_can_have_is_nobodys(client: AsyncClient, key: str) -> None:
+    assert await Notes(client).get(key) is None
