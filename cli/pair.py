@@ -23,6 +23,7 @@ def start(
     model: Annotated[str | None, typer.Option(help="dock1, dock2 or dock3: refuse another")] = None,
     sn: Annotated[str | None, typer.Option(help="Serial: refuse another")] = None,
     png: Annotated[Path | None, typer.Option(help="Write the QR code to this file")] = None,
+    text: Annotated[Path | None, typer.Option(help="Write what the QR code says to this file")] = None,
     wait: Annotated[bool, typer.Option(help="Stay until the dock is paired")] = True,
 ) -> None:
     """Start a pairing and show the QR code for the dock."""
@@ -30,6 +31,8 @@ def start(
     started = server.call("POST", "/v1/pairings", json={"displayName": name, "expectedModel": model, "expectedSn": sn})
     if png is not None:
         png.write_bytes(server.raw("GET", f"/v1/pairings/{started['id']}/qr.png").content)
+    if text is not None:
+        text.write_text(started["qr"])
     if wants_json(context):
         as_json(started)
         return
