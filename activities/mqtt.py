@@ -30,10 +30,11 @@ Json = dict[str, Any]
 
 
 class ObjectLink(BaseModel):
-    """Put a presigned link to an object at `path` (dotted) in the command's data."""
+    """Put a presigned link to an object at `path` (dotted, numbers for places in lists) in the command's data."""
 
     path: str
     object_key: str
+    life: float = Field(LINK_LIFE, description="seconds that the link opens the object")
 
 
 class PushLink(BaseModel):
@@ -85,11 +86,12 @@ def push_url(settings: Settings, ingress_id: str) -> str:
 
 
 def put_at(data: Json, path: str, value: Any) -> None:
-    """Set a value at a dotted path, making maps on the way."""
+    """Set a value at a dotted path, making maps on the way; a number is a place in a list that is there."""
     *way, last = path.split(".")
+    inner: Any = data
     for name in way:
-        data = data.setdefault(name, {})
-    data[last] = value
+        inner = inner[int(name)] if isinstance(inner, list) else inner.setdefault(name, {})
+    inner[last] = value
 
 
 class Mqtt:
@@ -158,15 +160,17 @@ class Mqtt:
     def _data(self, request: CommandRequest, *, redacted: bool) -> Json:
         data: Json = _copy(request.data)
         for link in request.object_links:
-            url = REDACTED if redacted else self._objects.presign_get(link.object_key, LINK_LIFE)
+            url = REDACTED if redacted else self._objects.presign_get(link.object_key, link.life)
             put_at(data, link.path, url)
         for push in request.push_links:
             put_at(data, push.path, REDACTED if redacted else push_url(self._settings, push.ingress_id))
         return data
 
 
-def _copy(data: Json) -> Json:
-    return {key: _copy(value) if isinstance(value, dict) else value for key, value in data.items()}
+def _copy(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _copy(value) for key, value in data.items()}
+    return [_copy(item) for item in data] if isinstance(data, list) else data
 
 
 def _reply_of(command: Command) -> CommandReply:

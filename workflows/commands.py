@@ -10,13 +10,13 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 
-from activities.mqtt import CommandRequest, Mqtt, ObjectLink, PushLink, Unanswered
+from activities.mqtt import CommandRequest, CommandSent, Mqtt, ObjectLink, PushLink, Unanswered
 from dji.errors import lookup
 from dji.model import Command
 from store.facts import Actor, CommandReply
 from timings import Timings
 from workflows.errors import DJI_PREFIX, Failure, FailureDetails, failure
-from workflows.policies import quick
+from workflows.policies import local, quick
 
 NAMESPACE: Final = uuid.UUID("5b1ed0c4-7a3b-5d0e-9c39-1c2f7c0b8f11")
 
@@ -30,14 +30,23 @@ class Commands:
     """The commands of one saga to one dock. The saga's `command_reply` signal calls `took`."""
 
     def __init__(
-        self, timings: Timings, sn: str, *, org: str, mission: str | None = None, bid: str | None = None
+        self,
+        timings: Timings,
+        sn: str,
+        *,
+        org: str,
+        mission: str | None = None,
+        bid: str | None = None,
+        locally: bool = False,
     ) -> None:
+        """`locally`: sent by the worker that runs the saga, which spares a saga of thousands a round by the server."""
         self.product: str | None = None
         self._timings = timings
         self._sn = sn
         self._org = org
         self._mission = mission
         self._bid = bid
+        self._locally = locally
         self._awaited: dict[str, CommandReply | None] = {}
 
     def took(self, reply: CommandReply) -> None:
@@ -98,11 +107,7 @@ class Commands:
         for attempt in range(sends):
             again = f" (again, {attempt + 1})" if attempt else ""
             try:
-                sent = await workflow.execute_activity_method(
-                    Mqtt.send_command,
-                    request,
-                    **quick(self._timings, f"Send {method} to {self._sn}{again}", within=self._timings.command_expires),
-                )
+                sent = await self._hand_over(request, f"Send {method} to {self._sn}{again}")
             except ActivityError as error:
                 if isinstance(error.cause, ActivityTimeout):
                     raise failure(
@@ -132,6 +137,16 @@ class Commands:
             Failure.NO_REPLY,
             f"dock {self._sn} did not answer {method}",
             method=method,
+        )
+
+    async def _hand_over(self, request: CommandRequest, summary: str) -> CommandSent:
+        within = self._timings.command_expires
+        if self._locally:
+            return await workflow.execute_local_activity_method(
+                Mqtt.send_command, request, **local(self._timings, summary, within=within)
+            )
+        return await workflow.execute_activity_method(
+            Mqtt.send_command, request, **quick(self._timings, summary, within=within)
         )
 
 

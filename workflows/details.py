@@ -28,6 +28,11 @@ class Logbook:
         self._entries: list[str] = []
         self._attributes = {"OrgId": org, "MissionId": mission, "DockSn": dock, "Saga": saga.value}
 
+    def begin(self, phase: str, note: str) -> None:
+        """Begin in a phase whose search attributes the starter has set, all of them: costs no history event."""
+        self.phase, self._attributes = phase, {}
+        self.note(note)
+
     def enter(self, phase: str, note: str | None = None) -> None:
         """Begin a phase. Costs one history event when it is another one than before."""
         if phase != self.phase:

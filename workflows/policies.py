@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio.common import RetryPolicy
-from temporalio.workflow import ActivityConfig
+from temporalio.workflow import ActivityConfig, LocalActivityConfig
 
 from timings import Timings
 
@@ -35,6 +35,18 @@ HEARTBEAT: Final = timedelta(seconds=10)
 def quick(timings: Timings, summary: str, *, within: float | None = None) -> ActivityConfig:
     """One call to an outside system. With `within`, all attempts together may take that many seconds."""
     return ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=timings.activity_quick),
+        schedule_to_close_timeout=timedelta(seconds=within) if within is not None else None,
+        retry_policy=RETRY,
+        summary=summary,
+    )
+
+
+def local(timings: Timings, summary: str, *, within: float | None = None) -> LocalActivityConfig:
+    """As `quick`, in the worker that runs the saga: one event and no round by the server, for sagas that come in
+    thousands. It is run again when that worker dies, so it has to be as idempotent as any.
+    """
+    return LocalActivityConfig(
         start_to_close_timeout=timedelta(seconds=timings.activity_quick),
         schedule_to_close_timeout=timedelta(seconds=within) if within is not None else None,
         retry_policy=RETRY,
