@@ -305,7 +305,7 @@ class Life:
         expect(mission["status"] == "completed" and not mission["problems"], f"it ended with {mission['problems']}")
         dock = await self._dock()
         expect(dock["missionId"] is None, f"missionId is {dock['missionId']}")
-        expect(dock["lease"] is None, f"the dock is held by {dock['lease']}")
+        expect(dock.get("lease") is None, f"the dock is held by {dock.get('lease')}")
         states = {item["id"]: item["state"] for item in await outside.documents("ingresses", sn=self.sn)}
         expect(set(states.values()) == {"closed"}, f"ingresses are {states}")
         pushing = [push for push in await self.world.simulation.pushes(self.sn) if push["status"] == 1]

@@ -21,6 +21,8 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 T = TypeVar("T")
+# Our servers close a connection after 5 idle seconds: one that is about to be closed is not used again.
+REUSE: Final = httpx.Limits(keepalive_expiry=3)
 LOOK: Final = 0.1  # seconds between looks at something that is expected to happen
 
 
@@ -71,7 +73,7 @@ class Outside:
     async def opened(self) -> AsyncIterator[Outside]:
         headers = {"Authorization": f"Bearer {self.endpoints['admin_token']}"}
         self.temporal = await Client.connect(self.endpoints["temporal"], namespace=self.endpoints["temporal_namespace"])
-        async with httpx.AsyncClient(base_url=self.endpoints["api"], headers=headers, timeout=60) as api:
+        async with httpx.AsyncClient(base_url=self.endpoints["api"], headers=headers, timeout=60, limits=REUSE) as api:
             self.api = api
             yield self
 

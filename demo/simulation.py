@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import httpx
 
-from demo.proof import expect
+from demo.proof import REUSE, expect
 from embedded.ours import ROOT
 from simulator.config import DockConfig
 
@@ -57,7 +57,8 @@ class Simulation:
             line = (await asyncio.wait_for(process.stdout.readline(), START_WITHIN)).decode()
             if "control on " not in line:
                 raise RuntimeError(f"the simulator did not start:\n{log.read_text()[-2000:]}")
-            async with httpx.AsyncClient(base_url=line.split("control on ")[1].strip(), timeout=30) as self._http:
+            address = line.split("control on ")[1].strip()
+            async with httpx.AsyncClient(base_url=address, timeout=30, limits=REUSE) as self._http:
                 yield self
         finally:
             with contextlib.suppress(ProcessLookupError):

@@ -288,6 +288,7 @@ class Link:
         self._answers[tid] = answered
         answer = await self._answer(message)
         if answer is None:
+            del self._answers[tid]  # it was not heard: when it comes again, it is new
             answered.set_result(None)
             return
         reply = envelope(

@@ -6,6 +6,7 @@ running dock over the control API.
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,17 @@ Do = Literal[
     "silence", "delay", "duplicate", "reorder", "wrong_tid", "wrong_bid", "result", "garbage", "disconnect", "reboot",
     "burst", "set",
 ]  # fmt: skip
+
+
+class Yaml12(yaml.SafeLoader):
+    """YAML as its version 1.2 reads it, where `on` and `off` are words: PyYAML's 1.1 takes `on:` for `true:`."""
+
+
+Yaml12.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+Yaml12.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 class ScenarioError(ValueError):
@@ -124,7 +136,7 @@ def load(source: Scenario | str | dict[str, Any] | None) -> Scenario:
         path = SHIPPED / f"{source}.yaml" if source in names() else Path(source)
         where = str(path)
         try:
-            source = yaml.safe_load(path.read_text())
+            source = yaml.load(path.read_text(), Yaml12)  # noqa: S506  # a SafeLoader
         except (OSError, yaml.YAMLError) as error:
             raise ScenarioError(f"{where}: {error}; known by name: {', '.join(names())}") from None
     try:

@@ -140,7 +140,7 @@ async def test_a_dock_streams_on_after_media_was_killed(
     control = httpx.AsyncClient(base_url=media.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
     publisher = WhipPublisher(f"{media.url}/rtc/v1/whip/?app=live&stream={key}", CameraSource(sn, SMALL))
     async with control, Rooms(livekit.url, livekit.api_key, livekit.api_secret) as rooms:
-        assert (await control.post("/peers/reconcile")).json() == {"peers": [f"dji-dock-{sn}"]}
+        assert f"dji-dock-{sn}" in (await control.post("/peers/reconcile")).json()["peers"]
         async with RoomViewer(livekit.url, rooms.viewer_token(room, "viewer", "viewer")) as viewer:
             await publisher.start()
             await viewer.wait_for_sight(spec.identity)

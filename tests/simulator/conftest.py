@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from embedded.parts import MosquittoBroker
+from embedded import parts
 from simulator.dock import SimDock
 from tests.simulator.cloud import Cloud, connected
 
@@ -16,9 +16,16 @@ _seeds = itertools.count(1000)
 MakeDock = Callable[..., Awaitable[SimDock]]
 
 
+@pytest.fixture(scope="session")
+async def broker() -> AsyncIterator[parts.MosquittoBroker]:
+    """A broker without a bridge: on the shared one, those of other tests would answer our docks as well."""
+    async with parts.mosquitto() as broker:
+        yield broker
+
+
 @pytest.fixture
-async def cloud(mosquitto: MosquittoBroker) -> AsyncIterator[Cloud]:
-    async with connected(mosquitto) as cloud:
+async def cloud(broker: parts.MosquittoBroker) -> AsyncIterator[Cloud]:
+    async with connected(broker) as cloud:
         yield cloud
 
 

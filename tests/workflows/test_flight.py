@@ -61,7 +61,9 @@ async def test_pause_and_resume_and_stop(world: World, org: Org) -> None:
             await world.update(saga.id, names.Update.PAUSE, Ask(actor=ACTOR))
         assert early.value.type == "FlightNotStarted"
         await world.until_flight(saga, "executing")
-        await sim.wait_for(lambda d: d.wayline.running is not None and d.wayline.running.phase == "flying")
+        await sim.wait_for(
+            lambda d: d.aircraft.flying and d.wayline.running is not None and d.wayline.running.phase == "flying"
+        )
         paused = await world.update(saga.id, names.Update.PAUSE, Ask(actor=ACTOR))
         assert paused["did"] == "flighttask_pause"
         await world.until_flight(saga, "paused")
