@@ -335,9 +335,9 @@ class AutoStream:
         if stream is None or (fact.ingress_id not in (None, stream.ingress_id)) or fact.video_id != stream.video_id:
             return
         if fact.source == "dock":
-            # Frames are what counts; an error of a push that has none yet is worth another attempt now
-            if fact.state == "error" and stream.state == "starting":
-                stream.state = "lost"
+            # Only media says that frames come; but a push that failed at the dock will bring none, or none any more
+            if fact.state == "error" and stream.state != "lost":
+                stream.state, self._changed = "lost", True
             self._log.note(f"the dock says of the push: {fact.state} {fact.error or ''}".rstrip())
         elif fact.state == "live":
             stream.state = "live"
