@@ -3,6 +3,8 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 ARGUS := .venv/bin/argus
+# Tests wait for real parts most of the time: two files at once keep two cores busy.
+WORKERS := 2
 PYTHON_CODE := activities api bench bridge cli demo deploy dji embedded media simulator store tests worker workflows settings.py timings.py
 
 .PHONY: help
@@ -29,8 +31,8 @@ doctor: .venv/.ready ## What this machine has and lacks
 	@$(ARGUS) doctor
 
 .PHONY: test
-test: setup ## All tests; ARGS='tests/dji -k topics' for some
-	@.venv/bin/pytest $(ARGS)
+test: setup ## All tests; ARGS='tests/dji -k topics' for some, WORKERS=0 in one process
+	@.venv/bin/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 .PHONY: lint
 lint: .venv/.ready ## ruff, mypy --strict, yamllint, hadolint

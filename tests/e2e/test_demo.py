@@ -16,6 +16,7 @@ import pytest
 from demo.report import STEPS
 
 ARGUS = str(Path(sys.executable).with_name("argus"))
+pytestmark = pytest.mark.timeout(600)
 RUN_MOST = 420.0  # s; it takes 100 on 2 free cores, most of it a flight at twice the real speed
 
 
