@@ -22,7 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.beating import heartbeating
 from store.facts import LeaseAnswer, LeaseRelease, LeaseRequest
 from workflows.inputs import DockInput
-from workflows.names import TASK_QUEUE, Saga, Update, Workflow, dock_id
+from workflows.names import TASK_QUEUE, Saga, Signal, Update, Workflow, dock_id
 
 
 class Acquire(BaseModel):
@@ -82,6 +82,17 @@ class Leases:
         handle = self._client.get_workflow_handle(dock_id(given.sn))
         try:
             await handle.execute_update(Update.RELEASE, LeaseRelease(holder=given.holder), result_type=LeaseAnswer)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    @activity.defn
+    async def return_lease(self, given: Release) -> None:
+        """As `release_lease`, without waiting until the entity has taken it: so it may run in a saga's own worker."""
+        try:
+            await self._client.get_workflow_handle(dock_id(given.sn)).signal(
+                Signal.RELEASE, LeaseRelease(holder=given.holder)
+            )
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise

@@ -54,9 +54,9 @@ WORKFLOWS: Final[tuple[type, ...]] = (AutoStream, Dock, Flight, Mission, Pairing
 
 # Sagas mostly wait, so many are cached: a cached one needs no replay. Activities mostly wait for the network.
 CACHED_WORKFLOWS: Final = 2000
-WORKFLOW_TASKS: Final = 50
+WORKFLOW_TASKS: Final = 300  # a task keeps its slot while local activities of its saga run
 ACTIVITIES: Final = 200
-LOCAL_ACTIVITIES: Final = 50
+LOCAL_ACTIVITIES: Final = 200
 # Commands take milliseconds. What waits longer is idempotent, and another worker takes it up.
 GRACE: Final = timedelta(seconds=5)
 TEMPORAL_WITHIN: Final = 60.0  # s

@@ -15,7 +15,7 @@ from workflows.details import Logbook
 from workflows.errors import Failure, failure, root
 from workflows.inputs import DockInput
 from workflows.names import Query, Saga, Signal, Update, Workflow
-from workflows.policies import quick
+from workflows.policies import local, quick
 
 
 @workflow.defn(name=Workflow.DOCK)
@@ -61,8 +61,8 @@ class Dock:
         self._log.enter("held" if lease else "free", _words(lease))
         self._log.fact("held by", f"`{lease.holder}` for {lease.user}: {lease.reason}" if lease else None)
         summary = f"Show that {lease.holder} holds the dock" if lease else "Show that the dock is free"
-        await workflow.execute_activity_method(
-            DockState.mirror_lease, LeaseMirror(sn=self._given.sn, lease=lease), **quick(self._timings, summary)
+        await workflow.execute_local_activity_method(
+            DockState.mirror_lease, LeaseMirror(sn=self._given.sn, lease=lease), **local(self._timings, summary)
         )
         self._shown = lease
 
@@ -123,9 +123,17 @@ class Dock:
     @workflow.update(name=Update.RELEASE)
     def release(self, given: LeaseRelease) -> LeaseAnswer:
         """Take the dock back from its holder; from any other, nothing."""
-        if self._lease is not None and self._lease.holder == given.holder:
-            self._lease = None
+        self._take_back(given.holder)
         return LeaseAnswer(granted=False, lease=self._lease)
+
+    @workflow.signal(name=Signal.RELEASE)
+    def released(self, given: LeaseRelease) -> None:
+        """As the update, for a holder that needs no answer."""
+        self._take_back(given.holder)
+
+    def _take_back(self, holder: str) -> None:
+        if self._lease is not None and self._lease.holder == holder:
+            self._lease = None
 
     @workflow.update(name=Update.UNPAIR)
     async def unpair(self, asked: Ask) -> Unpaired:

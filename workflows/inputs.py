@@ -113,6 +113,7 @@ class RolloutCourse(BaseModel):
     cancelled: bool = False
     forgiven: int = Field(0, description="Failed docks that were there when somebody resumed a halted rollout")
     passed: int = Field(-1, description="The last wave that may be left although no dock of it succeeded")
+    rest_since: float | None = Field(None, description="Epoch s; since when nothing is left to start")
     problems: list[str] = Field(default_factory=list)
 
 

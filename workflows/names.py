@@ -75,6 +75,7 @@ class Signal(StrEnum):
     FLIGHT_PROGRESS = "flight_progress"  # FlightProgress -> flight/{task_id}
     STREAM_WISH = "stream_wish"  # StreamWish -> auto-stream/{sn}: an operator's stop, pin, quality
     CLOSE = "close"  # Close -> an entity: unassigned, unpaired, mission ended
+    RELEASE = "release"  # LeaseRelease -> dock/{sn}: the update of that name, for who needs no answer
     OTA_PROGRESS = "ota_progress"  # OtaProgress -> firmware/{rollout}/{sn}
     FIRMWARE_VERSION = "firmware_version"  # FirmwareVersion -> firmware/{rollout}/{sn}
     # RolloutAsk or RetryAsk, or nothing at all -> firmware-rollout/{id}: the updates of these names, for Temporal's UI
@@ -95,7 +96,7 @@ class Update(StrEnum):
     ASSIGN = "assign"  # AssignDock -> Assigned
     UNASSIGN = "unassign"  # UnassignDock -> Assigned
     END = "end"  # EndMission -> MissionEnding
-    ACCEPTED = "accepted"  # () -> FlightAccepted, when lease and checks are through
+    ACCEPTED = "accepted"  # () -> FlightAccepted, when lease and checks are through; RolloutAnswer, when it is written
     RESOURCE = "resource"  # ResourceGet -> ResourceAnswer: which object the dock may fetch
     PAUSE = "pause"  # Ask -> FlightAnswer
     RESUME = "resume"  # Ask -> FlightAnswer
