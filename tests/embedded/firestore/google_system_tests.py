@@ -7,7 +7,8 @@ They come in the client's source package on PyPI and are kept in a cache, not in
 * *as on the real service*: the tests that skipped themselves for the emulator's sake only, with that excuse taken away
   (see `google_real_service.py`) and with the vector documents in place that they expect.
 
-Exit code 0 if nothing failed. Skips are listed with the tests' own reasons.
+Exit code 0 if nothing failed, 1 if something did, 2 if the package cannot be fetched. Skips
+are listed with the tests' own reasons.
 """
 
 import argparse
@@ -157,7 +158,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--short", action="store_true", help="only the tests of the sync client, as published")
     options = parser.parse_args()
-    folder = source()
+    try:
+        folder = source()
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 2
     outcomes = []
     with server() as address:
         excused = []

@@ -26,7 +26,7 @@ from embedded.firestore.server import Server
 from tests.embedded.firestore.conftest import Raw
 from tests.embedded.firestore.test_listen import QUERY_ALL, Listener
 
-KILLS = int(os.environ.get("FIRESTORE_KILLS", "4"))
+KILLS = int(os.environ.get("FIRESTORE_KILLS", "8"))
 BACK_WITHIN_SECONDS = 2.0
 WRITERS = 6
 CHECKOUT = Path(__file__).parents[3]
@@ -132,7 +132,7 @@ class Load:
         assert self.counter <= (counter.fields["n"].integer_value if counter else 0) <= self.counter_begun
 
 
-@pytest.mark.timeout(60 + 6 * KILLS)
+@pytest.mark.timeout(60 + 10 * KILLS)
 async def test_kill_at_random_moments_loses_nothing_acknowledged(tmp_path: Path) -> None:
     dice = random.Random(5)
     load = Load()
