@@ -29,6 +29,7 @@ class Sizes:
     batches: int = 10
     reads: int = 2000
     documents: int = 100_000
+    queries: int = 300
     listeners: int = 500
     rate: int = 1000
     seconds: float = 5.0
@@ -117,12 +118,23 @@ class Load:
         await asyncio.gather(*(work() for _ in range(callers)))
         return count / (time.perf_counter() - begun)
 
-    async def fill(self, documents: int) -> float:
-        """The collection `big`; returns documents a second."""
+    async def within(self, count: int, call: Callable[[int], Awaitable[Any]], seconds: float = 15.0) -> float:
+        """Calls a second of one caller, who stops after a while if they take long."""
+        begun = time.perf_counter()
+        done = 0
+        while done < count and time.perf_counter() - begun < seconds:
+            await call(done)
+            done += 1
+        return done / (time.perf_counter() - begun)
+
+    async def fill(self, documents: int, seconds: float) -> int:
+        """Fill the collection `big`, for so long at most; returns how many documents it has."""
         begun = time.perf_counter()
         for first in range(0, documents, BATCH):
+            if time.perf_counter() - begun > seconds:
+                return first
             await self.commit(*(write(f"big/d{n:06}", n) for n in range(first, min(first + BATCH, documents))))
-        return documents / (time.perf_counter() - begun)
+        return documents
 
     async def listen(self) -> tuple[float, float, float]:
         """Listeners on a group of documents each, and changes at a steady rate.
