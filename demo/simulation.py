@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -14,6 +15,7 @@ from typing import Any, Final
 import httpx
 
 from demo.proof import REUSE, expect
+from embedded.child import LAUNCH
 from embedded.ours import ROOT
 from simulator.config import DockConfig
 
@@ -47,6 +49,7 @@ class Simulation:
         log = self._directory / "simulator.log"
         with log.open("wb") as written:
             process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid())),  # it ends with us, however that is
                 *(sys.executable, "-m", "simulator", "--control-port", "0"),
                 stdout=asyncio.subprocess.PIPE,
                 stderr=written,

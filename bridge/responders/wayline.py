@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, Final
 
 from bridge.devices import Devices
+from bridge.faults import Unavailable
 from bridge.responders import NOT_REGISTERED, Answer
 from bridge.sagas import NoSuchSaga, Sagas
 from dji import Message
 from store.facts import ResourceAnswer, ResourceGet
-from store.flights import FlightTask, FlightTasks
+from store.flights import TERMINAL, FlightTask, FlightTasks
 from store.objects import Objects
+from timings import Timings
 from workflows.names import Update, flight_id
 
 LINK_SECONDS = 3_600
@@ -19,31 +22,51 @@ LINK_SECONDS = 3_600
 NO_SUCH_FLIGHT = 210002
 """The flight that was named is none of ours, or over: the request is not valid."""
 
+SAGA_SHARE: Final = 0.5
+"""Of the time that a request may take: a saga without a worker leaves the rest to the store."""
+
 
 class WaylineFiles:
-    def __init__(self, flights: FlightTasks, devices: Devices, sagas: Sagas, objects: Objects) -> None:
+    def __init__(
+        self, flights: FlightTasks, devices: Devices, sagas: Sagas, objects: Objects, timings: Timings
+    ) -> None:
+        self._saga_within = timings.request_answer * SAGA_SHARE
         self._flights = flights
         self._devices = devices
         self._sagas = sagas
         self._objects = objects
 
     async def resource(self, message: Message) -> Answer:
-        """The saga says which object this dock may fetch; the link is made here and kept nowhere."""
+        """The saga says which object this dock may fetch; the link is made here and kept nowhere.
+
+        A dock gives its task up when it is refused the file, so a saga that cannot speak now, for want of a worker or
+        of Temporal, is answered for by what it wrote of the flight.
+        """
         data: Any = message.data
         if not data.flight_id:
             return NO_SUCH_FLIGHT
         asked = ResourceGet(flight_id=data.flight_id, sn=message.sn)
         ask_id = f"{message.method}-{message.tid or message.timestamp}"
         try:
-            answer = await self._sagas.ask(
-                flight_id(data.flight_id), Update.RESOURCE, asked, ResourceAnswer, ask_id=ask_id
-            )
+            async with asyncio.timeout(self._saga_within):
+                answer = await self._sagas.ask(
+                    flight_id(data.flight_id), Update.RESOURCE, asked, ResourceAnswer, ask_id=ask_id
+                )
         except NoSuchSaga:
             return NO_SUCH_FLIGHT
+        except (TimeoutError, Unavailable):
+            answer = await self._as_written(asked)
         if answer.result != 0:
             return answer.result
         link = self._objects.presign_get(answer.object_key, LINK_SECONDS)
         return {"result": 0, "output": {"file": {"url": link, "fingerprint": answer.fingerprint}}}
+
+    async def _as_written(self, asked: ResourceGet) -> ResourceAnswer:
+        """What the saga would say, by the flight's document. Raises Unavailable where it says nothing for this dock."""
+        flight = await self._flights.get(asked.flight_id)
+        if flight is None or flight.dock_sn != asked.sn or flight.status in TERMINAL:
+            raise Unavailable("Temporal: no answer in time")
+        return ResourceAnswer(result=0, object_key=flight.object_key, fingerprint=flight.md5)
 
     async def progress(self, message: Message) -> Answer:
         """Dock 2 names the flight and the other dock, Dock 3 the other dock."""

@@ -263,6 +263,17 @@ async def test_a_dock_fetches_the_file_that_its_saga_names(
     assert (await bound.request("flighttask_resource_get", {"flight_id": "unknown"}))["result"] != 0
 
 
+async def test_a_saga_that_cannot_speak_is_answered_for_by_what_it_wrote(
+    bound: SpokenDock, store: AsyncClient, org: Org, sagas: Client
+) -> None:
+    flight = await flight_of(store, bound, org)
+    await listening(sagas, flight_id(flight.id), {"delay": 600})
+    answer = await bound.request("flighttask_resource_get", {"flight_id": flight.id})
+    assert answer["output"]["file"]["fingerprint"] == flight.md5
+    await FlightTasks(store).patch(flight.id, {"status": "canceled"})
+    assert (await bound.request("flighttask_resource_get", {"flight_id": flight.id}))["result"] == 299999
+
+
 async def test_the_other_docks_progress_is_told(bound: SpokenDock, store: AsyncClient, org: Org) -> None:
     flight = await flight_of(store, bound, org)
     await bound.ask("events", "flighttask_progress", progress(flight.id, 25, 50), need_reply=1)
