@@ -11,6 +11,7 @@ import structlog
 
 from bridge.devices import Devices
 from bridge.faults import until_done
+from bridge.firmware import Firmware
 from bridge.flights import Flights
 from bridge.intake import Intake
 from bridge.lanes import Lanes
@@ -36,6 +37,7 @@ from settings import Settings
 from store.client import connect
 from store.commands import Commands
 from store.docks import AircraftRepository, Docks
+from store.firmware import Pushes
 from store.flights import FlightTasks
 from store.media import Media
 from store.objects import Objects
@@ -64,7 +66,9 @@ class Bridge:
         self.devices = Devices(docks, aircraft, self.projector, clock)
         self.intake = Intake(settings, Leases(client, settings.bridge_slots), self._receive, self._changed, clock)
         self.live = Live(self.intake, clock)
-        self.presence = Presence(self.devices, docks, flights, self.projector, sagas, self.live, timings, clock)
+        pushes = Pushes(client)
+        firmware = Firmware(pushes, self.devices, sagas, self.live, clock)
+        self.presence = Presence(self.devices, docks, flights, pushes, self.projector, sagas, self.live, timings, clock)
         self.peers = Peers(self.devices, self.intake, clock)
         self._several = settings.bridge_slots > 1
         organization = Organization(docks, aircraft, orgs, pairings, self.devices, sagas)
@@ -80,7 +84,9 @@ class Bridge:
             "flight_areas_get": unchanged,
             "offline_map_get": unchanged,
         }
-        telemetry = Telemetry(self.devices, self.projector, self.presence, self.live, LiveFacts(sagas), self.lanes)
+        telemetry = Telemetry(
+            self.devices, self.projector, self.presence, self.live, LiveFacts(sagas), firmware, self.lanes
+        )
         self.router = Router(
             publisher=self.intake,
             devices=self.devices,
@@ -88,6 +94,7 @@ class Bridge:
             presence=self.presence,
             replies=Replies(Commands(client), sagas),
             flights=Flights(flights, self.devices, sagas, self.live, timings, clock),
+            firmware=firmware,
             media=MediaFiles(Media(client), flights, self.devices, objects),
             responders=responders,
             live=self.live,

@@ -31,6 +31,8 @@ class KnownDock:
     product: str | None = None
     online: bool = False
     told: bool = True
+    came: bool = True
+    """It came online, and whoever waits for that has not been told. A restarted bridge does not know: so it has."""
     aircraft_sn: str | None = None
     aircraft_online: bool = False
     aircraft_seen: float | None = field(default=None)

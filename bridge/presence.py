@@ -22,9 +22,10 @@ from dji.products import dock_model, model_key, product
 from store.docks import Dock, Docks
 from store.document import now
 from store.facts import Presence as PresenceFact
+from store.firmware import Pushes
 from store.flights import FlightTasks
 from timings import Timings
-from workflows.names import Signal, auto_stream_id, flight_id, pairing_id
+from workflows.names import Signal, auto_stream_id, firmware_rollout_id, flight_id, pairing_id
 
 log = structlog.get_logger()
 DOCK_DOMAIN = 3
@@ -39,6 +40,7 @@ class Presence:
         devices: Devices,
         docks: Docks,
         flights: FlightTasks,
+        pushes: Pushes,
         projector: Projector,
         sagas: Sagas,
         live: Live,
@@ -48,6 +50,7 @@ class Presence:
         self._devices = devices
         self._docks = docks
         self._flights = flights
+        self._pushes = pushes
         self._projector = projector
         self._sagas = sagas
         self._live = live
@@ -129,6 +132,7 @@ class Presence:
             "presenceTold": False,
         }
         if dock.online != before[0]:
+            dock.came = dock.online
             fields["onlineChangedAt"] = now()
         dock.projection.change(**fields)
         dock.projection.after_write(lambda: self.tell(dock))
@@ -177,6 +181,11 @@ class Presence:
         sagas = [auto_stream_id(dock.sn), *(flight_id(flight.id) for flight in flying)]
         if document is not None and document.pairing_id is not None and pairs(document):
             sagas.append(pairing_id(document.pairing_id))
+        if dock.came:
+            # A rollout that waits for the dock to come; nobody waits for one that was here all the time
+            waiting = await self._pushes.waiting_of(dock.sn)
+            sagas += [firmware_rollout_id(push.rollout_id) for push in waiting]
+            dock.came = False
         return sagas
 
     # Silence

@@ -14,6 +14,7 @@ from bridge import metrics
 from bridge.delivery import Delivery
 from bridge.devices import Devices
 from bridge.faults import passes, until_done
+from bridge.firmware import Firmware
 from bridge.flights import Flights
 from bridge.lanes import Lanes
 from bridge.live import Live, Publisher
@@ -50,6 +51,7 @@ class Router:
         presence: Presence,
         replies: Replies,
         flights: Flights,
+        firmware: Firmware,
         media: MediaFiles,
         responders: dict[str, Responder],
         live: Live,
@@ -71,6 +73,7 @@ class Router:
         self._responders = responders
         self._events: dict[str, Handler] = {
             "flighttask_progress": _always_kept(flights.take),
+            "ota_progress": _always_kept(firmware.take),
             "file_upload_callback": media.take,
         }
 

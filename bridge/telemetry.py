@@ -14,11 +14,12 @@ from bridge import metrics
 from bridge.delivery import Delivery
 from bridge.devices import Devices, KnownAircraft, KnownDock
 from bridge.faults import until_done
+from bridge.firmware import Firmware, Tell
 from bridge.lanes import Lanes
 from bridge.live import Live
 from bridge.live_facts import LiveFacts
 from bridge.presence import Presence
-from bridge.projection import Projector
+from bridge.projection import Projection, Projector
 from dji import Kind, Message
 
 MOST_HELD = 200
@@ -35,6 +36,7 @@ class Telemetry:
         presence: Presence,
         live: Live,
         live_facts: LiveFacts,
+        firmware: Firmware,
         lanes: Lanes,
     ) -> None:
         self._devices = devices
@@ -42,6 +44,7 @@ class Telemetry:
         self._presence = presence
         self._live = live
         self._live_facts = live_facts
+        self._firmware = firmware
         self._lanes = lanes
         self._waiting: dict[str, Waiting] = {}
 
@@ -102,22 +105,37 @@ class Telemetry:
         if changed:
             self._live.changed(dock.org_id, dock.sn, "dock", dock.projection.picture.whole)
             self._projector.touch(dock.projection)
-        facts = self._live_facts.of(dock, data, message.timestamp)
-        if facts is None:
-            self._settle(dock.projection, message, changed, delivery.ack)
+        facts = [self._live_facts.of(dock, data, message.timestamp), self._version(dock, dock.sn, message, changed)]
+        self._tell_then_ack(dock, dock.projection, facts, delivery, message, changed)
+
+    def _version(self, dock: KnownDock, device: str, message: Message, changed: list[str]) -> Tell | None:
+        """A version in a state message is news also when it is the old one; in osd, which repeats itself, a new one."""
+        if message.kind is Kind.OSD and "firmware_version" not in changed:
+            return None
+        return self._firmware.version_of(dock, device, message.data.present(), message.timestamp)
+
+    def _tell_then_ack(
+        self,
+        dock: KnownDock,
+        projection: Projection,
+        facts: list[Tell | None],
+        delivery: Delivery,
+        message: Message,
+        changed: list[str],
+    ) -> None:
+        """The document first, since a saga that starts in between reads it there; then the sagas; then the ack."""
+        tells = [tell for tell in facts if tell is not None]
+        if not tells:
+            self._settle(projection, message, changed, delivery.ack)
             return
-        # The document first: a saga that starts in between reads it there.
-        tell = facts
 
-        def then() -> None:
-            self._lanes.put(("facts", dock.sn), lambda: self._tell(tell, delivery))
+        async def tell_all() -> None:
+            for tell in tells:
+                await tell()
+            delivery.ack()
 
-        dock.projection.after_write(then)
-        self._projector.touch(dock.projection)
-
-    async def _tell(self, tell: Callable[[], Any], delivery: Delivery) -> None:
-        await tell()
-        delivery.ack()
+        projection.after_write(lambda: self._lanes.put(("facts", dock.sn), tell_all))
+        self._projector.touch(projection)
 
     def _of_aircraft(self, aircraft: KnownAircraft, delivery: Delivery, message: Message) -> None:
         data = message.data.present()
@@ -132,9 +150,10 @@ class Telemetry:
                 dock.org_id, dock.sn, "aircraft", lambda: {**projection.picture.whole(), "aircraft_sn": aircraft.sn}
             )
             self._projector.touch(projection)
-        self._settle(projection, message, changed, delivery.ack)
+        version = self._version(dock, aircraft.sn, message, changed)
+        self._tell_then_ack(dock, projection, [version], delivery, message, changed)
 
-    def _settle(self, projection: Any, message: Message, changed: list[str], ack: Callable[[], None]) -> None:
+    def _settle(self, projection: Projection, message: Message, changed: list[str], ack: Callable[[], None]) -> None:
         if message.kind is Kind.OSD or not changed:
             ack()
         else:

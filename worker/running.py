@@ -28,9 +28,11 @@ from activities.notify import Notify
 from activities.objects import ObjectStore
 from activities.sagas import Sagas
 from activities.state.dock import DockState
+from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
 from activities.state.mission import MissionState
 from activities.state.pairing import PairingState
+from activities.state.rollout import RolloutState
 from activities.state.stream import StreamState
 from activities.telemetry import Telemetry
 from media.rooms import Rooms
@@ -43,6 +45,8 @@ from worker.logs import SagaContext
 from worker.sandbox import runner
 from workflows.auto_stream import AutoStream
 from workflows.dock import Dock
+from workflows.firmware import Firmware
+from workflows.firmware_rollout import FirmwareRollout
 from workflows.flight import Flight
 from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
@@ -50,7 +54,7 @@ from workflows.pairing import Pairing
 
 log = logging.getLogger(__name__)
 
-WORKFLOWS: Final[tuple[type, ...]] = (AutoStream, Dock, Flight, Mission, Pairing)
+WORKFLOWS: Final[tuple[type, ...]] = (AutoStream, Dock, Firmware, FirmwareRollout, Flight, Mission, Pairing)
 
 # Sagas mostly wait, so many are cached: a cached one needs no replay. Activities mostly wait for the network.
 CACHED_WORKFLOWS: Final = 2000
@@ -132,6 +136,8 @@ class Parts:
             MissionState(firestore),
             StreamState(firestore, settings),
             FlightState(firestore, Telemetry(settings)),
+            FirmwareState(firestore),
+            RolloutState(firestore),
             ObjectStore(objects),
             Media(settings, rooms, http),
             Leases(self.client),

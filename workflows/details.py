@@ -26,6 +26,7 @@ class Logbook:
         self._title = title
         self._facts: dict[str, str] = {}
         self._entries: list[str] = []
+        self._table = ""
         self._attributes = {"OrgId": org, "MissionId": mission, "DockSn": dock, "Saga": saga.value}
 
     def begin(self, phase: str, note: str) -> None:
@@ -59,10 +60,15 @@ class Logbook:
         del self._entries[:-ENTRIES]
         self._show()
 
+    def table(self, markdown: str) -> None:
+        """Show a table, in place of the one before, between facts and entries."""
+        self._table = markdown and f"\n{markdown}\n"
+        self._show()
+
     def markdown(self) -> str:
         facts = "".join(f"| {name} | {value} |\n" for name, value in {"phase": self.phase, **self._facts}.items())
         entries = "\n".join(f"- {entry}" for entry in reversed(self._entries))
-        return f"### {self._title}\n\n| | |\n|---|---|\n{facts}\n{entries}\n"
+        return f"### {self._title}\n\n| | |\n|---|---|\n{facts}{self._table}\n{entries}\n"
 
     def _show(self) -> None:
         workflow.set_current_details(self.markdown())

@@ -49,7 +49,6 @@ class PushChecked(BaseModel):
     lacking: list[Lacking] = Field(default_factory=list)
     kind: Failure | None = None
     reason: str = ""
-    slow: bool = Field(False, description="What stands in the way takes long to pass")
 
 
 class PushLook(BaseModel):
@@ -192,15 +191,14 @@ def _hindered(checked: PushChecked, dock: Dock, aircraft: Aircraft | None) -> Pu
     readings = read_gate(dock, aircraft, now())
     if readings.dock_mode not in (None, IDLE):
         mode = MODES.get(readings.dock_mode or 0, f"in mode {readings.dock_mode}")
-        return _no(Failure.FIRMWARE_NOT_READY, f"the dock is {mode}", slow=True)
+        return _no(Failure.FIRMWARE_NOT_READY, f"the dock is {mode}")
     if readings.aircraft_inside is not True:
         said = "is not in the dock" if readings.aircraft_inside is False else "may not be in the dock: it does not say"
-        return _no(Failure.FIRMWARE_NOT_READY, f"the aircraft {said}", slow=True)
+        return _no(Failure.FIRMWARE_NOT_READY, f"the aircraft {said}")
     if readings.battery is not None and readings.battery < LEAST_BATTERY:
         return _no(
             Failure.FIRMWARE_NOT_READY,
             f"the aircraft's battery is at {readings.battery} %, {LEAST_BATTERY} are needed",
-            slow=True,
         )
     link = dock.osd.get("wireless_link")
     if isinstance(link, dict) and link.get("link_workmode") == 1:
@@ -208,8 +206,8 @@ def _hindered(checked: PushChecked, dock: Dock, aircraft: Aircraft | None) -> Pu
     return checked
 
 
-def _no(kind: Failure, reason: str, *, slow: bool = False) -> PushChecked:
-    return PushChecked(kind=kind, reason=reason, slow=slow)
+def _no(kind: Failure, reason: str) -> PushChecked:
+    return PushChecked(kind=kind, reason=reason)
 
 
 def _versions(dock: Dock, aircraft: Aircraft | None) -> dict[str, str]:

@@ -1,0 +1,131 @@
+"""`ota_progress` and firmware versions: into the push's document, and to its saga where a decision may change.
+
+A saga is told how an upgrade ended and which version is reported then; steps and percentages are for the document.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from google.api_core.exceptions import NotFound
+
+from bridge import metrics
+from bridge.devices import Devices, KnownDock
+from bridge.faults import until_done
+from bridge.live import Live
+from bridge.projection import Clock
+from bridge.sagas import Sagas
+from dji import Message
+from store.facts import FirmwareVersion, OtaProgress
+from store.firmware import OtaState, Pushes, push_key
+from workflows.names import Signal, firmware_id
+
+Tell = Callable[[], Awaitable[None]]
+
+UNDER_WAY: Final = frozenset({"", "sent", "in_progress", "paused"})
+RELOOK: Final = 10.0
+"""Seconds for which it is remembered whose upgrade a dock is in."""
+PERCENT_PAUSE: Final = 5.0
+"""Seconds between two writes for nothing but a percentage."""
+MOST_IN_MIND: Final = 2000
+
+
+@dataclass(slots=True)
+class Followed:
+    """An upgrade as it was last written and told. `key` None: the dock is in none of ours."""
+
+    rollout_id: str | None
+    looked_at: float
+    written: OtaState | None = None
+    wrote_at: float = float("-inf")
+    told: OtaProgress | None = None
+
+
+class Firmware:
+    def __init__(self, pushes: Pushes, devices: Devices, sagas: Sagas, live: Live, clock: Clock) -> None:
+        self._pushes = pushes
+        self._devices = devices
+        self._sagas = sagas
+        self._live = live
+        self._clock = clock
+        self._followed: OrderedDict[str, Followed] = OrderedDict()
+
+    async def take(self, message: Message) -> str | None:
+        """One progress message. Returns once what matters is kept; a sentence where it is of no upgrade of ours."""
+        state, fact = read(message)
+        followed = await self._follow(message.sn, afresh=fact.status in UNDER_WAY)
+        if followed.rollout_id is None:
+            return "progress of an upgrade that is none of ours"
+        if self._worth_a_write(state, followed):
+            await self._write(message.sn, state, followed)
+        ended = fact.status not in UNDER_WAY or fact.result != 0
+        if ended and fact != followed.told:
+            await self._sagas.tell(firmware_id(followed.rollout_id, message.sn), Signal.OTA_PROGRESS, fact)
+            followed.told = fact
+        dock = self._devices.held_dock(message.sn)
+        if dock is not None:
+            shown: dict[str, Any] = {"method": message.method, "data": message.data.present()}
+            self._live.changed(dock.org_id, dock.sn, "alert", lambda: shown)
+        return None
+
+    def version_of(self, dock: KnownDock, device: str, data: dict[str, Any], at: int | None) -> Tell | None:
+        """How to tell a saga the version in this message; None where there is none."""
+        version = data.get("firmware_version")
+        if not isinstance(version, str) or not version:
+            return None
+        fact = FirmwareVersion(sn=dock.sn, device=device, version=version, at=at or 0)
+
+        async def tell() -> None:
+            for push in await until_done(lambda: self._pushes.active_of(dock.sn)):
+                await self._sagas.tell(firmware_id(push.rollout_id, dock.sn), Signal.FIRMWARE_VERSION, fact)
+
+        return tell
+
+    async def _follow(self, sn: str, *, afresh: bool) -> Followed:
+        followed = self._followed.get(sn)
+        old = followed is None or self._clock() - followed.looked_at > RELOOK
+        # One that goes on although it had ended is another one
+        another = afresh and followed is not None and followed.told is not None
+        if followed is None or old or another:
+            active = await until_done(lambda: self._pushes.active_of(sn))
+            found = active[0].rollout_id if active else None
+            if followed is None or another or found != followed.rollout_id:
+                written = active[0].progress if active else None
+                followed = self._followed[sn] = Followed(found, self._clock(), written)
+            followed.looked_at = self._clock()
+            if len(self._followed) > MOST_IN_MIND:
+                self._followed.popitem(last=False)
+        self._followed.move_to_end(sn)
+        return followed
+
+    def _worth_a_write(self, new: OtaState, followed: Followed) -> bool:
+        old = followed.written
+        if old is None or (new.status, new.step, new.result) != (old.status, old.step, old.result):
+            return True
+        return new.percent != old.percent and self._clock() - followed.wrote_at >= PERCENT_PAUSE
+
+    async def _write(self, sn: str, state: OtaState, followed: Followed) -> None:
+        assert followed.rollout_id is not None, "one of ours"
+        key, followed.wrote_at = push_key(followed.rollout_id, sn), self._clock()
+        try:
+            await until_done(lambda: self._pushes.patch(key, {"progress": state.model_dump(by_alias=True)}))
+        except NotFound:
+            return
+        followed.written = state
+        metrics.WRITES.labels("firmware_pushes").inc()
+
+
+def read(message: Message) -> tuple[OtaState, OtaProgress]:
+    """What an `ota_progress` says, as part of the document and as fact. Old firmware has its error in `step_result`."""
+    data: Any = message.data
+    said = data.output.progress if data.output is not None else None
+    result = data.result or (said.step_result if said is not None else 0) or 0
+    status = data.status or ""
+    at = datetime.fromtimestamp(message.timestamp / 1000, UTC) if message.timestamp else None
+    state = OtaState(status=status, step=data.step, percent=data.percent, result=result, at=at)
+    fact = OtaProgress(sn=message.sn, status=status, step=data.step, result=result, at=message.timestamp or 0)
+    return state, fact
