@@ -3,9 +3,11 @@
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
+from google.protobuf.message import DecodeError
 
 from . import wire
 from .core import Core
@@ -75,30 +77,42 @@ def service(core: Core) -> grpc.GenericRpcHandler:
     return grpc.method_handlers_generic_handler(SERVICE, handlers)
 
 
-class _Oversized:
-    """Stands for a request that is too large to be looked at."""
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Stands for a request that is too large to be looked at, or is none; with the reason."""
+
+    reason: str
 
 
 def _parser(message: Any) -> Callable[[bytes], Any]:
     parse = message.FromString
-    return lambda data: parse(data) if len(data) <= MAX_REQUEST_BYTES else _Oversized()
+    large = _Refused(f"Request payload size exceeds the limit: {MAX_REQUEST_BYTES} bytes.")
+    garbled = _Refused("The request cannot be read: it is not the message that the method takes.")
+
+    def parsed(data: bytes) -> Any:
+        try:
+            return parse(data) if len(data) <= MAX_REQUEST_BYTES else large
+        except DecodeError:
+            return garbled
+
+    return parsed
 
 
-def _refuse_oversized(request: Any) -> None:
-    if isinstance(request, _Oversized):
-        raise invalid(f"Request payload size exceeds the limit: {MAX_REQUEST_BYTES} bytes.")
+def _refuse_unread(request: Any) -> None:
+    if isinstance(request, _Refused):
+        raise invalid(request.reason)
 
 
 async def _checked(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
     async for request in requests:
-        _refuse_oversized(request)
+        _refuse_unread(request)
         yield request
 
 
 def _unary(method: Unary) -> Callable[[Any, Any], Awaitable[Any]]:
     async def call(request: Any, context: Any) -> Any:
         try:
-            _refuse_oversized(request)
+            _refuse_unread(request)
             return await method(request)
         except FirestoreError as error:
             await context.abort(error.code, error.message)
@@ -112,7 +126,7 @@ def _unary(method: Unary) -> Callable[[Any, Any], Awaitable[Any]]:
 def _stream(method: Callable[[Any], AsyncGenerator[Any]]) -> Callable[[Any, Any], Awaitable[None]]:
     async def call(request: Any, context: Any) -> None:
         try:
-            _refuse_oversized(request)
+            _refuse_unread(request)
             requests = _checked(request) if hasattr(request, "__aiter__") else request
             async with aclosing(method(requests)) as responses:
                 async for response in responses:
