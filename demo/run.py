@@ -51,15 +51,15 @@ def fresh(directory: Path) -> None:
 
 
 @asynccontextmanager
-async def stage(directory: Path, report: Report, stack: Stack) -> AsyncIterator[World]:
-    """The stack, a simulator with three docks that know nothing, and everybody who watches."""
+async def stage(directory: Path, report: Report, stack: Stack, docks: Simulation | None = None) -> AsyncIterator[World]:
+    """The stack, a simulator with docks that know nothing (three, if not given), and everybody who watches."""
     async with AsyncExitStack() as held:
         await held.enter_async_context(stack)
         report.startup_seconds = round(stack.seconds_to_start, 1)
         endpoints = stack.endpoints
         report.endpoints = {name: endpoints[name] for name in ("api", "temporal_ui", "media", "livekit", "mqtt")}
         outside = await held.enter_async_context(Outside(endpoints).opened())
-        simulation = await held.enter_async_context(Simulation(directory / "simulator").running())
+        simulation = await held.enter_async_context((docks or Simulation(directory / "simulator")).running())
         live = await held.enter_async_context(Live(endpoints["api"], endpoints["admin_token"]).watching())
         yield World(outside, simulation, live)
 
