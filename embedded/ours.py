@@ -31,6 +31,6 @@ def part(name: str, place: Place, env: Mapping[str, str]) -> Part:
         env={**env, **own},
         probe=probes.http(f"http://{place.local if has_own_port else '127.0.0.1'}:{port}/health"),
         ports={port_name: port},
-        ready_within=40.0,
+        ready_within=90.0,
         grace=GRACE[name],
     )

@@ -28,5 +28,5 @@ class Part:
     env: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, int] = field(default_factory=dict)
     cwd: Path | None = None
-    ready_within: float = 20.0
+    ready_within: float = 60.0
     grace: float = 8.0

@@ -22,7 +22,7 @@ from embedded.part import StackError
 from embedded.supervisor import Event, Keeper, Report, Supervisor
 
 ORG = "demo"
-SEED_TIMEOUT = 30.0
+SEED_TIMEOUT = 90.0
 
 
 def silent(event: Event) -> None:
@@ -177,7 +177,7 @@ class Stack:
         """SIGKILL to a part; returns when it has ended. It comes back by itself: see `wait_ready`."""
         await self._supervisor.keepers[part].kill()
 
-    async def wait_ready(self, part: str, within: float = 30.0) -> None:
+    async def wait_ready(self, part: str, within: float = 90.0) -> None:
         """Wait until a part is ready, again or still. Raises TimeoutError after `within` seconds."""
         await asyncio.wait_for(self._supervisor.keepers[part].is_ready.wait(), within)
 
