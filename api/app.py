@@ -12,7 +12,21 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import TLSConfig
 
-from api import docks, flights, media, missions, pairing, problems, streams, watching, waylines
+from api import (
+    docks,
+    firmware,
+    flights,
+    media,
+    missions,
+    pairing,
+    problems,
+    rollouts,
+    sagas,
+    streams,
+    waits,
+    watching,
+    waylines,
+)
 from api.deps import Parts
 from api.live import LiveFeed
 from api.problems import Problem
@@ -23,7 +37,7 @@ from store.objects import Objects
 from store.seal import Seal
 from timings import Timings
 
-ROUTERS = (pairing, docks, missions, streams, waylines, flights, media, watching)
+ROUTERS = (pairing, docks, missions, streams, waylines, flights, media, watching, firmware, rollouts, sagas, waits)
 PROBLEMS = {
     status: {"model": Problem, "content": {problems.MEDIA_TYPE: {}}, "description": text}
     for status, text in {

@@ -18,6 +18,7 @@ from store.audit import Audit, AuditEntry, Idempotency
 from store.commands import Commands
 from store.docks import AircraftRepository, Dock, Docks
 from store.facts import Actor
+from store.firmware import Packages, Pushes, Rollouts
 from store.flights import FlightTasks, Waylines
 from store.ingresses import Ingresses
 from store.media import Media
@@ -52,6 +53,9 @@ class Parts:
         self.flights = FlightTasks(self.firestore)
         self.commands = Commands(self.firestore)
         self.media = Media(self.firestore)
+        self.packages = Packages(self.firestore)
+        self.rollouts = Rollouts(self.firestore)
+        self.pushes = Pushes(self.firestore)
         self.ingresses = Ingresses(self.firestore)
         self.audit = Audit(self.firestore)
         self.idempotency = Idempotency(self.firestore)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import demo, dji, docks, doctor, firestore, fly, missions, pair, simulate, up, waylines
+from cli import demo, dji, docks, doctor, firestore, firmware, fly, missions, pair, sagas, simulate, up, waylines
 from cli.client import CannotAsk
 from cli.context import Options
 from cli.output import as_json, errors
@@ -28,8 +28,11 @@ app.command()(missions.streams)
 app.add_typer(pair.app, name="pair")
 app.add_typer(docks.app, name="docks")
 app.add_typer(missions.app, name="missions")
+app.command()(sagas.timings)
+app.add_typer(sagas.app, name="sagas")
 app.add_typer(waylines.app, name="waylines")
 app.add_typer(fly.flights, name="flights")
+app.add_typer(firmware.app, name="firmware")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
@@ -114,7 +114,8 @@ class Rolling:
             rollout = await self.rollout(saga)
             return rollout if rollout.status in statuses else None
 
-        return await self._eventually(there, within)
+        found: Rollout = await eventually(there, within)
+        return found
 
     async def until_push(
         self, saga: WorkflowHandle[Any, Any], sn: str, true: Callable[[Push], bool], within: float = 60
@@ -123,8 +124,5 @@ class Rolling:
             push = await self.push(saga, sn)
             return push if true(push) else None
 
-        return await self._eventually(there, within)
-
-    @staticmethod
-    async def _eventually(check: Callable[[], Awaitable[Any]], within: float) -> Any:
-        return await eventually(check, within)
+        found: Push = await eventually(there, within)
+        return found

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from store.orgs import Org
-from tests.workflows.rollouts import BOOT, NEW, QUICK, Rolling
+from tests.workflows.rollouts import BOOT, NEW, Rolling
 from tests.workflows.world import World, eventually
 from workflows import names
 
