@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from cli import tile
 from cli.context import api, wants_json
-from cli.output import ago, as_json, console, percent, table
+from cli.output import ago, as_json, console, table
 
 app = typer.Typer(help="Docks and their aircraft.", no_args_is_help=True)
 
@@ -38,8 +39,12 @@ def _row(dock: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @app.command()
-def show(context: typer.Context, sn: str) -> None:
-    """One dock in full."""
+def show(
+    context: typer.Context,
+    sn: str,
+    everything: Annotated[bool, typer.Option("--all", help="Every property, as the dock reports it")] = False,
+) -> None:
+    """One dock and its aircraft, as they are now."""
     server = api(context)
     dock = server.call("GET", f"/v1/docks/{sn}")
     aircraft = server.call("GET", f"/v1/docks/{sn}/aircraft") if dock["aircraftSn"] else None
@@ -48,17 +53,24 @@ def show(context: typer.Context, sn: str) -> None:
     console.print(f"[bold]{dock['displayName']}[/bold] {dock['productName']} {sn}")
     console.print(f"{'online' if dock['online'] else 'offline'}, seen {ago(dock['lastSeenAt'])}")
     console.print(f"saga: {dock['saga']['temporal']}")
+    if dock["lease"]:
+        console.print(f"held: {dock['lease']['reason']}")
+    if dock["stream"]:
+        console.print(f"video: {dock['stream']['phase']} {dock['stream']['error'] or ''}".rstrip())
+    table("Dock", ("", ""), tile.of_dock({**dock["state"], **dock["osd"]}))
     if aircraft is not None:
-        battery = (aircraft["osd"].get("battery") or {}).get("capacity_percent")
-        console.print(f"aircraft {aircraft['sn']} {aircraft['productName']}, battery {percent(battery)}")
-    return table("Properties", ("name", "value"), sorted({**dock["state"], **dock["osd"]}.items()))
+        name = f"Aircraft {aircraft['sn']} {aircraft['productName']}"
+        table(name, ("", ""), tile.of_aircraft({**aircraft["state"], **aircraft["osd"]}))
+    if everything:
+        table("All properties", ("name", "value"), sorted({**dock["state"], **dock["osd"]}.items()))
+    return None
 
 
 @app.command()
 def unpair(context: typer.Context, sn: str) -> None:
     """Take a dock out of the organisation."""
     dock = api(context).call("DELETE", f"/v1/docks/{sn}")
-    as_json(dock) if wants_json(context) else console.print(f"{sn} is being unpaired")
+    as_json(dock) if wants_json(context) else console.print(f"{sn} is unpaired")
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.client import CannotAsk
 from cli.context import api, wants_json
 from cli.output import ago, as_json, console, table
 
@@ -30,9 +31,15 @@ def create(
 ) -> None:
     """Create a mission, and assign docks to it."""
     server = api(context)
-    mission = server.call("POST", "/v1/missions", json={"name": name})
     for sn in dock or []:
-        mission = server.call("POST", f"/v1/missions/{mission['id']}/docks", json={"sn": sn})
+        server.call("GET", f"/v1/docks/{sn}")  # a serial that is mistyped makes no mission
+    mission = server.call("POST", "/v1/missions", json={"name": name})
+    try:
+        for sn in dock or []:
+            mission = server.call("POST", f"/v1/missions/{mission['id']}/docks", json={"sn": sn})
+    except CannotAsk:
+        server.call("POST", f"/v1/missions/{mission['id']}/end", json={"outcome": "aborted"})
+        raise
     as_json(mission) if wants_json(context) else console.print(f"mission [bold]{mission['id']}[/bold]: {name}")
 
 

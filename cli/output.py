@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+COPIED = frozenset({"id", "serial", "dock", "saga"})
 console = Console()
 errors = Console(stderr=True)
 
@@ -20,9 +22,10 @@ def as_json(value: Any) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    shown = Table(title=title, title_justify="left", header_style="bold")
+    shown = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        shown.add_column(column, overflow="fold")
+        # What people copy into the next command stays in one piece; the rest folds.
+        shown.add_column(column, overflow="fold", no_wrap=column in COPIED)
     count = 0
     for row in rows:
         shown.add_row(*("" if cell is None else str(cell) for cell in row))
@@ -41,5 +44,11 @@ def ago(moment: str | None) -> str:
     return f"{max(seconds, 0):.0f} s ago"
 
 
-def percent(value: Any) -> str:
-    return "" if value is None else f"{value} %"
+def ahead(moment: str | None) -> str:
+    """How far ahead an ISO time is, for people."""
+    if moment is None:
+        return ""
+    seconds = (datetime.fromisoformat(moment) - datetime.now(UTC)).total_seconds()
+    if seconds <= 0:
+        return "over"
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"

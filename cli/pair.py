@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import segno
 import typer
 
 from cli.context import api, wants_json
-from cli.output import as_json, console, table
+from cli.output import ahead, as_json, console, table
 
 app = typer.Typer(help="Pair docks with the organisation.", no_args_is_help=True)
 POLL = 0.5  # seconds between looks at a pairing
@@ -37,7 +37,7 @@ def start(
         as_json(started)
         return
     segno.make(started["qr"], error="l").terminal(compact=True)
-    console.print(f"Pairing [bold]{started['id']}[/bold], valid until {started['expiresAt']}")
+    console.print(f"Pairing [bold]{started['id']}[/bold], valid for {ahead(started['expiresAt'])}")
     console.print(f"[dim]{started['qr']}[/dim]", soft_wrap=True)
     if not wait:
         return
@@ -62,8 +62,12 @@ def pairings(context: typer.Context) -> None:
     found = api(context).all("/v1/pairings")
     if wants_json(context):
         return as_json(found)
-    rows = [(p["id"], p["displayName"], p["status"], p["dockSn"], p["expiresAt"], p["error"]) for p in found]
-    return table("Pairings", ("id", "name", "status", "dock", "valid until", "error"), rows)
+    rows = [(p["id"], p["displayName"], p["status"], p["dockSn"], _left(p), p["error"]) for p in found]
+    return table("Pairings", ("id", "name", "status", "dock", "valid for", "error"), rows)
+
+
+def _left(pairing: dict[str, Any]) -> str:
+    return ahead(pairing["expiresAt"]) if pairing["status"] == "waiting" else ""
 
 
 @app.command()

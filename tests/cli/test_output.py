@@ -1,0 +1,59 @@
+"""What people read: tables, times, and a dock's readings in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from cli import tile
+from cli.output import ago, ahead
+
+
+def test_times_are_told_from_now() -> None:
+    now = datetime.now(UTC)
+    assert ago(None) == "never"
+    assert ago((now - timedelta(minutes=3, seconds=5)).isoformat()) == "3 min ago"
+    assert ahead(None) == ""
+    assert ahead((now + timedelta(minutes=14, seconds=58)).isoformat()) == "15 min"
+    assert ahead((now - timedelta(seconds=1)).isoformat()) == "over"
+
+
+def test_a_docks_readings_have_words_and_units() -> None:
+    shown = dict(
+        tile.of_dock(
+            {
+                "cover_state": 1,
+                "drone_in_dock": 0,
+                "drone_charge_state": {"state": 1, "capacity_percent": 51},
+                "network_state": {"type": 2, "quality": 5},
+                "storage": {"total": 2048, "used": 1024},
+                "wind_speed": 3.4,
+                "rainfall": 9,
+                "latitude": 47.3769,
+                "longitude": 8.5417,
+            }
+        )
+    )
+    assert shown == {
+        "cover": "open",
+        "aircraft inside": "no",
+        "charge": "[green]51 %[/green] charging",
+        "network": "5 of 5, Ethernet",
+        "storage": "1 MB free of 2",
+        "wind": "3.4 m/s",
+        "rain": "9",
+        "position": "47.376900, 8.541700",
+    }
+
+
+def test_what_is_not_reported_is_left_out() -> None:
+    assert tile.of_dock({}) == []
+    assert tile.of_aircraft({"battery": None, "position_state": None, "latitude": 0, "longitude": 0}) == []
+
+
+def test_the_battery_is_green_over_50_amber_from_20_and_red_below() -> None:
+    assert [tile.battery(percent).split("]")[0] for percent in (51, 50, 20, 19)] == [
+        "[green",
+        "[yellow",
+        "[yellow",
+        "[red",
+    ]
