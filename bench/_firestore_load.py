@@ -180,6 +180,10 @@ class Load:
             task.add_done_callback(pending.discard)
         if pending:
             await asyncio.wait(pending, timeout=30)
+        late = list(pending)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
         last = time.perf_counter() + 5
         while len(delays) < total and time.perf_counter() < last:
             await asyncio.sleep(0.02)

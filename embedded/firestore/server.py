@@ -10,13 +10,19 @@ from .service import service
 
 # Calls that are under way at the end get this long; what was acknowledged is on the disk anyway.
 GRACE_SECONDS = 0.5
+MAX_WAITING_CALLS = 100_000
 
 _OPTIONS = (
     # The limit is refused with a sentence of ours; gRPC's own, which cuts the call off, is beyond it.
     ("grpc.max_receive_message_length", 4 * MAX_REQUEST_BYTES),
     ("grpc.max_send_message_length", -1),
     ("grpc.so_reuseport", 0),
-    ("grpc.max_concurrent_streams", 100_000),
+    ("grpc.max_concurrent_streams", MAX_WAITING_CALLS),
+    # By its own measure gRPC cancels calls at random where more than 1,000 wait, and all that have waited for 30 s:
+    # here they wait for their turn, as long as their clients like.
+    ("grpc.server.max_pending_requests", MAX_WAITING_CALLS),
+    ("grpc.server.max_pending_requests_hard_limit", MAX_WAITING_CALLS),
+    ("grpc.server_max_unrequested_time_in_server", 3600),
 )
 
 

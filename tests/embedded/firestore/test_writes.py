@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -12,6 +13,7 @@ from google.cloud.firestore_v1.vector import Vector
 
 from embedded.firestore import wire
 from tests.embedded.firestore.conftest import Raw
+from tests.embedded.firestore.test_durability import serving
 
 
 async def fields(db: google.AsyncClient, path: str) -> dict[str, Any]:
@@ -108,6 +110,16 @@ async def test_server_timestamps_are_one_in_a_commit_and_rise_strictly_between(d
 async def test_concurrent_increments_are_all_counted(db: google.AsyncClient) -> None:
     await asyncio.gather(*(db.document("c/d").set({"n": google.Increment(1)}, merge=True) for _ in range(50)))
     assert await fields(db, "c/d") == {"n": 50}
+
+
+async def test_thousands_of_commits_at_once_all_get_their_turn(tmp_path: Path) -> None:
+    # In a process of its own: in this one the server would take each call as it is made.
+    async with serving(tmp_path / "own.db") as process, grpc.aio.insecure_channel(process.address) as channel:
+        raw = Raw(channel, "projects/p/databases/(default)")
+        await asyncio.gather(*(raw.commit(raw.set(f"c/d{n}", n=n)) for n in range(2500)))
+        query = wire.StructuredQuery(from_=[{"collection_id": "c"}])
+        request = wire.RunQueryRequest(parent=raw.root, structured_query=query)
+        assert len(await raw.stream("RunQuery", request, wire.RunQueryResponse)) == 2500
 
 
 async def test_preconditions(db: google.AsyncClient) -> None:
