@@ -11,7 +11,7 @@ from typing import Any
 
 import dji
 from dji.topics import Kind, topic_of
-from simulator import checks, flight, osd
+from simulator import checks, flight, osd, spoiling
 from simulator.connection import Connection, ConnectionFailed
 from simulator.envelope import Json, to_bytes
 from simulator.feature import Answer, Call, Feature, Refused, drc, service
@@ -41,6 +41,7 @@ class Drc(Feature):
         self.link: Connection | None = None
         self.heard = self.sent = 0
         self.replies: list[Json] = []
+        self._behind: list[bytes] = []  # reordered messages
         self._seq = 0
         self._last_seq = -1
         self._beat = 0.0
@@ -181,11 +182,12 @@ class Drc(Feature):
 
     async def _serve(self, handler: Any, call: Call) -> None:
         try:
-            answer = await handler(call)
+            spoiled = await spoiling.command(self.dock, call.method)
+            answer = await handler(call) if spoiled is None else spoiled
         except Refused as refusal:
             log.info("%s refuses %s: %s", self.dock.sn, call.method, refusal)
             answer = Answer(refusal.code)
-        if answer is not None:
+        if answer is not None and answer is not spoiling.UNANSWERED:
             self.reply(call.method, answer.data(), call.seq)
             if answer.then is not None:
                 await answer.then()
@@ -203,8 +205,19 @@ class Drc(Feature):
         message: Json = {"method": method, "data": data, "timestamp": self.dock.clock.wall_ms()}
         if seq is not None and method not in ("osd_info_push", "hsi_info_push", "delay_info_push"):
             message["seq"] = seq
+        rules = self.dock.scenario.rules
+        if not rules:
+            self._put(to_bytes(message))
+            return
+        spoiling.send(self.dock, self.dock.scenario.struck("drc", method), message, self._put, self._behind.append)
+
+    def _put(self, payload: bytes) -> None:
+        """Onto the wire, with what was held back behind it."""
         if self.link is not None:
-            self.sent += self.link.publish(topic_of(Kind.DRC_UP, self.dock.sn), to_bytes(message), 0)
+            self.sent += self.link.publish(topic_of(Kind.DRC_UP, self.dock.sn), payload, 0)
+        behind, self._behind = self._behind, []
+        for later in behind:
+            self._put(later)
 
     @drc("heart_beat")
     async def heart_beat(self, call: Call) -> Answer | None:

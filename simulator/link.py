@@ -153,7 +153,13 @@ class Link:
             self.put(topic, to_bytes(message), qos)
             return
         struck = self.dock.scenario.struck(spoiling.ON[kind], str(message.get("method", "")), *names)
-        spoiling.send(self.dock, struck, topic, message, qos)
+        spoiling.send(
+            self.dock,
+            struck,
+            message,
+            lambda payload: self.put(topic, payload, qos),
+            lambda payload: self._behind.append((topic, payload, qos)),
+        )
 
     def put(self, topic: str, payload: bytes, qos: int) -> None:
         """Onto the wire as it is, with what was held back behind it. Without a connection it is lost and counted."""
@@ -163,10 +169,6 @@ class Link:
         behind, self._behind = self._behind, []
         for later in behind:
             self.put(*later)
-
-    def put_behind(self, topic: str, payload: bytes, qos: int) -> None:
-        """After the next message."""
-        self._behind.append((topic, payload, qos))
 
     def event(
         self, method: str, data: Any, *, bid: str | None = None, need_reply: int | None = None, names: Any = ()

@@ -7,12 +7,16 @@ running dock over the control API.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+
+import dji
+from simulator import world
 
 SHIPPED = Path(__file__).parent / "scenarios"
 
@@ -21,6 +25,25 @@ Do = Literal[
     "silence", "delay", "duplicate", "reorder", "wrong_tid", "wrong_bid", "result", "garbage", "disconnect", "reboot",
     "burst", "set",
 ]  # fmt: skip
+
+
+_IDS: set[Do] = {"wrong_tid", "wrong_bid"}
+_OUT: set[Do] = _IDS | {
+    "silence", "delay", "duplicate", "reorder", "garbage", "disconnect", "reboot", "burst", "set",
+}  # fmt: skip
+# What can be done with what: a rule that could do nothing is a mistake of its author.
+POSSIBLE: dict[On, set[Do]] = {
+    "command": {"silence", "delay", "result", "disconnect", "reboot", "set"},
+    "reply": _OUT | {"result"},
+    "event": _OUT | {"result"},
+    "request": _OUT,
+    "status": _OUT,
+    "osd": _OUT,
+    "state": _OUT,
+    "drc": _OUT - _IDS | {"result"},  # these messages have neither tid nor bid
+    "step": {"disconnect", "reboot", "set"},
+}
+_UNNAMED: tuple[On, ...] = ("osd", "state")  # these messages have no method
 
 
 class Yaml12(yaml.SafeLoader):
@@ -76,6 +99,14 @@ class Rule(BaseModel):
             raise ValueError("code: must be given, and not 0, where `do` is result")
         if self.do == "set" and not self.values:
             raise ValueError("values: must be given where `do` is set")
+        possible = POSSIBLE[self.on]
+        if self.do not in possible:
+            raise ValueError(f"do: {self.do} cannot be done on {self.on}, only {', '.join(sorted(possible))}")
+        world.check(self.values)
+        if self.on in _UNNAMED and self.method != "*":
+            raise ValueError(f"method: messages of {self.on} have none")
+        if self.on not in ("step", *_UNNAMED):
+            _known(self.method)
         return self
 
     def strikes(self, on: On, *names: str) -> bool:
@@ -96,6 +127,14 @@ class Rule(BaseModel):
         return self._used
 
 
+def _known(method: str) -> None:
+    """Raises ValueError for a name or pattern that no method has."""
+    names = dji.methods()
+    if not any(fnmatchcase(name, method) for name in names):
+        near = get_close_matches(method, names, 3)
+        raise ValueError(f"method: {method} is none" + (f"; did you mean {', '.join(near)}?" if near else ""))
+
+
 class Scenario(BaseModel):
     """A named set of rules, and what is true from the start (`world`)."""
 
@@ -114,6 +153,13 @@ class Scenario(BaseModel):
     )
     callback_repeats: int = Field(0, ge=0, description="Each upload is reported so many times more")
     rules: list[Rule] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Scenario:
+        world.check(self.world)
+        for method in self.lacks:
+            _known(method)
+        return self
 
     def struck(self, on: On, *names: str) -> list[Rule]:
         """The rules whose turn it is with this message."""
@@ -144,4 +190,5 @@ def load(source: Scenario | str | dict[str, Any] | None) -> Scenario:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise ScenarioError(f"{where}: {field}: {first['msg']}") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise ScenarioError(": ".join(filter(None, (where, field, said)))) from None

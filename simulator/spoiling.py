@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from dji.topics import Kind
@@ -27,8 +28,17 @@ ON: Final[dict[Kind, On]] = {
 UNANSWERED = Answer(-1)
 
 
-def send(dock: SimDock, rules: list[Rule], topic: str, message: Json, qos: int) -> None:
-    """Send `message` in the way that the rules which struck want it."""
+def send(
+    dock: SimDock,
+    rules: list[Rule],
+    message: Json,
+    put: Callable[[bytes], None],
+    put_behind: Callable[[bytes], None],
+) -> None:
+    """Send `message` in the way that the rules which struck want it.
+
+    `put` is onto the wire at once, `put_behind` after the next one that goes the same way.
+    """
     copies, late, behind, half = 1, 0.0, False, False
     for rule in rules:
         if rule.do in ("silence", "disconnect", "reboot"):
@@ -48,12 +58,12 @@ def send(dock: SimDock, rules: list[Rule], topic: str, message: Json, qos: int) 
     payload = to_bytes(message)
     if half:
         payload = payload[: len(payload) // 2]
-    put = dock.link.put_behind if behind else dock.link.put
+    out = put_behind if behind else put
     for _ in range(copies):
         if late:
-            asyncio.get_running_loop().call_later(late, put, topic, payload, qos)
+            asyncio.get_running_loop().call_later(late, out, payload)
         else:
-            put(topic, payload, qos)
+            out(payload)
 
 
 def _changed(dock: SimDock, rule: Rule, message: Json) -> Json:

@@ -39,6 +39,27 @@ def _camera_full(dock: SimDock, value: bool) -> None:
     dock.aircraft.storage_used = dock.aircraft.storage_total if value else 0
 
 
+_NUMBER, _YES_NO = (int, float), (bool, int)
+
+# What a value may be: its types, and its least and most.
+KINDS: Final[dict[str, tuple[Any, float, float]]] = {
+    "battery": (_NUMBER, 0, 100),
+    "wind_speed": (_NUMBER, 0, 100),
+    "rainfall": ((int,), 0, 3),
+    "temperature": (_NUMBER, -60, 80),
+    "humidity": (_NUMBER, 0, 100),
+    "emergency_stop": (_YES_NO, 0, 1),
+    "aircraft_inside": (_YES_NO, 0, 1),
+    "cover": ((int,), 0, 3),
+    "network_quality": ((int,), 0, 5),
+    "dock_storage_used": ((int,), 0, 2**40),
+    "aircraft_storage_full": (_YES_NO, 0, 1),
+    "calibrated": (_YES_NO, 0, 1),
+    "enhanced_transmission": (_YES_NO, 0, 1),
+    "compatible_status": (_YES_NO, 0, 1),
+    "clock_offset": (_NUMBER, -(10**9), 10**9),
+}
+
 VALUES: Final[dict[str, Callable[[SimDock, Any], None]]] = {
     "battery": _battery,  # % of the aircraft
     "wind_speed": _weather("wind_speed"),  # m/s
@@ -58,11 +79,21 @@ VALUES: Final[dict[str, Callable[[SimDock, Any], None]]] = {
 }
 
 
+def check(values: dict[str, Any]) -> None:
+    """Raises ValueError that names the value which is not known, of a wrong type, or out of bounds."""
+    for name, value in values.items():
+        if name not in VALUES:
+            raise ValueError(f"{name}: not known; there are {', '.join(VALUES)}")
+        types, least, most = KINDS[name]
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            raise ValueError(f"{name}: {value!r} is no {'yes or no' if bool in types else 'number'}")
+        if not least <= float(value) <= most:
+            raise ValueError(f"{name}: {value!r} is not from {least:g} to {most:g}")
+
+
 def apply(dock: SimDock, values: dict[str, Any]) -> None:
-    """Make it so. Raises ValueError for a name that is not in `VALUES`."""
-    unknown = values.keys() - VALUES.keys()
-    if unknown:
-        raise ValueError(f"{', '.join(sorted(unknown))}: not known; there are {', '.join(VALUES)}")
+    """Make it so, or nothing of it. Raises ValueError as `check` does."""
+    check(values)
     for name, value in values.items():
         VALUES[name](dock, value)
     dock.touch()

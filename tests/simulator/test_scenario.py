@@ -38,6 +38,14 @@ def test_every_shipped_scenario_can_be_read_and_says_what_it_is(name: str) -> No
         ({"rules": [{"on": "reply", "do": "set"}]}, "values"),
         ({"rules": [{"on": "moon", "do": "delay"}]}, "rules.0.on"),
         ({"colour": "red"}, "colour"),
+        ({"rules": [{"on": "step", "do": "garbage"}]}, "rules.0: do: garbage cannot be done on step"),
+        ({"rules": [{"on": "command", "method": "cover_opn", "do": "silence"}]}, "did you mean cover_open"),
+        ({"rules": [{"on": "osd", "method": "osd", "do": "garbage"}]}, "messages of osd have none"),
+        ({"rules": [{"on": "step", "do": "set", "values": {"batery": 5}}]}, "batery: not known"),
+        ({"world": {"battery": "full"}}, "battery: 'full' is no number"),
+        ({"world": {"battery": 120}}, "battery: 120 is not from 0 to 100"),
+        ({"world": {"emergency_stop": "yes"}}, "emergency_stop: 'yes' is no yes or no"),
+        ({"lacks": ["flightask_stop"]}, "did you mean flighttask_stop"),
     ],
 )
 def test_a_bad_scenario_names_its_field(content: dict[str, Any], field: str) -> None:
