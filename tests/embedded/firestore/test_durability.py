@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import grpc
+import psutil
 import pytest
 
 from embedded.firestore import wire
@@ -238,6 +239,14 @@ async def test_a_file_is_served_by_one_server_only(tmp_path: Path) -> None:
     _, said = await process.communicate()
     assert process.returncode == 1
     assert b"Traceback" not in said
+
+
+async def test_it_listens_on_loopback_unless_told_otherwise(tmp_path: Path) -> None:
+    async with serving(tmp_path / "own.db") as process:
+        assert process.process is not None
+        heard = psutil.Process(process.process.pid).net_connections("inet")
+        hosts = {connection.laddr[0] for connection in heard}
+        assert {host.removeprefix("::ffff:") for host in hosts} == {"127.0.0.1"}
 
 
 async def test_a_taken_port_is_named(tmp_path: Path, address: str) -> None:
