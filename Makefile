@@ -34,6 +34,10 @@ doctor: .venv/.ready ## What this machine has and lacks
 test: setup ## All tests; ARGS='tests/dji -k topics' for some, WORKERS=0 in one process
 	@.venv/bin/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
+.PHONY: chaos
+chaos: setup ## Whole missions while random processes are killed; ROUNDS=6 MINUTES=15 SEED=n; the short form is in test
+	@.venv/bin/python -m tests.chaos $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
 .PHONY: lint
 lint: .venv/.ready ## ruff, mypy --strict, yamllint, hadolint
 	@scripts/lint $(wildcard $(PYTHON_CODE))
@@ -53,6 +57,10 @@ conformance: setup ## Google's own system tests of the Firestore client against 
 .PHONY: soak
 soak: setup ## The Firestore server killed 200 times under load; KILLS=n
 	@FIRESTORE_KILLS=$(or $(KILLS),200) .venv/bin/pytest -q --durations=1 tests/embedded/firestore/test_durability.py -k kill
+
+.PHONY: record
+record: setup ## Record the histories that the replay test runs, from the tests of sagas
+	@scripts/record-histories $(ARGS)
 
 .PHONY: lock
 lock: .venv/.ready ## Pin what pyproject.toml asks for

@@ -1,0 +1,1 @@
+"""Processes are killed while docks fly: what was begun ends as it would have, and nothing acknowledged is missing."""
