@@ -7,14 +7,18 @@ from typing import Any
 
 from fastapi import APIRouter, Query
 from pydantic import Field
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy
 
 from api.body import Body, SagaLinks, View
 from api.deps import Admin, Operator, Parts, PartsDep, Viewer, actor
 from api.paging import After, Limit, Page, page
 from api.problems import Refused, not_found
 from store.docks import Aircraft, Dock, HeldBy, Stream
-from store.facts import Close, StreamWish
+from store.facts import Ask, StreamWish
 from workflows import names
+from workflows.answers import Unpaired
+from workflows.inputs import DockInput
 
 router = APIRouter(prefix="/v1/docks", tags=["docks"])
 
@@ -60,6 +64,13 @@ class AircraftView(View):
     osd: dict[str, Any]
     state: dict[str, Any]
     osd_at: datetime | None = None
+
+
+class UnpairedView(View):
+    """The dock is out: nothing of it is left but its saga's history."""
+
+    sn: str
+    saga: SagaLinks
 
 
 class StreamChoice(Body):
@@ -125,21 +136,20 @@ async def stream(parts: PartsDep, caller: Operator, sn: str, choice: StreamChoic
     return _view(parts, found)
 
 
-@router.delete("/{sn}", status_code=202)
-async def unpair(parts: PartsDep, caller: Admin, sn: str) -> DockView:
-    """Take the dock out of the organisation: account revoked, seat freed, its sagas ended."""
+@router.delete("/{sn}")
+async def unpair(parts: PartsDep, caller: Admin, sn: str) -> UnpairedView:
+    """Take the dock out of the organisation: account revoked, seat freed, its sagas ended when this answers."""
     found = await parts.dock_of(caller, sn)
-    if found.mission_id is not None:
-        raise Refused(
-            409, "dock-assigned", f"Dock {sn} is in mission {found.mission_id}.", field="sn",
-            cure="Take it out of the mission, or end the mission, first.",
-        )  # fmt: skip
-    if found.lease is not None:
-        raise Refused(
-            409, "dock-busy", f"Dock {sn} is held by {found.lease.holder}: {found.lease.reason}.", field="sn",
-            cure="Wait until its holder is done.",
-        )  # fmt: skip
-    saga = parts.temporal.get_workflow_handle(names.dock_id(sn))
-    await saga.signal(names.Signal.CLOSE, Close(reason="unpaired", actor=actor(caller)))
+    begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
+        names.Workflow.DOCK,
+        DockInput(sn=sn, org_id=caller.org, timings=parts.timings),
+        id=names.dock_id(sn),
+        task_queue=names.TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        static_summary=f"Dock {sn}",
+    )
+    await parts.temporal.execute_update_with_start_workflow(
+        names.Update.UNPAIR, Ask(actor=actor(caller)), start_workflow_operation=begin, result_type=Unpaired
+    )
     await parts.note(caller, f"unpair-{sn}-{found.pairing_id}", "dock.unpair", sn)
-    return _view(parts, found)
+    return UnpairedView(sn=sn, saga=_links(parts, sn))

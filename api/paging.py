@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
@@ -9,7 +10,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import BaseModel, Field
 
 from api.problems import Refused
-from store.document import Document, Repository
+from store.document import Document, Repository, is_name
 
 T = TypeVar("T")
 D = TypeVar("D", bound=Document)
@@ -26,17 +27,29 @@ class Page(BaseModel, Generic[T]):
 
 
 async def page(
-    repository: Repository[D], limit: int, after: str | None, order: str = "createdAt", **equal: Any
+    repository: Repository[D],
+    limit: int,
+    after: str | None,
+    order: str = "createdAt",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    **equal: Any,
 ) -> tuple[list[D], str | None]:
-    """A page of documents with equal fields (None is no filter), newest first, and the cursor of the next one."""
+    """A page of documents with equal fields (None is no filter), newest first, and the cursor of the next one.
+
+    `since` (inclusive) and `until` (exclusive) bound the field of the order. Raises Refused 422 for a wrong cursor.
+    """
     query: Any = repository.collection
     for name, value in equal.items():
         if value is not None:
             query = query.where(filter=FieldFilter(name, "==", value))
+    for operator, bound in ((">=", since), ("<", until)):
+        if bound is not None:
+            query = query.where(filter=FieldFilter(order, operator, bound))
     query = query.order_by(order, direction="DESCENDING")
     if after is not None:
-        start = await repository.ref(after).get()
-        if not start.exists:
+        start = await repository.ref(after).get() if is_name(after) else None
+        if start is None or not start.exists:
             raise Refused(
                 422, "bad-cursor", f"{after} is no place in this list.", field="after", cure="Use `next` of a page."
             )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime as Instant
 
 from api.body import View
 from api.deps import PartsDep, Viewer
@@ -76,9 +77,14 @@ async def commands(
     dock: str | None = None,
     method: str | None = None,
     mission: str | None = None,
+    flight: Annotated[str | None, Query(description="Commands of this flight, whose `bid` they carry")] = None,
+    status: CommandStatus | None = None,
+    since: Annotated[Instant | None, Query(description="Sent then or later; with its time zone")] = None,
+    until: Annotated[Instant | None, Query(description="Sent before; with its time zone")] = None,
 ) -> Page[CommandView]:
-    """What docks were told, newest first."""
+    """What docks were told, by whom, why and with what outcome, newest first."""
     found, following = await page(
-        parts.commands, limit, after, order="sentAt", orgId=caller.org, sn=dock, method=method, missionId=mission
-    )
+        parts.commands, limit, after, order="sentAt", since=since, until=until,
+        orgId=caller.org, sn=dock, method=method, missionId=mission, bid=flight, status=status,
+    )  # fmt: skip
     return Page(items=[CommandView(**item.model_dump()) for item in found], next=following)

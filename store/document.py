@@ -58,6 +58,11 @@ D = TypeVar("D", bound=Document)
 _NAMES: Final = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[^/\x00]{1,375}")
 
 
+def is_name(key: str) -> bool:
+    """Whether a document could have this name."""
+    return _NAMES.fullmatch(key) is not None
+
+
 class Repository(Generic[D]):
     """Reads and writes of one kind of document. Subclasses add what their saga needs as transactions."""
 
@@ -72,7 +77,7 @@ class Repository(Generic[D]):
 
     async def get(self, key: str, transaction: AsyncTransaction | None = None) -> D | None:
         """The document; None where there is none, also under a name that none could have (ids come from people)."""
-        if not _NAMES.fullmatch(key):
+        if not is_name(key):
             return None
         snapshot = await self.ref(key).get(transaction=transaction, retry=_RETRY)
         return self.model.from_fields(snapshot.to_dict()) if snapshot.exists else None
