@@ -22,6 +22,7 @@ from api import (
     problems,
     rollouts,
     sagas,
+    schedules,
     streams,
     waits,
     watching,
@@ -37,7 +38,21 @@ from store.objects import Objects
 from store.seal import Seal
 from timings import Timings
 
-ROUTERS = (pairing, docks, missions, streams, waylines, flights, media, watching, firmware, rollouts, sagas, waits)
+ROUTERS = (
+    pairing,
+    docks,
+    missions,
+    streams,
+    waylines,
+    flights,
+    schedules,
+    media,
+    watching,
+    firmware,
+    rollouts,
+    sagas,
+    waits,
+)
 PROBLEMS = {
     status: {"model": Problem, "content": {problems.MEDIA_TYPE: {}}, "description": text}
     for status, text in {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -20,26 +20,92 @@ from api.pairing import Serial
 from api.problems import Refused, not_found
 from api.security import Principal
 from api.waylines import wayline_of
-from store.facts import Ask
-from store.flights import FlightStatus, FlightTask, GateReading, Progress
+from store.facts import Ask, FlyTo, GoHome
+from store.flights import TERMINAL, FlightStatus, FlightTask, GateReading, Progress
 from workflows import names
-from workflows.inputs import FlightInput
+from workflows.inputs import FlightInput, ReadyWhen, ResumeAt, TakeOffTo
 
 router = APIRouter(prefix="/v1/flights", tags=["flights"])
 
 LimitName = Literal["battery", "wind", "rain", "storage", "dock", "telemetry"]
 
 
-class Dispatch(Body):
+Overrides = Annotated[
+    dict[LimitName, Annotated[str, StringConstraints(min_length=3, max_length=500)]],
+    Field(
+        description="Limits of the gate to pass over, each with the reason",
+        examples=[{"wind": "Person in the water, pilot in command accepts 14 m/s"}],
+    ),
+]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class Conditions(Body):
+    """When the dock is to call the flight ready. At most a day ahead."""
+
+    begin: AwareDatetime
+    end: AwareDatetime = Field(description="Not ready by then, the flight is missed")
+    battery_least: int = Field(90, ge=0, le=100, description="per cent")
+
+
+class Target(Body):
+    """A point to take off to. The aircraft hovers there until it is sent on, or home."""
+
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    height: float = Field(ge=2, le=1500, description="m above the ellipsoid")
+    climb: float = Field(40, ge=20, le=1500, description="Height to climb to first, m above take-off")
+    max_speed: int = Field(10, ge=1, le=15, description="m/s")
+
+
+class Pattern(Body):
+    """What is flown, and how."""
+
     dock_sn: Serial
-    wayline_id: str
-    name: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
+    wayline_id: str | None = None
+    to: Target | None = Field(None, description="A point, in place of a wayline")
+    name: Name | None = None
     rth_altitude: int = Field(100, ge=20, le=1500, description="Height of the way home, m above take-off")
     queue: bool = Field(False, description="Wait for a busy dock, instead of being refused")
-    overrides: dict[LimitName, Annotated[str, StringConstraints(min_length=3, max_length=500)]] = Field(
-        default_factory=dict, description="Limits of the gate to pass over, each with the reason",
-        examples=[{"wind": "Person in the water, pilot in command accepts 14 m/s"}],
-    )  # fmt: skip
+    overrides: Overrides = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Pattern:
+        if (self.wayline_id is None) == (self.to is None):
+            raise ValueError("give either waylineId or to")
+        return self
+
+
+class Dispatch(Pattern):
+    execute_at: AwareDatetime | None = Field(None, description="Fly at that time, at most a day ahead; else at once")
+    ready: Conditions | None = Field(None, description="Fly when the dock says that these are met")
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Dispatch:
+        if self.execute_at is not None and self.ready is not None:
+            raise ValueError("give either executeAt or ready")
+        if self.ready is not None and self.to is not None:
+            raise ValueError("only a wayline can wait for conditions")
+        return self
+
+
+class Onward(Body):
+    """A flight that goes on where another broke off."""
+
+    name: Name | None = None
+    queue: bool = False
+    overrides: Overrides = Field(default_factory=dict)
+
+
+class HomeOf(Body):
+    dock_sn: Serial | None = Field(None, description="Another dock of the task, Dock 2 and 3; else its own")
+
+
+class FlyOn(Body):
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    height: float = Field(ge=2, le=10000, description="m above the ellipsoid")
+    max_speed: int = Field(10, ge=1, le=15, description="m/s")
 
 
 class FlightView(View):
@@ -48,8 +114,14 @@ class FlightView(View):
     dock_sn: str
     aircraft_sn: str | None = None
     name: str
-    wayline_id: str
+    wayline_id: str | None = None
+    target: dict[str, Any] | None = None
     task_type: int
+    execute_at: datetime | None = None
+    ready_from: datetime | None = None
+    ready_until: datetime | None = None
+    resumes: str | None = None
+    schedule_id: str | None = None
     status: FlightStatus
     phase: str
     reason: str | None = None
@@ -60,6 +132,7 @@ class FlightView(View):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     progress: Progress | None = None
+    break_point: dict[str, Any] | None = None
     saga: SagaLinks
 
 
@@ -76,47 +149,108 @@ async def _flight_of(parts: Parts, caller: Principal, key: str) -> FlightTask:
     return task
 
 
-@router.post("", status_code=201)
-async def dispatch(parts: PartsDep, caller: Operator, body: Dispatch, key: IdempotencyKey = None) -> FlightView:
-    """Dispatch a wayline. Answers as soon as the dock is held for it; watch `status` for the rest."""
+async def planned(parts: Parts, caller: Principal, body: Pattern, task_id: str) -> FlightInput:
+    """The flight at once that a pattern describes. Raises Refused where the dock or wayline is not to be had."""
     dock = await parts.dock_of(caller, body.dock_sn, field="dockSn")
-    wayline = await wayline_of(parts, caller, body.wayline_id, field="waylineId")
+    wayline = None
+    if body.wayline_id is not None:
+        wayline = await wayline_of(parts, caller, body.wayline_id, field="waylineId")
     if dock.mission_id is None:
         raise Refused(
             409, "dock-not-in-mission", f"Dock {dock.sn} is in no mission.", field="dockSn",
             cure="Assign it to a mission first.",
         )  # fmt: skip
-    task_id = await resource_id(parts, caller, "flights", key, body.model_dump_json())
-    given = FlightInput(
+    return FlightInput(
         task_id=task_id,
         org_id=caller.org,
         mission_id=dock.mission_id,
         dock_sn=dock.sn,
-        wayline_id=wayline.id,
-        name=body.name or wayline.name,
-        task_type=0,
+        wayline_id=wayline.id if wayline is not None else None,
+        to=TakeOffTo(**body.to.model_dump()) if body.to is not None else None,
+        name=body.name or (wayline.name if wayline is not None else "To a point"),
         rth_altitude=body.rth_altitude,
         queue=body.queue,
         overrides={str(name): reason for name, reason in body.overrides.items()},
         actor=actor(caller),
         timings=parts.timings,
     )
+
+
+async def _begin(parts: Parts, caller: Principal, given: FlightInput) -> FlightView:
+    """Start the flight, and answer when it is accepted."""
     begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
         names.Workflow.FLIGHT,
         given,
-        id=names.flight_id(task_id),
+        id=names.flight_id(given.task_id),
         task_queue=names.TASK_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        static_summary=f"Fly {given.name} from {dock.display_name or dock.sn}",
+        static_summary=f"Fly {given.name} from {given.dock_sn}",
     )
     # Already started: the same Idempotency-Key, and the flight has ended; the document says how
     with contextlib.suppress(WorkflowAlreadyStartedError):
         await parts.temporal.execute_update_with_start_workflow(names.Update.ACCEPTED, start_workflow_operation=begin)
     await parts.note(
-        caller, f"flight-{task_id}", "flight.dispatch", task_id, dock=dock.sn, overrides=given.overrides
+        caller, f"flight-{given.task_id}", "flight.dispatch", given.task_id, dock=given.dock_sn,
+        overrides=given.overrides,
     )  # fmt: skip
-    return _view(parts, await _flight_of(parts, caller, task_id))
+    return _view(parts, await _flight_of(parts, caller, given.task_id))
+
+
+@router.post("", status_code=201)
+async def dispatch(parts: PartsDep, caller: Operator, body: Dispatch, key: IdempotencyKey = None) -> FlightView:
+    """Fly a wayline, or to a point: at once, at a time, or when conditions are met.
+
+    Answers as soon as the dock is held for it, or the time is noted; watch `status` for the rest.
+    """
+    # Before the key is used up: a refusal leaves it free
+    given = await planned(parts, caller, body, "")
+    given.task_id = await resource_id(parts, caller, "flights", key, body.model_dump_json())
+    if body.execute_at is not None:
+        given.task_type, given.execute_at = 1, _ms(body.execute_at)
+    if body.ready is not None:
+        given.task_type = 2
+        given.ready = ReadyWhen(
+            begin=_ms(body.ready.begin), end=_ms(body.ready.end), battery_least=body.ready.battery_least
+        )
+    return await _begin(parts, caller, given)
+
+
+@router.post("/{flight_id}/continue", status_code=201)
+async def go_on(
+    parts: PartsDep, caller: Operator, flight_id: str, body: Onward, key: IdempotencyKey = None
+) -> FlightView:
+    """A new flight that goes on where this one broke off: stopped, sent home, low on battery, or after a restart."""
+    before = await _flight_of(parts, caller, flight_id)
+    if before.status not in TERMINAL:
+        raise Refused(
+            409,
+            "flight-under-way",
+            f"The flight is {before.status}.",
+            field="id",
+            cure="Resume it, or wait for its end.",
+        )
+    if before.status == "ok" or before.break_point is None:
+        raise Refused(
+            409, "no-break-point", "The dock named no place where this flight broke off.", field="id",
+            cure="Fly the wayline from its beginning.",
+        )  # fmt: skip
+    pattern = Pattern(
+        dock_sn=before.dock_sn,
+        wayline_id=before.wayline_id,
+        name=body.name or before.name,
+        rth_altitude=before.rth_altitude,
+        queue=body.queue,
+        overrides=body.overrides,
+    )
+    given = await planned(parts, caller, pattern, "")
+    given.task_id = await resource_id(parts, caller, f"flights/{flight_id}/continue", key, body.model_dump_json())
+    given.resumes = ResumeAt.model_validate({**before.break_point, "flight_id": before.id})
+    return await _begin(parts, caller, given)
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 @router.get("")
@@ -140,10 +274,12 @@ async def flight(parts: PartsDep, caller: Viewer, flight_id: str) -> FlightView:
     return _view(parts, await _flight_of(parts, caller, flight_id))
 
 
-async def _tell(parts: Parts, caller: Principal, flight_id: str, word: names.Update) -> FlightView:
+async def _tell(
+    parts: Parts, caller: Principal, flight_id: str, word: names.Update, ask: Ask | None = None
+) -> FlightView:
     await _flight_of(parts, caller, flight_id)
     saga = parts.temporal.get_workflow_handle(names.flight_id(flight_id))
-    await saga.execute_update(word, Ask(actor=actor(caller)))
+    await saga.execute_update(word, ask or Ask(actor=actor(caller)))
     return _view(parts, await _flight_of(parts, caller, flight_id))
 
 
@@ -162,3 +298,17 @@ async def resume(parts: PartsDep, caller: Operator, flight_id: str) -> FlightVie
 async def stop(parts: PartsDep, caller: Operator, flight_id: str) -> FlightView:
     """Bring the aircraft home and drop the rest of the route; while preparing, cancel the take-off."""
     return await _tell(parts, caller, flight_id, names.Update.STOP)
+
+
+@router.post("/{flight_id}/home")
+async def home(parts: PartsDep, caller: Operator, flight_id: str, body: HomeOf) -> FlightView:
+    """Call the aircraft home; how the flight ends is the dock's word. To another dock where the task has two."""
+    ask = GoHome(actor=actor(caller), home_dock_sn=body.dock_sn)
+    return await _tell(parts, caller, flight_id, names.Update.GO_HOME, ask)
+
+
+@router.post("/{flight_id}/fly-to")
+async def fly_to(parts: PartsDep, caller: Operator, flight_id: str, body: FlyOn) -> FlightView:
+    """Send an aircraft that is in the air to a point, or to another one than before."""
+    ask = FlyTo(actor=actor(caller), **body.model_dump())
+    return await _tell(parts, caller, flight_id, names.Update.FLY_TO, ask)

@@ -12,6 +12,7 @@ import structlog
 from bridge.devices import Devices
 from bridge.faults import until_done
 from bridge.firmware import Firmware
+from bridge.flight_events import FlightEvents
 from bridge.flights import Flights
 from bridge.intake import Intake
 from bridge.lanes import Lanes
@@ -72,6 +73,7 @@ class Bridge:
         self.peers = Peers(self.devices, self.intake, clock)
         self._several = settings.bridge_slots > 1
         organization = Organization(docks, aircraft, orgs, pairings, self.devices, sagas)
+        followed = Flights(flights, self.devices, sagas, self.live, timings, clock)
         waylines = WaylineFiles(flights, self.devices, sagas, objects, timings)
         responders: dict[str, Responder] = {
             "config": Config(settings, self.devices, orgs, pairings).get,
@@ -93,7 +95,8 @@ class Bridge:
             telemetry=telemetry,
             presence=self.presence,
             replies=Replies(Commands(client), sagas),
-            flights=Flights(flights, self.devices, sagas, self.live, timings, clock),
+            flights=followed,
+            flight_events=FlightEvents(flights, followed, self.devices, sagas),
             firmware=firmware,
             media=MediaFiles(Media(client), flights, self.devices, objects),
             responders=responders,

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from google.api_core.exceptions import NotFound
 
 from bridge import metrics
-from bridge.devices import Devices
+from bridge.devices import Devices, KnownDock
 from bridge.faults import until_done
 from bridge.live import Live
 from bridge.projection import Clock
 from bridge.sagas import Sagas
 from dji import Message
-from dji.steps import flighttask_step
+from dji.steps import Phase, flighttask_step
 from store.facts import BreakPoint, FlightProgress
 from store.flights import TERMINAL, FlightTasks, Progress
 from timings import Timings
@@ -26,6 +26,16 @@ MOST_FLIGHTS_IN_MIND = 500
 PERCENT_NOTICED = 5
 PERCENT_PAUSE = 5.0
 """Seconds between two writes for nothing but a waypoint or a percentage."""
+
+
+# Before take-off a dock goes to and fro between these, and a saga does the same in all of them; so on the way down.
+_STAGES: Final[dict[str, str]] = {
+    Phase.IDLE: "ground",
+    Phase.CHECKING: "ground",
+    Phase.PREPARING: "ground",
+    Phase.RETURNING: "home",
+    Phase.LANDING: "home",
+}
 
 
 @dataclass(slots=True)
@@ -57,6 +67,11 @@ class Flights:
         if flight is None:
             return "progress without a flight's id, and the dock has no flight of ours"
         fact, progress = read(message, flight, dock.product if dock is not None else None)
+        await self.keep(flight, fact, progress, dock)
+        return None
+
+    async def keep(self, flight: str, fact: FlightProgress, progress: Progress, dock: KnownDock | None) -> None:
+        """Tell the saga, write, and show it to who watches the dock."""
         followed = await self._follow(flight)
         if fact_changed(fact, followed.told):
             # The saga first: one told twice is not harmed, one not told would wait.
@@ -67,7 +82,6 @@ class Flights:
         if dock is not None:
             shown = {"flight_id": flight} | progress.model_dump(mode="json", exclude_none=True)
             self._live.changed(dock.org_id, dock.sn, "flight", lambda: shown)
-        return None
 
     async def _flight_of(self, message: Message) -> str | None:
         data: Any = message.data
@@ -154,17 +168,16 @@ def read(message: Message, flight: str, product: str | None) -> tuple[FlightProg
 
 
 def fact_changed(new: FlightProgress, told: FlightProgress | None) -> bool:
-    """True where a decision may change: status, phase, result or break point; not each step, not percentages."""
+    """True where a decision may change: status, stage, result or break point; not each step, not percentages."""
     if told is None:
         return True
     if new.status in TERMINAL and new.media_count != told.media_count:
         return True
-    return (new.status, new.phase, new.result, new.break_point) != (
-        told.status,
-        told.phase,
-        told.result,
-        told.break_point,
-    )
+    return _decisive(new) != _decisive(told)
+
+
+def _decisive(fact: FlightProgress) -> tuple[Any, ...]:
+    return fact.status, _STAGES.get(fact.phase, fact.phase), fact.result, fact.break_point
 
 
 def _break_point(said: dict[str, Any] | None) -> BreakPoint | None:

@@ -15,6 +15,7 @@ from bridge.delivery import Delivery
 from bridge.devices import Devices
 from bridge.faults import passes, until_done
 from bridge.firmware import Firmware
+from bridge.flight_events import FlightEvents
 from bridge.flights import Flights
 from bridge.lanes import Lanes
 from bridge.live import Live, Publisher
@@ -51,6 +52,7 @@ class Router:
         presence: Presence,
         replies: Replies,
         flights: Flights,
+        flight_events: FlightEvents,
         firmware: Firmware,
         media: MediaFiles,
         responders: dict[str, Responder],
@@ -73,6 +75,9 @@ class Router:
         self._responders = responders
         self._events: dict[str, Handler] = {
             "flighttask_progress": _always_kept(flights.take),
+            "takeoff_to_point_progress": _always_kept(flight_events.to_point),
+            "flighttask_ready": _always_kept(flight_events.ready),
+            "device_exit_homing_notify": _always_kept(flight_events.exit_homing),
             "ota_progress": _always_kept(firmware.take),
             "file_upload_callback": media.take,
         }
@@ -213,9 +218,9 @@ class Router:
         result, fault = KEPT, None
         if handler is not None:
             result, fault = await handler(message)
-        elif message.method in ALERTS:
+        if message.method in ALERTS:
             await self._alert(message)
-        elif not message.known:
+        elif handler is None and not message.known:
             fault = f"no such event: {message.method!r}"
         if fault is not None:
             await self._unread.keep(delivery.topic, delivery.payload, fault, "event")

@@ -22,20 +22,60 @@ ENDED = {"ok", "partially_done", "failed", "canceled", "rejected", "timeout", "m
 def fly(
     context: typer.Context,
     dock: Annotated[str, typer.Argument(help="Serial of the dock")],
-    wayline: Annotated[str, typer.Argument(help="A KMZ file, or the id of an uploaded wayline")],
+    wayline: Annotated[str | None, typer.Argument(help="A KMZ file, or the id of an uploaded wayline")] = None,
+    to: Annotated[str | None, typer.Option(help="LAT,LON,HEIGHT: a point instead, m above the ellipsoid")] = None,
+    at: Annotated[str | None, typer.Option(help="Fly at this time, like 2026-06-01T06:00+02:00")] = None,
+    ready: Annotated[
+        str | None, typer.Option(help="FROM..UNTIL[,BATTERY]: fly when the dock says that it is ready")
+    ] = None,
     rth: Annotated[int, typer.Option(min=20, max=1500, help="Height of the way home, m above take-off")] = 100,
     queue: Annotated[bool, typer.Option(help="Wait for a busy dock")] = False,
     override: Annotated[list[str] | None, typer.Option(help="LIMIT=REASON: pass over a limit of the gate")] = None,
     follow: Annotated[bool, typer.Option(help="Stay until the flight has ended")] = True,
 ) -> None:
-    """Fly a route from a dock, and follow it."""
+    """Fly a route from a dock, or to a point, and follow it."""
     server = api(context)
-    key = upload_file(server, Path(wayline), None)["id"] if Path(wayline).is_file() else wayline
-    overrides = dict(item.split("=", 1) for item in override or [] if "=" in item)
-    if len(overrides) != len(override or []):
+    body: dict[str, Any] = {
+        "dockSn": dock, "waylineId": _wayline(server, wayline), "to": _point(to), "executeAt": at,
+        "ready": _conditions(ready), "rthAltitude": rth, "queue": queue, "overrides": _overrides(override),
+    }  # fmt: skip
+    _show(context, server, server.call("POST", "/v1/flights", json=body), follow)
+
+
+def _wayline(server: Api, given: str | None) -> str | None:
+    """The id of a wayline; a file is uploaded for it."""
+    return upload_file(server, Path(given), None)["id"] if given is not None and Path(given).is_file() else given
+
+
+def _overrides(given: list[str] | None) -> dict[str, str]:
+    overrides = dict(item.split("=", 1) for item in given or [] if "=" in item)
+    if len(overrides) != len(given or []):
         raise typer.BadParameter("give each as LIMIT=REASON, like wind='person in the water'", param_hint="--override")
-    body = {"dockSn": dock, "waylineId": key, "rthAltitude": rth, "queue": queue, "overrides": overrides}
-    flight = server.call("POST", "/v1/flights", json=body)
+    return overrides
+
+
+def _point(given: str | None) -> dict[str, float] | None:
+    if given is None:
+        return None
+    try:
+        latitude, longitude, height = (float(part) for part in given.split(","))
+    except ValueError:
+        raise typer.BadParameter("give it as LAT,LON,HEIGHT, like 22.9078,113.7035,80", param_hint="--to") from None
+    return {"latitude": latitude, "longitude": longitude, "height": height}
+
+
+def _conditions(given: str | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    times, _, battery = given.partition(",")
+    begin, dots, end = times.partition("..")
+    if not dots or (battery and not battery.isdigit()):
+        raise typer.BadParameter("give it as FROM..UNTIL or FROM..UNTIL,BATTERY", param_hint="--ready")
+    return {"begin": begin, "end": end} | ({"batteryLeast": int(battery)} if battery else {})
+
+
+def _show(context: typer.Context, server: Api, flight: dict[str, Any], follow: bool) -> None:
+    """Follow a flight where asked to, and say how it stands. Exit code 1 where it ended otherwise than well."""
     if follow and not wants_json(context):
         flight = _follow(server, flight)
     if wants_json(context):
@@ -93,8 +133,8 @@ def show(context: typer.Context, flight: str) -> None:
     return table("Gate", ("limit", "reading", "bound", "decision"), rows)
 
 
-def _tell(context: typer.Context, flight: str, word: str) -> None:
-    now = api(context).call("POST", f"/v1/flights/{flight}/{word}")
+def _tell(context: typer.Context, flight: str, word: str, body: dict[str, Any] | None = None) -> None:
+    now = api(context).call("POST", f"/v1/flights/{flight}/{word}", json=body)
     as_json(now) if wants_json(context) else console.print(f"{flight}: {now['status']} ({now['phase']})")
 
 
@@ -114,3 +154,45 @@ def resume(context: typer.Context, flight: str) -> None:
 def stop(context: typer.Context, flight: str) -> None:
     """Bring the aircraft home and drop the rest."""
     _tell(context, flight, "stop")
+
+
+@flights.command()
+def follow(context: typer.Context, flight: str) -> None:
+    """Stay with a flight until it has ended."""
+    server = api(context)
+    _show(context, server, server.call("GET", f"/v1/flights/{flight}"), True)
+
+
+@flights.command("continue")
+def go_on(
+    context: typer.Context,
+    flight: str,
+    queue: Annotated[bool, typer.Option(help="Wait for a busy dock")] = False,
+    override: Annotated[list[str] | None, typer.Option(help="LIMIT=REASON: pass over a limit of the gate")] = None,
+    stay: Annotated[bool, typer.Option("--follow/--no-follow", help="Stay until the flight has ended")] = True,
+) -> None:
+    """Fly on from where a flight broke off."""
+    server = api(context)
+    body = {"queue": queue, "overrides": _overrides(override)}
+    _show(context, server, server.call("POST", f"/v1/flights/{flight}/continue", json=body), stay)
+
+
+@flights.command()
+def home(
+    context: typer.Context,
+    flight: str,
+    dock: Annotated[str | None, typer.Option(help="Another dock of the task, Dock 2 and 3")] = None,
+) -> None:
+    """Call the aircraft home."""
+    _tell(context, flight, "home", {"dockSn": dock})
+
+
+@flights.command("fly-to")
+def fly_to(
+    context: typer.Context,
+    flight: str,
+    point: Annotated[str, typer.Argument(help="LAT,LON,HEIGHT, m above the ellipsoid")],
+    speed: Annotated[int, typer.Option(min=1, max=15, help="m/s")] = 10,
+) -> None:
+    """Send an aircraft that is in the air to a point."""
+    _tell(context, flight, "fly-to", {**(_point(point) or {}), "maxSpeed": speed})

@@ -8,7 +8,22 @@ from typing import Annotated
 
 import typer
 
-from cli import demo, dji, docks, doctor, firestore, firmware, fly, missions, pair, sagas, simulate, up, waylines
+from cli import (
+    demo,
+    dji,
+    docks,
+    doctor,
+    firestore,
+    firmware,
+    fly,
+    missions,
+    pair,
+    sagas,
+    schedules,
+    simulate,
+    up,
+    waylines,
+)
 from cli.client import CannotAsk
 from cli.context import Options
 from cli.output import as_json, errors
@@ -32,6 +47,7 @@ app.command()(sagas.timings)
 app.add_typer(sagas.app, name="sagas")
 app.add_typer(waylines.app, name="waylines")
 app.add_typer(fly.flights, name="flights")
+app.add_typer(schedules.app, name="schedules")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")

@@ -114,6 +114,23 @@ class FlightProgress(Fact):
     at: int = 0
 
 
+class FlightReady(Fact):
+    """`flighttask_ready`: the dock says that the conditions of a conditional task are met."""
+
+    flight_id: str
+    sn: str
+    at: int = 0
+
+
+class ExitHoming(Fact):
+    """`device_exit_homing_notify`: the aircraft has left its way home, or is on it again. `reason` is DJI's."""
+
+    sn: str
+    left: bool
+    reason: int = 0
+    at: int = 0
+
+
 class OtaProgress(Fact):
     """A change in an upgrade that may change a decision: status, step or result. Not percentages."""
 
@@ -239,6 +256,21 @@ class Ask(Fact):
     actor: Actor
 
 
+class GoHome(Ask):
+    """Home: the dock's own, or that of another dock of the task (Dock 2 and 3)."""
+
+    home_dock_sn: str | None = None
+
+
+class FlyTo(Ask):
+    """Fly on to a point. `height` in metres above the ellipsoid, `max_speed` in m/s."""
+
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    height: float = Field(ge=2, le=10000)
+    max_speed: int = Field(10, ge=1, le=15)
+
+
 class AssignDock(Fact):
     sn: str
     actor: Actor
@@ -262,3 +294,9 @@ class RetryAsk(RolloutAsk):
     """Try again: one dock, or all that have failed. Docks that succeeded are never touched."""
 
     sn: str | None = Field(None, description="Serial of the dock; None: all that failed")
+
+
+class Decide(Ask):
+    """What a relay shall do with the leg it asks about. `skip` accepts that its part of the route is not flown."""
+
+    decision: Literal["retry", "skip", "abort"]

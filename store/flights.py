@@ -77,11 +77,16 @@ class FlightTask(Document):
     dock_sn: str
     aircraft_sn: str | None = None
     name: str
-    wayline_id: str
-    object_key: str
-    md5: str
+    wayline_id: str | None = None
+    object_key: str = ""
+    md5: str = ""
     task_type: int = 0
     execute_at: datetime | None = None
+    ready_from: datetime | None = None
+    ready_until: datetime | None = None
+    target: dict[str, Any] | None = Field(None, description="Of a flight to a point: latitude, longitude, height")
+    resumes: str | None = Field(None, description="The flight whose break point this one goes on from")
+    schedule_id: str | None = Field(None, description="The recurring flight of which it is a turn")
     rth_altitude: int = 100
     status: FlightStatus = "created"
     phase: str = "created"
@@ -94,6 +99,7 @@ class FlightTask(Document):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     progress: Progress | None = None
+    break_point: dict[str, Any] | None = Field(None, description="Where the wayline was left, when the flight ended")
 
     @property
     def key(self) -> str:

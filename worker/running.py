@@ -51,10 +51,20 @@ from workflows.flight import Flight
 from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
 from workflows.pairing import Pairing
+from workflows.recurring import Recurring
 
 log = logging.getLogger(__name__)
 
-WORKFLOWS: Final[tuple[type, ...]] = (AutoStream, Dock, Firmware, FirmwareRollout, Flight, Mission, Pairing)
+WORKFLOWS: Final[tuple[type, ...]] = (
+    AutoStream,
+    Dock,
+    Firmware,
+    FirmwareRollout,
+    Flight,
+    Mission,
+    Pairing,
+    Recurring,
+)
 
 # Sagas mostly wait, so many are cached: a cached one needs no replay. Activities mostly wait for the network.
 CACHED_WORKFLOWS: Final = 2000

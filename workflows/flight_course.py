@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from dji.break_reasons import BREAK_REASON
+from dji.errors import lookup
 from dji.model import Command
 from dji.return_home import ReturnHome
 from dji.steps import Phase
 from dji.wayline import FlightSetupAbort, FlighttaskStop, FlighttaskUndo
-from store.facts import FlightProgress
+from store.facts import BreakPoint, FlightProgress
 from store.flights import TERMINAL, FlightStatus
 from workflows.errors import Failure
 
@@ -54,12 +56,24 @@ def ended(progress: FlightProgress | None) -> bool:
     return progress is not None and progress.status in TERMINAL
 
 
-def ways_home(flight_id: str, model: str | None, *, executed: bool, progress: FlightProgress | None) -> list[Command]:
+def words_of(progress: FlightProgress, break_point: BreakPoint | None) -> str | None:
+    """Why the dock says that a flight ended, for people; None where all went well."""
+    if not progress.result:
+        return None
+    said = f"the dock ended it with result {progress.result}: {lookup(progress.result).meaning}"
+    broke = BREAK_REASON.get(break_point.break_reason or 0) if break_point is not None else None
+    return f"{said}; the wayline broke off: {broke}" if broke and broke != BREAK_REASON[0] else said
+
+
+def ways_home(
+    flight_id: str, model: str | None, *, executed: bool, progress: FlightProgress | None, prepared: bool = True
+) -> list[Command]:
     """Commands that end a flight from where it stands, the first that the dock takes is the one.
 
     Before `flighttask_execute` the task is undone. After it, on the ground, a dock may still undo it; else Dock 1
     aborts its set-up and the others stop the task. In the air the aircraft is told to return home. What the dock last
-    said may be old, so that the way home from the air comes last everywhere.
+    said may be old, so that the way home from the air comes last everywhere. A flight to a point was never `prepared`:
+    there is nothing to undo, and a dock would take that for done.
     """
     undo = FlighttaskUndo(flight_ids=[flight_id])
     if not executed:
@@ -67,7 +81,7 @@ def ways_home(flight_id: str, model: str | None, *, executed: bool, progress: Fl
     if flies(progress):
         return [ReturnHome()]
     abort = FlightSetupAbort() if model == "dock1" else FlighttaskStop(flight_id=flight_id, reason=0)
-    return [undo, abort, ReturnHome()]
+    return [undo, abort, ReturnHome()] if prepared else [abort, ReturnHome()]
 
 
 def end_of(kind: str | None, *, executed: bool) -> FlightStatus:
@@ -83,7 +97,10 @@ class Course:
     def __init__(self) -> None:
         self.executed = False
         self.online = True
+        self.ready = False
+        self.exited: str | None = None
         self.progress: FlightProgress | None = None
+        self.break_point: BreakPoint | None = None
         self.news = False
 
     def took(self, fact: FlightProgress) -> None:
@@ -92,6 +109,10 @@ class Course:
         if known is not None and (ended(known) or (fact.at and known.at and fact.at < known.at)):
             return
         self.progress = fact
+        if fact.break_point is not None:
+            self.break_point = fact.break_point
+        elif fact.status == "in_progress" and fact.phase == Phase.EXECUTING:
+            self.break_point = None  # it goes on
         if known is None or (fact.status, fact.phase, fact.result) != (known.status, known.phase, known.result):
             self.news = True
 

@@ -21,8 +21,18 @@ class WayHome:
     """The way home of one flight. `did` names what the dock took, once it has."""
 
     def __init__(
-        self, task_id: str, sn: str, course: Course, commands: Commands, timings: Timings, log: Logbook
+        self,
+        task_id: str,
+        sn: str,
+        course: Course,
+        commands: Commands,
+        timings: Timings,
+        log: Logbook,
+        *,
+        prepared: bool = True,
     ) -> None:
+        """`prepared`: the flight is a task of the dock, not a flight to a point."""
+        self._prepared = prepared
         self.did: str | None = None
         self.model: str | None = None
         self._task_id = task_id
@@ -68,7 +78,10 @@ class WayHome:
         if course.on_the_way_home:
             self.did = "it is on its way home already"
             return
-        for body in ways_home(self._task_id, self.model, executed=course.executed, progress=course.progress):
+        ways = ways_home(
+            self._task_id, self.model, executed=course.executed, progress=course.progress, prepared=self._prepared
+        )
+        for body in ways:
             self._orders += 1
             try:
                 await self._commands.send(

@@ -81,8 +81,36 @@ class AutoStreamInput(Input):
     steps: int = Field(0, description="Ingresses and commands so far: the ids of the next are derived from it")
 
 
+class ReadyWhen(BaseModel):
+    """When the dock is to call a conditional flight ready. Times are epoch ms, at most a day ahead."""
+
+    begin: int
+    end: int = Field(description="Not ready by then, the flight is missed")
+    battery_least: int = Field(90, ge=0, le=100, description="per cent")
+
+
+class TakeOffTo(BaseModel):
+    """Where `takeoff_to_point` goes. `height` in metres above the ellipsoid, `climb` above take-off."""
+
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    height: float = Field(ge=2, le=1500)
+    climb: float = Field(40, ge=20, le=1500)
+    max_speed: int = Field(10, ge=1, le=15, description="m/s")
+
+
+class ResumeAt(BaseModel):
+    """The break point of flight `flight_id`, as its dock reported it."""
+
+    flight_id: str
+    index: int
+    state: int = 0
+    progress: float = 0
+    wayline_id: int = 0
+
+
 class FlightInput(Input):
-    """`flight/{task_id}`: one flight of one wayline.
+    """`flight/{task_id}`: one flight of one wayline, or to one point.
 
     `overrides` names limits of the gate that may fail, each with the reason that the operator gave.
     """
@@ -91,14 +119,25 @@ class FlightInput(Input):
     org_id: str
     mission_id: str
     dock_sn: str
-    wayline_id: str
+    wayline_id: str | None = Field(None, description="None: a flight `to` a point")
     name: str
-    task_type: Literal[0, 1] = Field(0, description="0 at once, 1 at `execute_at`")
+    task_type: Literal[0, 1, 2] = Field(0, description="0 at once, 1 at `execute_at`, 2 when the dock is `ready`")
     execute_at: int | None = Field(None, description="Epoch ms; only with task_type 1, at most 24 h ahead")
+    ready: ReadyWhen | None = Field(None, description="Only with task_type 2")
+    to: TakeOffTo | None = None
+    resumes: ResumeAt | None = None
+    schedule_id: str | None = None
     rth_altitude: int = Field(100, ge=20, le=1500, description="metres above take-off")
     queue: bool = False
     overrides: dict[str, str] = Field(default_factory=dict)
     actor: Actor
+
+
+class RecurringInput(Input):
+    """`recurring/{schedule}-{time}`: one turn. `flight` is the pattern of the flights; its id is made for each turn."""
+
+    schedule_id: str
+    flight: FlightInput
 
 
 class RolloutCourse(BaseModel):

@@ -19,6 +19,7 @@ class Saga(StrEnum):
     MISSION = "mission"
     AUTO_STREAM = "auto-stream"
     FLIGHT = "flight"
+    RECURRING = "recurring"
     FIRMWARE_ROLLOUT = "firmware-rollout"
     FIRMWARE = "firmware"
 
@@ -31,6 +32,7 @@ class Workflow(StrEnum):
     MISSION = "Mission"
     AUTO_STREAM = "AutoStream"
     FLIGHT = "Flight"
+    RECURRING = "Recurring"
     FIRMWARE_ROLLOUT = "FirmwareRollout"
     FIRMWARE = "Firmware"
 
@@ -56,6 +58,16 @@ def flight_id(task: str) -> str:
     return f"flight/{task}"
 
 
+def recurring_id(schedule: str) -> str:
+    """Turns of a recurring flight; Temporal adds the time of each."""
+    return f"recurring/{schedule}"
+
+
+def schedule_id(schedule: str) -> str:
+    """Id of the Temporal Schedule of a recurring flight."""
+    return f"flights/{schedule}"
+
+
 def firmware_rollout_id(rollout: str) -> str:
     return f"firmware-rollout/{rollout}"
 
@@ -73,6 +85,8 @@ class Signal(StrEnum):
     CAPACITY = "capacity"  # LiveCapacity -> auto-stream/{sn}
     PUSH_STATE = "push_state"  # PushState -> auto-stream/{sn}: from media and from the dock's live_status
     FLIGHT_PROGRESS = "flight_progress"  # FlightProgress -> flight/{task_id}
+    FLIGHT_READY = "flight_ready"  # FlightReady -> flight/{task_id}
+    EXIT_HOMING = "exit_homing"  # ExitHoming -> the dock's flights under way
     STREAM_WISH = "stream_wish"  # StreamWish -> auto-stream/{sn}: an operator's stop, pin, quality
     CLOSE = "close"  # Close -> an entity: unassigned, unpaired, mission ended
     RELEASE = "release"  # LeaseRelease -> dock/{sn}: the update of that name, for who needs no answer
@@ -101,6 +115,8 @@ class Update(StrEnum):
     PAUSE = "pause"  # Ask -> FlightAnswer
     RESUME = "resume"  # Ask -> FlightAnswer
     STOP = "stop"  # Ask -> FlightAnswer
+    GO_HOME = "go_home"  # GoHome -> FlightAnswer
+    FLY_TO = "fly_to"  # FlyTo -> FlightAnswer
     CANCEL = "cancel"  # Ask -> PairingAnswer
     RETRY = "retry"  # RetryAsk -> RolloutAnswer; a rollout knows PAUSE, RESUME and CANCEL too, all -> RolloutAnswer
     UNPAIR = "unpair"  # Ask -> Unpaired, on dock/{sn}: account and role deleted, seat free, the entity ends

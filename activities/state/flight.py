@@ -17,7 +17,7 @@ from dji.products import aircraft_model, aircraft_of_dock
 from store.audit import Audit
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
-from store.facts import Actor
+from store.facts import Actor, BreakPoint
 from store.flights import TERMINAL, FlightStatus, FlightTask, FlightTasks, GateReading, Wayline, Waylines
 from store.missions import Missions
 from store.orgs import GateLimits, Orgs
@@ -38,7 +38,7 @@ class FlightCheck(BaseModel):
     org_id: str
     mission_id: str
     dock_sn: str
-    wayline_id: str
+    wayline_id: str | None
 
 
 class FlightChecked(BaseModel):
@@ -47,7 +47,6 @@ class FlightChecked(BaseModel):
     model: str | None
     product: str | None
     aircraft_sn: str | None
-    wayline_name: str
     object_key: str
     md5: str
     exit_wayline_when_rc_lost: int
@@ -63,12 +62,31 @@ class NewFlight(BaseModel):
     dock_sn: str
     aircraft_sn: str | None
     name: str
-    wayline_id: str
+    wayline_id: str | None
     object_key: str
     md5: str
     task_type: int
     execute_at: datetime | None
+    ready_from: datetime | None = None
+    ready_until: datetime | None = None
+    target: dict[str, Any] | None = None
+    resumes: str | None = None
+    schedule_id: str | None = None
     rth_altitude: int
+    actor: Actor
+
+
+class MissedFlight(BaseModel):
+    """A turn of a recurring flight that was refused, and why."""
+
+    task_id: str
+    org_id: str
+    mission_id: str
+    dock_sn: str
+    wayline_id: str | None
+    name: str
+    schedule_id: str
+    reason: str
     actor: Actor
 
 
@@ -81,6 +99,7 @@ class FlightStep(BaseModel):
     reason: str | None = None
     error_code: int | None = None
     gate: list[GateReading] | None = None
+    break_point: BreakPoint | None = None
     actor: Actor
 
 
@@ -144,21 +163,22 @@ class FlightState:
             raise failure(Failure.MISSION_ENDED, f"mission {given.mission_id} is {ended}", field="mission_id")
         if not dock.online:
             raise failure(Failure.DOCK_OFFLINE, f"dock {dock.sn} is offline", field="dock_sn")
-        wayline = await self._waylines.get(given.wayline_id)
-        if wayline is None or wayline.org_id != given.org_id:
-            raise failure(Failure.WAYLINE_UNKNOWN, f"there is no wayline {given.wayline_id}", field="wayline_id")
         aircraft = await self._aircraft_of(dock)
-        check_aircraft(wayline, dock, aircraft)
+        wayline = None
+        if given.wayline_id is not None:
+            wayline = await self._waylines.get(given.wayline_id)
+            if wayline is None or wayline.org_id != given.org_id:
+                raise failure(Failure.WAYLINE_UNKNOWN, f"there is no wayline {given.wayline_id}", field="wayline_id")
+            check_aircraft(wayline, dock, aircraft)
         org = await self._orgs.get(given.org_id)
         return FlightChecked(
             model=dock.model,
             product=dock.product,
             aircraft_sn=aircraft.sn if aircraft is not None else dock.aircraft_sn,
-            wayline_name=wayline.name,
-            object_key=wayline.object_key,
-            md5=wayline.md5,
-            exit_wayline_when_rc_lost=wayline.exit_wayline_when_rc_lost,
-            warnings=wayline.problems,
+            object_key=wayline.object_key if wayline is not None else "",
+            md5=wayline.md5 if wayline is not None else "",
+            exit_wayline_when_rc_lost=wayline.exit_wayline_when_rc_lost if wayline is not None else 0,
+            warnings=wayline.problems if wayline is not None else [],
             limits=org.gate if org is not None else GateLimits(),
             readings=read_gate(dock, aircraft, now()),
         )
@@ -181,6 +201,19 @@ class FlightState:
         """Write the flight's document."""
         task = FlightTask(
             id=given.task_id,
+            requested_by=given.actor.user,
+            **given.model_dump(exclude={"task_id", "actor"}),
+        )
+        await self._flights.create(task)
+
+    @activity.defn
+    async def miss_flight(self, given: MissedFlight) -> None:
+        """Write a flight that is missed from the start."""
+        task = FlightTask(
+            id=given.task_id,
+            status="missed",
+            phase="ended",
+            ended_at=now(),
             requested_by=given.actor.user,
             **given.model_dump(exclude={"task_id", "actor"}),
         )
@@ -211,6 +244,8 @@ class FlightState:
                 changes["gate"] = [reading.model_dump(by_alias=True) for reading in given.gate]
             if given.status in TERMINAL:
                 changes["endedAt"] = at
+                if given.break_point is not None:
+                    changes["breakPoint"] = given.break_point.model_dump(exclude_none=True)
                 note(
                     self._audit, transaction, org_id=task.org_id, actor=given.actor, action="flight.ended",
                     target=task.id, occasion="end", outcome=given.status, dock=task.dock_sn, reason=given.reason,

@@ -55,7 +55,7 @@ TIMINGS = Timings(
     command_reply=2,
     command_resends=1,
     pairing_grant=1,
-    pairing_settle=15,
+    pairing_settle=60,
     stream_debounce=0.2,
     stream_first_frame=3,
     stream_retry_first=0.2,
@@ -166,6 +166,8 @@ class World:
             yield dock
         finally:
             await dock.stop()
+        assert not dock.complaints, f"{dock.sn} was sent what the protocol does not know: {dock.complaints}"
+        assert not dock.crashes, dock.crashes
 
     @asynccontextmanager
     async def paired(self, org: Org, model: str = "dock3", speed: float = 20.0, **more: Any) -> AsyncIterator[SimDock]:
@@ -223,16 +225,18 @@ class World:
         return wayline
 
     async def fly(
-        self, org: Org, mission_id: str, dock: SimDock, wayline: Wayline, timings: Timings = TIMINGS, **more: Any
+        self, org: Org, mission_id: str, dock: SimDock, wayline: Wayline | None, timings: Timings = TIMINGS, **more: Any
     ) -> WorkflowHandle[Any, Any]:
-        """Dispatch a flight and wait until it is accepted. Raises the business failure where it is not."""
+        """Dispatch a flight, without a wayline one `to` a point, and wait until it is accepted. Raises the business
+        failure where it is not.
+        """
         task_id = uuid.uuid4().hex
         given = FlightInput(
             task_id=task_id,
             org_id=org.id,
             mission_id=mission_id,
             dock_sn=dock.sn,
-            wayline_id=wayline.id,
+            wayline_id=wayline.id if wayline is not None else None,
             name="Ridge",
             actor=ACTOR,
             timings=timings,

@@ -1,0 +1,58 @@
+"""The lease of a flight's dock."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from activities.leases import Acquire, Leases, Release
+from store.facts import LeaseRequest
+from workflows.details import Logbook
+from workflows.errors import Failure, failure
+from workflows.inputs import DockInput, FlightInput
+from workflows.policies import quick, waiting
+
+
+class Hold:
+    """Takes the dock for the flight, and gives it back."""
+
+    def __init__(self, given: FlightInput, log: Logbook) -> None:
+        self._given = given
+        self._log = log
+
+    async def take(self, *, most: float | None = None) -> None:
+        """Raises DockBusy where another holds it: at once, or after the wait of a flight that queues.
+
+        `most`: seconds after which the dock would come too late.
+        """
+        given, timings = self._given, self._given.timings
+        wait = min(timings.lease_wait, timings.lease_wait if most is None else max(0.0, most))
+        queue = given.queue and wait > 0
+        answer = await workflow.execute_activity_method(
+            Leases.acquire_lease,
+            Acquire(
+                dock=DockInput(sn=given.dock_sn, org_id=given.org_id, timings=timings),
+                request=LeaseRequest(
+                    holder=workflow.info().workflow_id,
+                    kind="flight",
+                    reason=f"flight {given.name}",
+                    actor=given.actor,
+                    queue=queue,
+                    wait=wait,
+                ),
+            ),
+            **waiting(timings, wait if queue else 0.0, f"Lease dock {given.dock_sn}"),
+        )
+        if not answer.granted:
+            held = answer.lease
+            by = f"held by {held.holder}: {held.reason}" if held is not None else "asked for by others before"
+            raise failure(Failure.DOCK_BUSY, f"dock {given.dock_sn} is {by}", field="dock_sn", holder=held)
+        self._log.note("the dock is ours")
+
+    async def give_back(self) -> None:
+        """Idempotent: nothing happens where the dock is not ours."""
+        given = self._given
+        await workflow.execute_activity_method(
+            Leases.release_lease,
+            Release(sn=given.dock_sn, holder=workflow.info().workflow_id),
+            **quick(given.timings, f"Give dock {given.dock_sn} back"),
+        )
