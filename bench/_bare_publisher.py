@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import sys
 import time
 
@@ -21,8 +22,12 @@ def connected(number: int) -> mqtt.Client:
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"bare-{number}")
     client.username_pw_set(os.environ["ARGUS_MQTT_USERNAME"], os.environ["ARGUS_MQTT_PASSWORD"])
     client.connect(os.environ["ARGUS_MQTT_HOST"], int(os.environ["ARGUS_MQTT_PORT"]), keepalive=600)
+    # Not client.loop(): it selects, which cannot wait for the file descriptors of a thousand clients.
+    answered = select.poll()
+    answered.register(client.socket(), select.POLLIN)
     while not client.is_connected():
-        client.loop(1)
+        answered.poll(1000)
+        client.loop_read()
     return client
 
 

@@ -230,11 +230,12 @@ async def main() -> None:
                 async with simulator(Path(folder), docks) as (process, http):
                     figures.append(await measure_simulator(http, process, docks, listener, given.seconds))
                     rounds = await listener.a_round()
+                    Console(width=120).print(shown(figures))
                 figures.append(await measure_bare(broker, rounds, given.seconds))
                 answering.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await answering
-    Console(width=120).print(shown(figures))
+                Console(width=120).print(shown(figures))
 
 
 if __name__ == "__main__":
