@@ -101,6 +101,12 @@ class Timings(BaseModel):
     firmware_link: Seconds = wait(21_600, "A dock fetches up to 1 GB over a bad uplink: its link lives 6 h")
     firmware_upload: Seconds = wait(600, "Life of the link by which a person uploads a package")
 
+    # Relays
+    relay_decision: Seconds = wait(900, "A relay asks a person what to do with a leg for so long, then it is aborted")
+    relay_hover: Seconds = wait(
+        180, "A paused relay's aircraft hovers so long, on its battery; then it comes home and flies its leg again"
+    )
+
     # Missions
     mission_end_flight: Seconds = wait(1800, "How long the end of a mission waits for what it brings home")
 

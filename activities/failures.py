@@ -62,6 +62,11 @@ class Failure(StrEnum):
     ROLLOUT_OVER = "RolloutOver"
     NOT_IN_ROLLOUT = "NotInRollout"
     NOTHING_TO_RETRY = "NothingToRetry"
+    ROUTE_INVALID = "RouteInvalid"
+    ROUTE_OUT_OF_REACH = "RouteOutOfReach"
+    RELAY_OVER = "RelayOver"
+    RELAY_ABORTED = "RelayAborted"
+    RELAY_NOT_ASKING = "RelayNotAsking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,15 @@ class Meaning:
 
 
 MEANINGS: Final[dict[Failure, Meaning]] = {
+    Failure.ROUTE_INVALID: Meaning("invalid", "The route cannot be flown", "Change the waypoint that is named"),
+    Failure.ROUTE_OUT_OF_REACH: Meaning(
+        "invalid", "The docks do not reach the whole route", "Add a dock there, charge, wait for less wind, or cut it"
+    ),
+    Failure.RELAY_OVER: Meaning("conflict", "The relay is over", "Start a new one"),
+    Failure.RELAY_ABORTED: Meaning("conflict", "The relay was aborted", "Start a new one"),
+    Failure.RELAY_NOT_ASKING: Meaning(
+        "conflict", "The relay waits for no decision", "Look at its `question` before you answer"
+    ),
     Failure.ORG_UNKNOWN: Meaning("missing", "Unknown organisation", "Create it with `python -m api.seed --org ID`"),
     Failure.NO_SEATS: Meaning("conflict", "All seats are taken", "Unpair a dock, or have more seats"),
     Failure.PAIRING_EXPIRED: Meaning("expired", "The pairing has expired", "Start a new one"),

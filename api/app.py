@@ -20,6 +20,7 @@ from api import (
     missions,
     pairing,
     problems,
+    relays,
     rollouts,
     sagas,
     schedules,
@@ -50,6 +51,7 @@ ROUTERS = (
     watching,
     firmware,
     rollouts,
+    relays,
     sagas,
     waits,
 )

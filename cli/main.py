@@ -18,6 +18,7 @@ from cli import (
     fly,
     missions,
     pair,
+    relay,
     sagas,
     schedules,
     simulate,
@@ -49,6 +50,7 @@ app.add_typer(waylines.app, name="waylines")
 app.add_typer(fly.flights, name="flights")
 app.add_typer(schedules.app, name="schedules")
 app.add_typer(firmware.app, name="firmware")
+app.add_typer(relay.app, name="relay")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

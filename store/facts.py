@@ -178,6 +178,7 @@ class LeaseRequest(Fact):
     actor: Actor
     queue: bool = False
     wait: float = 600
+    lend: str | None = Field(None, description="Saga that may use the dock under the lease of `holder`, a relay")
 
 
 class LeaseRelease(Fact):
@@ -192,6 +193,7 @@ class Lease(Fact):
     reason: str
     user: str
     since: int
+    lent: str | None = Field(None, description="Workflow id of the saga that the holder lets use the dock")
 
 
 class LeaseAnswer(Fact):

@@ -21,6 +21,7 @@ from activities.broker import Accounts, Broker
 from activities.connection import MqttConnection
 from activities.emqx import EmqxAccounts
 from activities.leases import Leases
+from activities.legs import Legs
 from activities.media import Media
 from activities.mosquitto import MosquittoAccounts
 from activities.mqtt import Mqtt
@@ -32,6 +33,7 @@ from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
 from activities.state.mission import MissionState
 from activities.state.pairing import PairingState
+from activities.state.relay import RelayState
 from activities.state.rollout import RolloutState
 from activities.state.stream import StreamState
 from activities.telemetry import Telemetry
@@ -52,6 +54,7 @@ from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
 from workflows.pairing import Pairing
 from workflows.recurring import Recurring
+from workflows.relay import Relay
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +66,7 @@ WORKFLOWS: Final[tuple[type, ...]] = (
     Flight,
     Mission,
     Pairing,
+    Relay,
     Recurring,
 )
 
@@ -148,6 +152,8 @@ class Parts:
             FlightState(firestore, Telemetry(settings)),
             FirmwareState(firestore),
             RolloutState(firestore),
+            RelayState(firestore),
+            Legs(self.client, firestore, objects),
             ObjectStore(objects),
             Media(settings, rooms, http),
             Leases(self.client),

@@ -15,7 +15,9 @@ import workflows
 
 OURS: Final = ("activities", "dji", "media", "settings", "store", "timings")
 OTHERS: Final = ("google", "pydantic", "pydantic_core", "pydantic_settings")
-SAGAS: Final = frozenset({"auto_stream", "dock", "firmware", "firmware_rollout", "flight", "mission", "pairing"})
+SAGAS: Final = frozenset(
+    {"auto_stream", "dock", "firmware", "firmware_rollout", "flight", "mission", "pairing", "relay"}
+)
 
 
 def shared_modules() -> list[str]:

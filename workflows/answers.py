@@ -9,6 +9,7 @@ from store.firmware import Counts, PushStatus, RolloutStatus
 from store.flights import FlightStatus, GateReading
 from store.missions import MissionStatus
 from store.pairings import PairingStatus
+from store.relays import Question, RelayLeg, RelayStatus
 
 
 class Answer(BaseModel):
@@ -175,3 +176,26 @@ class RolloutState(Answer):
     reason: str | None = None
     failed: list[str] = Field(default_factory=list)
     problems: list[str] = Field(default_factory=list)
+
+
+# Relay
+
+
+class RelayAnswer(Answer):
+    """What came of `accepted`, `pause`, `resume`, `abort` or `decide`."""
+
+    relay_id: str
+    status: RelayStatus
+    did: str
+
+
+class RelayState(Answer):
+    """Query `status`, and the saga's result: who flies, waits and is done is in `legs`."""
+
+    relay_id: str
+    status: RelayStatus
+    legs: list[RelayLeg]
+    question: Question | None = None
+    reason: str | None = None
+    covered_m: float = 0
+    gap_m: float = 0

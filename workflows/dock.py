@@ -70,7 +70,7 @@ class Dock:
     async def acquire(self, asked: LeaseRequest) -> LeaseAnswer:
         """Grant the dock when it is free, or when its turn comes; else say who holds it."""
         self._check_paired()
-        if self._lease is not None and self._lease.holder != asked.holder:
+        if self._lease is not None and not self._holds(asked):
             await self._see_to_holder(self._lease)
         if self._grant(asked):
             return LeaseAnswer(granted=True, lease=self._lease)
@@ -96,6 +96,7 @@ class Dock:
     def _grant(self, asked: LeaseRequest) -> bool:
         """Give the dock to who asks, unless another holds it or is before them."""
         if self._holds(asked):
+            self._lend(asked)
             return True
         if self._lease is not None or (self._queue and self._queue[0] != asked.holder):
             return False
@@ -105,11 +106,19 @@ class Dock:
             reason=asked.reason,
             user=asked.actor.user,
             since=int(workflow.now().timestamp() * 1000),
+            lent=asked.lend,
         )
         return True
 
     def _holds(self, asked: LeaseRequest) -> bool:
-        return self._lease is not None and self._lease.holder == asked.holder
+        """Whether the lease in force is the asker's, or lent to it."""
+        return self._lease is not None and asked.holder in (self._lease.holder, self._lease.lent)
+
+    def _lend(self, asked: LeaseRequest) -> None:
+        """The holder names the saga that works under its lease; it lends to one at a time, and never lends on."""
+        if self._lease is not None and self._lease.holder == asked.holder and asked.lend is not None:
+            self._lease = self._lease.model_copy(update={"lent": asked.lend})
+            self._log.note(f"`{asked.holder}` lends it to `{asked.lend}`")
 
     async def _see_to_holder(self, lease: Lease) -> None:
         """A lease ends with its saga: one that was terminated has not given it back."""
@@ -118,7 +127,9 @@ class Dock:
         )
         if not lives and self._lease == lease:
             self._log.note(f"`{lease.holder}` is gone; its lease ends")
-            self._lease = None
+            self._lease = _passed_on(lease)
+            if self._lease is not None:
+                await self._see_to_holder(self._lease)
 
     @workflow.update(name=Update.RELEASE)
     def release(self, given: LeaseRelease) -> LeaseAnswer:
@@ -132,8 +143,13 @@ class Dock:
         self._take_back(given.holder)
 
     def _take_back(self, holder: str) -> None:
-        if self._lease is not None and self._lease.holder == holder:
-            self._lease = None
+        """From who borrowed it, it goes back to its holder; from the holder, to who still works under it."""
+        if self._lease is None:
+            return
+        if self._lease.holder == holder:
+            self._lease = _passed_on(self._lease)
+        elif self._lease.lent == holder:
+            self._lease = self._lease.model_copy(update={"lent": None})
 
     @workflow.update(name=Update.UNPAIR)
     async def unpair(self, asked: Ask) -> Unpaired:
@@ -203,6 +219,11 @@ class Dock:
             lease=self._lease,
             queue=self._queue,
         )
+
+
+def _passed_on(lease: Lease) -> Lease | None:
+    """The lease without its holder: the saga that it was lent to still has an aircraft to bring home."""
+    return lease.model_copy(update={"holder": lease.lent, "kind": "flight", "lent": None}) if lease.lent else None
 
 
 def _words(lease: Lease | None) -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from store.facts import Actor, Lease, LiveCapacity, StreamWish
 from store.firmware import PackageRef, PushStatus, RolloutPlan
+from store.relays import RoutePoint
 from timings import Timings
 
 DockModel = Literal["dock1", "dock2", "dock3"]
@@ -185,4 +186,27 @@ class FirmwareInput(Input):
     offline: Literal["wait", "skip"] = "wait"
     attempts: int = 3
     attempt: int = 1
+    actor: Actor
+
+
+class RelayInput(Input):
+    """`relay/{relay_id}`: one route over docks in this order.
+
+    `overlap`: percent of a leg after which the next dock is sent; None waits for the landing. `separation` in metres is
+    added to the height of every second dock's way home, so that two that are in the air at once do not meet.
+    """
+
+    relay_id: str
+    org_id: str
+    mission_id: str
+    name: str
+    docks: list[str]
+    route: list[RoutePoint]
+    height_mode: Literal["relativeToStartPoint", "WGS84"] = "relativeToStartPoint"
+    speed: float = Field(10, ge=1, le=15, description="m/s")
+    reserve: float = Field(25, ge=15, le=80, description="per cent of battery that is left after each landing")
+    rth_altitude: int = Field(100, ge=20, le=1450, description="metres above take-off")
+    separation: int = Field(15, ge=0, le=50)
+    overlap: int | None = Field(None, ge=5, le=100)
+    overrides: dict[str, str] = Field(default_factory=dict)
     actor: Actor

@@ -22,6 +22,7 @@ class Saga(StrEnum):
     RECURRING = "recurring"
     FIRMWARE_ROLLOUT = "firmware-rollout"
     FIRMWARE = "firmware"
+    RELAY = "relay"
 
 
 class Workflow(StrEnum):
@@ -35,6 +36,7 @@ class Workflow(StrEnum):
     RECURRING = "Recurring"
     FIRMWARE_ROLLOUT = "FirmwareRollout"
     FIRMWARE = "Firmware"
+    RELAY = "Relay"
 
 
 def dock_id(sn: str) -> str:
@@ -75,6 +77,10 @@ def firmware_rollout_id(rollout: str) -> str:
 def firmware_id(rollout: str, sn: str) -> str:
     """One dock in one rollout; a child of the rollout."""
     return f"firmware/{rollout}/{sn}"
+
+
+def relay_id(relay: str) -> str:
+    return f"relay/{relay}"
 
 
 class Signal(StrEnum):
@@ -119,6 +125,8 @@ class Update(StrEnum):
     FLY_TO = "fly_to"  # FlyTo -> FlightAnswer
     CANCEL = "cancel"  # Ask -> PairingAnswer
     RETRY = "retry"  # RetryAsk -> RolloutAnswer; a rollout knows PAUSE, RESUME and CANCEL too, all -> RolloutAnswer
+    ABORT = "abort"  # Ask -> RelayAnswer; a relay knows PAUSE and RESUME too, both -> RelayAnswer
+    DECIDE = "decide"  # Decide -> RelayAnswer
     UNPAIR = "unpair"  # Ask -> Unpaired, on dock/{sn}: account and role deleted, seat free, the entity ends
 
 

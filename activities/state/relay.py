@@ -1,0 +1,179 @@
+"""Relays in the store: the docks as a plan sees them, the plan itself, and `dji_relays`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel, Field
+from temporalio import activity
+
+from activities.failures import Failure, failure
+from activities.state.audit import note
+from activities.state.readings import read_gate
+from store.audit import Audit
+from store.docks import Aircraft, AircraftRepository, Dock, Docks
+from store.document import now
+from store.facts import Actor
+from store.missions import Missions
+from store.relays import RELAY_OVER, Question, Relay, RelayLeg, Relays, RelayStatus, RoutePoint
+from workflows.relay_plan import CRAFTS, CannotReach, DockAt, Route, plan, skippable
+
+
+class RelayQuery(BaseModel):
+    """Plan from metre `start` of the route on. `strict`: each dock must be there, as before a relay begins."""
+
+    org_id: str
+    mission_id: str
+    docks: list[str]
+    route: list[RoutePoint]
+    speed: float
+    reserve: float
+    start: float = 0.0
+    strict: bool = True
+
+
+class RelayPlanned(BaseModel):
+    """`skippable`: docks without any one of which the others still cover the route."""
+
+    length_m: float
+    legs: list[RelayLeg]
+    skippable: list[str] = Field(default_factory=list)
+
+
+class NewRelay(BaseModel):
+    relay_id: str
+    org_id: str
+    mission_id: str
+    name: str
+    docks: list[str]
+    length_m: float
+    overlap: int | None
+    rth_altitude: int
+    legs: list[RelayLeg]
+    actor: Actor
+
+
+class RelayNote(BaseModel):
+    """What a relay is at; `actor` is who brought it there."""
+
+    relay_id: str
+    status: RelayStatus
+    legs: list[RelayLeg]
+    question: Question | None = None
+    reason: str | None = None
+    covered_m: float = 0
+    gap_m: float = 0
+    actor: Actor
+
+
+class RelayState:
+    """Activities on relays."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._docks, self._aircraft = Docks(client), AircraftRepository(client)
+        self._missions, self._relays, self._audit = Missions(client), Relays(client), Audit(client)
+
+    @activity.defn
+    async def plan_relay(self, given: RelayQuery) -> RelayPlanned:
+        """The legs for the docks as they are now; writes nothing.
+
+        Raises DockUnknown, DockNotInMission, MissionEnded, DockOffline, RouteInvalid, RouteOutOfReach.
+        """
+        mission = await self._missions.get(given.mission_id)
+        if mission is None or mission.status not in ("planning", "ready", "active"):
+            raise failure(Failure.MISSION_ENDED, f"mission {given.mission_id} has ended", field="mission_id")
+        crew: list[DockAt] = []
+        for number, sn in enumerate(given.docks):
+            dock = await self._docks.get(sn)
+            try:
+                member = _member(dock, sn, given)
+                aircraft = await self._aircraft.get(member.aircraft_sn) if member.aircraft_sn is not None else None
+                crew.append(_placed(member, aircraft, given.reserve, f"docks[{number}]"))
+            except Exception:
+                if given.strict:
+                    raise
+        return await asyncio.to_thread(_planned, given, crew)
+
+    @activity.defn
+    async def open_relay(self, given: NewRelay) -> None:
+        """Write the relay's document."""
+        await self._relays.create(
+            Relay(id=given.relay_id, requested_by=given.actor.user, **given.model_dump(exclude={"relay_id", "actor"}))
+        )
+
+    @activity.defn
+    async def note_relay(self, given: RelayNote) -> None:
+        """Write what the relay is at; one that is over stays so."""
+
+        async def step(transaction: AsyncTransaction) -> None:
+            relay = await self._relays.get(given.relay_id, transaction)
+            if relay is None or relay.status in RELAY_OVER:
+                return
+            over = given.status in RELAY_OVER
+            changes: dict[str, Any] = {
+                "status": given.status,
+                "reason": given.reason,
+                "legs": [leg.model_dump(by_alias=True) for leg in given.legs],
+                "question": given.question.model_dump(by_alias=True) if given.question is not None else None,
+                "coveredM": given.covered_m,
+                "gapM": given.gap_m,
+                "updatedAt": now(),
+            }
+            if over:
+                changes["endedAt"] = now()
+                note(
+                    self._audit, transaction, org_id=relay.org_id, actor=given.actor, action="relay.ended",
+                    target=relay.id, occasion="end", outcome=given.status, reason=given.reason, gap_m=given.gap_m,
+                )  # fmt: skip
+            transaction.update(self._relays.ref(relay.id), changes)
+
+        await self._relays.transact(step)
+
+
+def _member(dock: Dock | None, sn: str, given: RelayQuery) -> Dock:
+    field = f"docks[{given.docks.index(sn)}]"
+    if dock is None or dock.org_id != given.org_id:
+        raise failure(Failure.DOCK_UNKNOWN, f"there is no dock {sn}", field=field)
+    if dock.mission_id != given.mission_id:
+        raise failure(Failure.DOCK_NOT_IN_MISSION, f"dock {sn} is not in mission {given.mission_id}", field=field)
+    if not dock.online:
+        raise failure(Failure.DOCK_OFFLINE, f"dock {sn} is offline", field=field)
+    return dock
+
+
+def _placed(dock: Dock, aircraft: Aircraft | None, reserve: float, field: str) -> DockAt:
+    """Raises RouteInvalid for a dock whose place or model is not known: nothing can be planned for it."""
+    lat, lon = dock.osd.get("latitude"), dock.osd.get("longitude")
+    craft = CRAFTS.get(dock.model or "")
+    if craft is None or lat is None or lon is None:
+        missing = "model" if craft is None else "position"
+        raise failure(Failure.ROUTE_INVALID, f"the {missing} of dock {dock.sn} is not known", field=field)
+    readings = read_gate(dock, aircraft, now())
+    return DockAt(
+        sn=dock.sn,
+        lat=float(lat),
+        lon=float(lon),
+        craft=craft,
+        battery=readings.battery if readings.battery is not None else 100.0,
+        wind=readings.wind if readings.wind is not None else 0.0,
+        reserve=reserve,
+    )
+
+
+def _planned(given: RelayQuery, crew: list[DockAt]) -> RelayPlanned:
+    try:
+        route = Route(given.route, given.speed)
+        legs = plan(given.route, crew, speed=given.speed, start=given.start)
+    except ValueError as error:
+        raise failure(Failure.ROUTE_INVALID, str(error), field="route") from None
+    except CannotReach as error:
+        raise failure(Failure.ROUTE_OUT_OF_REACH, str(error), field="docks") from None
+    return RelayPlanned(
+        length_m=round(route.length, 1),
+        legs=[
+            RelayLeg(dock_sn=leg.sn, start=leg.start, end=leg.end, share=leg.share, seconds=leg.seconds) for leg in legs
+        ],
+        skippable=skippable(given.route, crew, legs, speed=given.speed) if given.strict else [],
+    )
