@@ -8,6 +8,7 @@ import pytest
 
 from embedded.parts import LivekitServer, MinioServer
 from store.orgs import Org
+from tests.replay.recording import take_stock
 from tests.workflows.world import World, opened
 
 
@@ -15,6 +16,7 @@ from tests.workflows.world import World, opened
 async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[World]:
     async with opened(minio, livekit) as world:
         yield world
+        await take_stock(world.temporal)
 
 
 @pytest.fixture

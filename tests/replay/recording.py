@@ -1,0 +1,117 @@
+"""Histories of real runs: fetched from Temporal, replayed, and the fewest that show everything kept as files.
+
+The tests of sagas (`tests/workflows`) are those runs: at their end the `world` hands all that ran to `take_stock`. What
+is new (a saga, a failure path) is recorded by having a test.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from google.protobuf.json_format import MessageToDict
+from temporalio.client import Client, WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from worker.running import WORKFLOWS
+from worker.sandbox import runner
+
+HISTORIES: Final = Path(__file__).parent / "histories"
+RECORD: Final = "RECORD_HISTORIES"
+"""Environment variable: where it is set, histories are written down."""
+
+# Attributes of an event that say which of its kind it is, by the path to them
+KINDS: Final = (
+    ("activityTaskScheduledEventAttributes", "activityType", "name"),
+    ("workflowExecutionSignaledEventAttributes", "signalName"),
+    ("workflowExecutionUpdateAcceptedEventAttributes", "acceptedRequest", "input", "name"),
+    ("markerRecordedEventAttributes", "markerName"),
+    ("activityTaskFailedEventAttributes", "failure", "applicationFailureInfo", "type"),
+    ("workflowExecutionFailedEventAttributes", "failure", "applicationFailureInfo", "type"),
+)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One run. `shows` is what happened in it: kinds of events, activities, signals, failures."""
+
+    saga: str
+    history: WorkflowHistory
+    shows: frozenset[str]
+
+
+def replayer() -> Replayer:
+    """As the worker would run them."""
+    return Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=pydantic_data_converter)
+
+
+def shown(events: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """What these events show."""
+    for event in events:
+        yield event["eventType"]
+        for head, *path in KINDS:
+            found: Any = event.get(head)
+            for name in path:
+                found = found.get(name) if isinstance(found, dict) else None
+            if found is not None:
+                yield f"{event['eventType']} {found}"
+
+
+async def runs(client: Client) -> list[Recorded]:
+    """All runs of our sagas in the namespace, each as far as it came."""
+    ours = {workflow.__temporal_workflow_definition.name for workflow in WORKFLOWS}  # type: ignore[attr-defined]
+    found = []
+    async for execution in client.list_workflows():
+        if execution.workflow_type not in ours:
+            continue
+        handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
+        history = await handle.fetch_history()
+        events = [MessageToDict(event) for event in history.events]
+        found.append(Recorded(execution.workflow_type, history, frozenset(shown(events))))
+    return found
+
+
+def fewest(recorded: list[Recorded]) -> list[Recorded]:
+    """So few runs of each saga that together they show all that any showed; the one that adds most comes first."""
+    chosen = []
+    for saga in sorted({run.saga for run in recorded}):
+        left = [run for run in recorded if run.saga == saga]
+        seen: set[str] = set()
+        while best := max(left, key=lambda run: (len(run.shows - seen), -len(run.history.events)), default=None):
+            if not best.shows - seen:
+                break
+            seen |= best.shows
+            left.remove(best)
+            chosen.append(best)
+    return chosen
+
+
+def write(chosen: list[Recorded], folder: Path) -> None:
+    """In place of those that are there, of the same sagas."""
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers: dict[str, int] = {}
+    for saga in {run.saga for run in chosen}:
+        for file in folder.glob(f"{saga}-*.json"):
+            file.unlink()
+    for run in chosen:
+        numbers[run.saga] = numbers.get(run.saga, 0) + 1
+        body = {"workflowId": run.history.workflow_id, **run.history.to_json_dict()}
+        (folder / f"{run.saga}-{numbers[run.saga]:02}.json").write_text(json.dumps(body, separators=(",", ":")) + "\n")
+
+
+async def take_stock(client: Client) -> None:
+    """Replay all that ran; record it where that was asked for. Raises AssertionError where one takes another way."""
+    recorded = await runs(client)
+    if os.environ.get(RECORD):
+        write(fewest(recorded), HISTORIES)
+    failures = []
+    for run in recorded:
+        result = await replayer().replay_workflow(run.history, raise_on_replay_failure=False)
+        if result.replay_failure is not None:
+            failures.append(f"{run.history.workflow_id}: {result.replay_failure}")
+    assert not failures, "\n".join(failures)
