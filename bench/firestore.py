@@ -12,15 +12,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -59,21 +62,29 @@ ROWS = {
 LESS_IS_BETTER = ("delay", "delay99")
 
 
+@dataclass(frozen=True)
+class Server:
+    """One that runs in a process of its own."""
+
+    address: str
+    pid: int
+
+
 @asynccontextmanager
-async def ours(folder: Path) -> AsyncIterator[str]:
-    """Our server as a process of its own; yields its address."""
+async def ours(folder: Path) -> AsyncIterator[Server]:
+    """Ours."""
     command = [sys.executable, "-m", "embedded.firestore", "--db", str(folder / "firestore.db"), "--port", "0"]
-    async with _running(command, CHECKOUT) as line:
-        yield line.removeprefix("ready on ")
+    async with _running(command, CHECKOUT) as (line, pid):
+        yield Server(line.removeprefix("ready on "), pid)
 
 
 @asynccontextmanager
-async def emulator(_folder: Path) -> AsyncIterator[str]:
-    """The npm emulator as a process; yields its address. Raises OSError where npm cannot fetch it."""
+async def emulator(_folder: Path) -> AsyncIterator[Server]:
+    """The npm emulator. Raises OSError where npm cannot fetch it."""
     (port,) = ports.free(1)
     command = ["node", "--max-old-space-size=8192", "-e", SCRIPT, str(port)]
-    async with _running(command, emulator_folder()):
-        yield f"127.0.0.1:{port}"
+    async with _running(command, emulator_folder()) as (_, pid):
+        yield Server(f"127.0.0.1:{port}", pid)
 
 
 def emulator_folder() -> Path:
@@ -88,7 +99,7 @@ def emulator_folder() -> Path:
 
 
 @asynccontextmanager
-async def _running(command: list[str], folder: Path) -> AsyncIterator[str]:
+async def _running(command: list[str], folder: Path) -> AsyncIterator[tuple[str, int]]:
     process = await asyncio.create_subprocess_exec(
         *command, cwd=folder, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(CHECKOUT)}
     )
@@ -97,38 +108,46 @@ async def _running(command: list[str], folder: Path) -> AsyncIterator[str]:
         line = (await process.stdout.readline()).decode().strip()
         if not line.startswith("ready"):
             raise OSError(f"{command[0]} did not start: {line}")
-        yield line
+        yield line, process.pid
     finally:
         if process.returncode is None:
             process.terminate()
         await process.wait()
 
 
-async def measure(address: str, sizes: Sizes) -> dict[str, float]:
-    """All figures of a server."""
-    load = Load(address, sizes)
+async def measure(server: Server, sizes: Sizes, fill_seconds: float) -> dict[str, float]:
+    """All figures of a server; those of CPU are milliseconds of its process for one of what is counted."""
+    load = Load(server.address, sizes)
+    process = psutil.Process(server.pid)
     found: dict[str, float] = {}
+
+    async def note(key: str, rate: Awaitable[float], times: float = 1.0) -> None:
+        before, begun = process.cpu_times(), time.perf_counter()
+        found[key] = times * await rate
+        after, count = process.cpu_times(), found[key] * (time.perf_counter() - begun)
+        used = after.user + after.system - before.user - before.system
+        found[f"cpu {key}"] = used / count * 1000 if count else 0.0
+
     try:
         await load.commit(write("warm/up", 0))
-        found["sequential"] = await load.one_after_another(sizes.writes, lambda n: load.commit(write(f"one/d{n}", n)))
-        found["fifty"] = await load.at_once(sizes.concurrent, lambda n: load.commit(write(f"many/d{n}", n)))
-        found["batches"] = BATCH * await load.one_after_another(
+        await note("sequential", load.one_after_another(sizes.writes, lambda n: load.commit(write(f"one/d{n}", n))))
+        await note("fifty", load.at_once(sizes.concurrent, lambda n: load.commit(write(f"many/d{n}", n))))
+        batches = load.one_after_another(
             sizes.batches,
             lambda b: load.commit(*(write(f"batch/d{n}", n) for n in range(b * BATCH, (b + 1) * BATCH))),
         )
-        filled = await load.fill(sizes.documents, FILL_SECONDS)
-        found["filled"] = filled
-        found["grown"] = await load.one_after_another(sizes.writes, lambda n: load.commit(write(f"big/x{n}", n)))
-        found["reads"] = await load.one_after_another(sizes.reads, lambda n: load.get(f"big/d{n * 7919 % filled:06}"))
-        found["reads_fifty"] = await load.at_once(sizes.reads, lambda n: load.get(f"big/d{n * 7919 % filled:06}"))
-        found["selective"] = await load.within(
-            sizes.queries, lambda n: load.query(field_query("big", "group", {"integer_value": n % 1000}))
-        )
+        await note("batches", batches, BATCH)
+        there = await load.fill(sizes.documents, fill_seconds)
+        found["filled"] = there
+        await note("grown", load.one_after_another(sizes.writes, lambda n: load.commit(write(f"big/x{n}", n))))
+        await note("reads", load.one_after_another(sizes.reads, lambda n: load.get(f"big/d{n * 7919 % there:06}")))
+        await note("reads_fifty", load.at_once(sizes.reads, lambda n: load.get(f"big/d{n * 7919 % there:06}")))
+        filtered = [field_query("big", "group", {"integer_value": group}) for group in range(1000)]
+        await note("selective", load.within(sizes.queries, lambda n: load.query(filtered[n % 1000])))
         first = wire.StructuredQuery(from_=[{"collection_id": "big"}], limit={"value": 20})
-        found["first"] = await load.within(sizes.queries, lambda _: load.query(first))
-        begun = time.perf_counter()
-        count = await load.query(wire.StructuredQuery(from_=[{"collection_id": "big"}]))
-        found["everything"] = count / (time.perf_counter() - begun)
+        await note("first", load.within(sizes.queries, lambda _: load.query(first)))
+        every = wire.StructuredQuery(from_=[{"collection_id": "big"}])
+        await note("everything", load.within(1, lambda _: load.query(every)), there + sizes.writes)
         found["delivered"], found["delay"], found["delay99"] = await load.listen()
     finally:
         await load.close()
@@ -137,10 +156,11 @@ async def measure(address: str, sizes: Sizes) -> dict[str, float]:
 
 def show(results: dict[str, dict[str, float]], rate: int) -> bool:
     """Print the table; whether the aim was reached throughout."""
-    table = Table("", *results, "against the emulator")
+    table = Table("", *results, "times the emulator", "CPU ms, ours", "emulator", "times")
     reached = True
+    emulated = results.get("emulator", {})
     for key, title in ROWS.items():
-        mine, theirs = results["ours"][key], results.get("emulator", {}).get(key)
+        mine, theirs = results["ours"][key], emulated.get(key)
         times = ""
         if theirs and key != "filled":
             ratio = theirs / mine if key in LESS_IS_BETTER else mine / theirs
@@ -148,8 +168,16 @@ def show(results: dict[str, dict[str, float]], rate: int) -> bool:
             met = ratio >= GOAL or (key == "delivered" and mine >= NEARLY_ALL * rate)
             reached &= met
             times = f"{ratio:.1f}" + ("" if met else f" (aim {GOAL:g})")
-        table.add_row(title, *(f"{found[key]:,.1f}" if key in found else "" for found in results.values()), times)
-    Console(width=130).print(table)
+        cpu, other = results["ours"].get(f"cpu {key}"), emulated.get(f"cpu {key}")
+        table.add_row(
+            title,
+            *(f"{found[key]:,.1f}" if key in found else "" for found in results.values()),
+            times,
+            f"{cpu:.3f}" if cpu else "",
+            f"{other:.3f}" if other else "",
+            f"{other / cpu:.1f}" if cpu and other else "",
+        )
+    Console(width=160).print(table)
     return reached
 
 
@@ -162,10 +190,10 @@ async def main() -> None:
     results: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="bench-firestore-") as name:
         folder = Path(name)
-        for title, server in (("ours", ours), ("emulator", emulator)):
+        for title, start, seconds in (("ours", ours, math.inf), ("emulator", emulator, FILL_SECONDS)):
             try:
-                async with server(folder) as address:
-                    results[title] = await measure(address, sizes)
+                async with start(folder) as server:
+                    results[title] = await measure(server, sizes, seconds)
             except (OSError, subprocess.CalledProcessError) as error:
                 if title == "ours":
                     raise
