@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 
+from dji.products import DockModel
+from simulator.clock import SimClock
 from simulator.dock import SimDock
+from store.docks import Aircraft, AircraftRepository, Dock
+from store.document import now
 from store.facts import RetryAsk, RolloutAsk
 from store.firmware import PackageRef, Push, Pushes, Rollout, RolloutPlan, Rollouts, push_key
 from store.orgs import Org
@@ -41,6 +47,47 @@ class Rolling:
         self.world = world
         self.org = org
         self.pushes, self.rollouts = Pushes(world.store), Rollouts(world.store)
+
+    @asynccontextmanager
+    async def dock(self, model: DockModel = "dock3", online: bool = True, **more: Any) -> AsyncIterator[SimDock]:
+        """A dock of the organisation that was paired long ago; with `online` False it is not switched on yet."""
+        settings = self.world.settings
+        qr = {
+            "v": 1,
+            "mqtt": f"tcp://{settings.mqtt_host}:{settings.mqtt_port}",
+            "account": settings.mqtt_username,
+            "password": settings.mqtt_password.get_secret_value(),
+            "organization_id": self.org.id,
+            "device_binding_code": "used",
+        }
+        options = {"video": False, "bound": True, "walks_always": False, "boot_seconds": BOOT, **more}
+        seed = uuid.uuid4().int % 1_000_000_000
+        sim = SimDock(model=model, seed=seed, qr=json.dumps(qr), clock=SimClock(20, 4), **options)
+        at = now()
+        document = Dock(
+            sn=sim.sn, org_id=self.org.id, product=sim.model.key, aircraft_sn=sim.aircraft_sn, bound_at=at, paired_at=at
+        )
+        await self.world.docks.put(document)
+        await AircraftRepository(self.world.store).put(
+            Aircraft(sn=sim.aircraft_sn, org_id=self.org.id, dock_sn=sim.sn, product=sim.aircraft_key)
+        )
+        if online:
+            await sim.start()
+            await self.until_ready(sim)
+        try:
+            yield sim
+        finally:
+            await sim.stop()
+
+    async def until_ready(self, sim: SimDock) -> None:
+        """The store knows the dock: online, idle, its firmware."""
+
+        async def there() -> bool:
+            dock = await self.world.docks.get(sim.sn)
+            known = dock is not None and dock.online and dock.firmware_version is not None
+            return known and dock is not None and {"mode_code", "drone_in_dock"} <= dock.osd.keys()
+
+        await eventually(there)
 
     async def package(
         self, sim: SimDock, target: Literal["dock", "aircraft"] = "dock", version: str | None = None

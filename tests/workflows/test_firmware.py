@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from dji.products import DockModel
+from store.facts import LeaseRelease, LeaseRequest
 from store.orgs import Org
-from tests.workflows.rollouts import BOOT, NEW, Rolling
-from tests.workflows.world import World, eventually
+from tests.workflows.rollouts import NEW, QUICK, Rolling
+from tests.workflows.world import ACTOR, World, eventually
 from workflows import names
 
 
@@ -15,10 +19,13 @@ def rolling(world: World, org: Org) -> Rolling:
     return Rolling(world, org)
 
 
-@pytest.mark.parametrize("model", ["dock1", "dock2", "dock3"])
-async def test_a_dock_is_upgraded_once_and_proves_it_by_its_version(rolling: Rolling, org: Org, model: str) -> None:
+MODELS: tuple[DockModel, ...] = ("dock1", "dock2", "dock3")
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_a_dock_is_upgraded_once_and_proves_it_by_its_version(rolling: Rolling, model: DockModel) -> None:
     world = rolling.world
-    async with world.paired(org, model, boot_seconds=BOOT) as sim:
+    async with rolling.dock(model) as sim:
         before = sim.memory.dock_firmware
         saga = await rolling.start([sim], await rolling.package(sim))
         rollout = await rolling.until(saga, "completed")
@@ -29,32 +36,122 @@ async def test_a_dock_is_upgraded_once_and_proves_it_by_its_version(rolling: Rol
         assert len(sim.firmware.history) == 1
         assert rollout.counts.succeeded == 1
         assert rollout.report is not None
+        assert rollout.report["counts"]["succeeded"] == 1
         [command] = await world.sent(sim.sn, "ota_create")
         assert "http" not in str(command.data)
-        assert await _is_free(world, sim.sn)
+        assert await is_free(world, sim.sn)
         history = await world.temporal.get_workflow_handle(names.firmware_id(rollout.id, sim.sn)).fetch_history()
         assert len(history.events) <= 60
 
 
-async def test_dock_and_aircraft_are_upgraded_together(rolling: Rolling, org: Org) -> None:
-    async with rolling.world.paired(org, boot_seconds=BOOT, awake=True) as sim:
+@pytest.mark.parametrize("model", MODELS)
+async def test_dock_and_aircraft_are_upgraded_together(rolling: Rolling, model: DockModel) -> None:
+    async with rolling.dock(model, awake=True) as sim:
         packages = [await rolling.package(sim), await rolling.package(sim, "aircraft")]
         saga = await rolling.start([sim], *packages)
         await rolling.until(saga, "completed")
         push = await rolling.push(saga, sim.sn)
-        assert push.after == dict.fromkeys((sim.sn, sim.aircraft_sn), NEW["dock3"])
-        assert (sim.memory.dock_firmware, sim.memory.aircraft_firmware) == (NEW["dock3"], NEW["dock3"])
+        assert push.after == dict.fromkeys((sim.sn, sim.aircraft_sn), NEW[model])
+        assert (sim.memory.dock_firmware, sim.memory.aircraft_firmware) == (NEW[model], NEW[model])
 
 
-async def test_a_dock_that_has_the_version_is_left_alone(rolling: Rolling, org: Org) -> None:
-    async with rolling.world.paired(org) as sim:
+async def test_a_dock_that_has_the_version_is_left_alone(rolling: Rolling) -> None:
+    async with rolling.dock() as sim:
         saga = await rolling.start([sim], await rolling.package(sim, version=sim.memory.dock_firmware))
         await rolling.until(saga, "completed")
         assert (await rolling.push(saga, sim.sn)).phase == "has it already"
         assert await rolling.world.sent(sim.sn, "ota_create") == []
 
 
-async def _is_free(world: World, sn: str) -> bool:
+async def test_the_old_version_after_the_restart_is_a_failure_after_all_tries(rolling: Rolling) -> None:
+    async with rolling.dock(scenario="stubborn_firmware") as sim:
+        saga = await rolling.start([sim], await rolling.package(sim), attempts=2, abort_percent=None)
+        await rolling.until(saga, "attention")
+        push = await rolling.push(saga, sim.sn)
+        assert (push.status, push.attempt) == ("failed", 2)
+        assert sim.memory.dock_firmware in (push.reason or "")
+        assert await is_free(rolling.world, sim.sn)
+        assert len(await rolling.world.sent(sim.sn, "ota_create")) == 2
+
+
+async def test_a_curable_refusal_is_tried_again_and_a_final_one_is_not(rolling: Rolling) -> None:
+    busy = {"rules": [{"on": "command", "method": "ota_create", "do": "result", "code": 312028}]}
+    rods = {"rules": [{"on": "command", "method": "ota_create", "do": "result", "code": 312023, "times": None}]}
+    async with rolling.dock(scenario=busy) as curable, rolling.dock(scenario=rods) as final:
+        package = await rolling.package(curable)
+        saga = await rolling.start([curable, final], package, abort_percent=None)
+        await rolling.until(saga, "attention")
+        one, other = await rolling.push(saga, curable.sn), await rolling.push(saga, final.sn)
+        assert (one.status, one.attempt, len(curable.firmware.history)) == ("succeeded", 2, 1)
+        assert (other.status, other.attempt, other.error_code) == ("failed", 1, 312023)
+        assert other.cure
+
+
+async def test_a_dock_that_says_failed_is_believed(rolling: Rolling) -> None:
+    async with rolling.dock() as sim:
+        package = await rolling.package(sim)
+        saga = await rolling.start([sim], package.model_copy(update={"md5": "0" * 32}), attempts=1, abort_percent=None)
+        await rolling.until(saga, "attention")
+        push = await rolling.push(saga, sim.sn)
+        assert (push.status, push.error_code) == ("failed", 312017)
+        assert push.progress is not None
+        assert push.progress.status == "failed"
+
+
+async def test_a_lost_reply_is_no_second_upgrade(rolling: Rolling) -> None:
+    deaf = {"rules": [{"on": "reply", "method": "ota_create", "do": "silence", "times": None}]}
+    async with rolling.dock(scenario=deaf) as sim:
+        saga = await rolling.start([sim], await rolling.package(sim))
+        await rolling.until(saga, "completed")
+        assert len(sim.firmware.history) == 1
+        assert sim.memory.dock_firmware == NEW["dock3"]
+
+
+async def test_a_dock_that_falls_silent_is_for_a_person(rolling: Rolling) -> None:
+    mute = {"rules": [{"on": "event", "method": "ota_progress", "do": "silence", "times": None}]}
+    timings = QUICK.model_copy(update={"firmware_upgrade": 1.5})
+    async with rolling.dock(scenario={**mute, "firmware_stays": True}) as sim:
+        saga = await rolling.start([sim], await rolling.package(sim), timings=timings, abort_percent=None)
+        await rolling.until(saga, "attention")
+        push = await rolling.push(saga, sim.sn)
+        assert (push.status, push.attempt) == ("failed", 1)
+        assert await is_free(rolling.world, sim.sn)
+
+
+CONDITIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "battery": ({"battery": 12}, "battery"),
+    "aircraft out": ({"aircraft_inside": False}, "not in the dock"),
+    "enhanced transmission": ({"enhanced_transmission": 1}, "enhanced transmission"),
+}
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+async def test_what_stands_in_the_way_is_named_and_the_dock_is_not_asked(rolling: Rolling, name: str) -> None:
+    condition, words = CONDITIONS[name]
+    async with rolling.dock(scenario={"world": condition}) as sim:
+        saga = await rolling.start([sim], await rolling.package(sim), attempts=1, abort_percent=None)
+        await rolling.until(saga, "attention")
+        push = await rolling.push(saga, sim.sn)
+        assert push.status == "failed"
+        assert words in (push.reason or "")
+        assert await rolling.world.sent(sim.sn, "ota_create") == []
+
+
+async def test_a_dock_that_is_held_is_tried_again_later(rolling: Rolling) -> None:
+    world = rolling.world
+    async with rolling.dock() as sim:
+        other = names.mission_id(await world.mission(rolling.org))
+        ask = LeaseRequest(holder=other, kind="debug", reason="somebody looks at it", actor=ACTOR)
+        await world.update(names.dock_id(sim.sn), names.Update.ACQUIRE, ask)
+        saga = await rolling.start([sim], await rolling.package(sim), attempts=5)
+        push = await rolling.until_push(saga, sim.sn, lambda push: push.next_try_at is not None)
+        assert "somebody looks at it" in (push.reason or "")
+        await world.update(names.dock_id(sim.sn), names.Update.RELEASE, LeaseRelease(holder=other))
+        await rolling.until(saga, "completed")
+        assert len(sim.firmware.history) == 1
+
+
+async def is_free(world: World, sn: str) -> bool:
     async def free() -> bool:
         dock = await world.docks.get(sn)
         return dock is not None and dock.lease is None
