@@ -15,7 +15,11 @@ class Seal:
 
     @classmethod
     def of(cls, settings: Settings) -> Seal:
-        return cls(settings.seal_key.get_secret_value())
+        """With the configured key. Raises ValueError, with the variable's name, when it is no Fernet key."""
+        try:
+            return cls(settings.seal_key.get_secret_value())
+        except ValueError as error:
+            raise ValueError(f"ARGUS_SEAL_KEY: {error}") from None
 
     def close(self, secret: str) -> str:
         return self._fernet.encrypt(secret.encode()).decode()

@@ -1,0 +1,98 @@
+"""What is written is also registered: a saga or an activity that no worker knows would hang for ever, unseen."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+from temporalio import activity, workflow
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+import activities
+import workflows
+from embedded.parts import FirestoreServer, LivekitServer, MinioServer, MosquittoBroker, TemporalServer
+from settings import Settings
+from worker.running import WORKFLOWS, Parts, activities_of
+from worker.sandbox import SAGAS
+from workflows.names import Workflow
+
+
+def modules(package: ModuleType) -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        yield importlib.import_module(found.name)
+
+
+def name_of(saga: type) -> str | None:
+    return workflow._Definition.must_from_class(saga).name
+
+
+def test_every_saga_is_registered_under_its_name() -> None:
+    written = {
+        found
+        for module in modules(workflows)
+        for _, found in inspect.getmembers(module, inspect.isclass)
+        if found.__module__ == module.__name__ and workflow._Definition.from_class(found) is not None
+    }
+    assert set(WORKFLOWS) == written
+    assert {name_of(saga) for saga in WORKFLOWS} == {name.value for name in Workflow}
+
+
+def test_the_sandbox_runs_each_saga_anew_and_shares_all_else() -> None:
+    assert {saga.__module__.removeprefix("workflows.") for saga in WORKFLOWS} == SAGAS
+
+
+async def test_every_activity_is_registered_and_the_sandbox_takes_the_sagas(
+    monkeypatch: pytest.MonkeyPatch,
+    temporal: TemporalServer,
+    mosquitto: MosquittoBroker,
+    firestore: FirestoreServer,
+    minio: MinioServer,
+    livekit: LivekitServer,
+) -> None:
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore.address)
+    settings = settings_of(temporal, mosquitto, minio, livekit)
+    client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+    written = {
+        definition.name
+        for module in modules(activities)
+        for _, holder in inspect.getmembers(module, inspect.isclass)
+        if holder.__module__ == module.__name__
+        for _, method in inspect.getmembers(holder, inspect.isfunction)
+        if (definition := activity._Definition.from_callable(method)) is not None
+    }
+    async with Parts(settings, client=client) as parts:
+        registered = [activity._Definition.must_from_callable(each).name for each in activities_of(parts._activities)]
+        # Making a worker has the sandbox import each saga, and refuses what is registered twice
+        async with parts.worker("registration"):
+            pass
+    assert set(registered) == written
+    assert len(registered) == len(written)
+
+
+def settings_of(
+    temporal: TemporalServer, mosquitto: MosquittoBroker, minio: MinioServer, livekit: LivekitServer
+) -> Settings:
+    return Settings(
+        temporal_address=temporal.address,
+        mqtt_host=mosquitto.host,
+        mqtt_port=mosquitto.port,
+        mqtt_username=mosquitto.username,
+        mqtt_password=SecretStr(mosquitto.password),
+        mqtt_admin_username=mosquitto.admin_username,
+        mqtt_admin_password=SecretStr(mosquitto.admin_password),
+        objects_endpoint=minio.endpoint,
+        objects_access_key=minio.access_key,
+        objects_secret_key=SecretStr(minio.secret_key),
+        livekit_url=livekit.url,
+        livekit_api_key=livekit.api_key,
+        livekit_api_secret=SecretStr(livekit.api_secret),
+        media_control_token=SecretStr("not used here"),
+        seal_key=SecretStr(Fernet.generate_key().decode()),
+    )
