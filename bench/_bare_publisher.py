@@ -24,7 +24,9 @@ def connected(number: int) -> mqtt.Client:
     client.connect(os.environ["ARGUS_MQTT_HOST"], int(os.environ["ARGUS_MQTT_PORT"]), keepalive=600)
     # Not client.loop(): it selects, which cannot wait for the file descriptors of a thousand clients.
     answered = select.poll()
-    answered.register(client.socket(), select.POLLIN)
+    opened = client.socket()
+    assert opened is not None
+    answered.register(opened.fileno(), select.POLLIN)
     while not client.is_connected():
         answered.poll(1000)
         client.loop_read()

@@ -2,7 +2,7 @@
 
 | request | does |
 |---|---|
-| `GET /health` | `{"docks": n}` |
+| `GET /health` | `{"docks": n, "sent": messages}` |
 | `GET /docks`, `GET /docks/{sn}` | what `SimDock.shown` says |
 | `POST /docks` | adds a dock; body as `DockConfig` |
 | `DELETE /docks/{sn}` | ends it |
@@ -80,7 +80,7 @@ def application(fleet: Fleet) -> FastAPI:
 
     @app.get("/health")
     async def health() -> Json:
-        return {"docks": len(fleet.docks)}
+        return {"docks": len(fleet.docks), "sent": sum(dock.link.sent.total() for dock in fleet.docks.values())}
 
     @app.get("/scenarios")
     async def scenarios() -> list[str]:
