@@ -111,7 +111,7 @@ async def test_a_filter_cannot_reach_out_of_the_organisation(as_role: As, typed:
     assert answer.json()["cure"]
 
 
-@pytest.mark.parametrize("typed", ["!", "no-cursor"])
+@pytest.mark.parametrize("typed", ["!", "no-cursor", "bm8gY3Vyc29y"])
 async def test_a_wrong_cursor_is_named(as_role: As, typed: str) -> None:
     answer = await as_role(Role.viewer).get("/v1/sagas", params={"after": typed})
     assert (answer.status_code, answer.json()["field"]) == (422, "after"), answer.text
