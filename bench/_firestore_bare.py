@@ -51,7 +51,7 @@ def measure(folder: Path, sizes: Sizes) -> dict[str, float]:
         sizes.reads,
         lambda n: connection.execute("SELECT data FROM document WHERE path = ?", (paths[n],)).fetchone(),
     )
-    found["selective"] = _rate(
+    found["selective"] = (sizes.documents / 1000) * _rate(
         sizes.queries,
         lambda n: connection.execute("SELECT data FROM document WHERE number = ?", (n % 1000,)).fetchall(),
     )
