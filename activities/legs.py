@@ -15,7 +15,6 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.beating import heartbeating
 from activities.failures import Failure, failure
-from dji.products import aircraft_of_dock
 from dji.wpml import KmzError, Waypoint, build_kmz, hover, take_photo, write_kmz
 from store.docks import AircraftRepository, Docks
 from store.facts import Actor, Ask
@@ -102,14 +101,18 @@ class Legs:
         )  # fmt: skip
 
     async def _product(self, sn: str) -> str:
-        """Product key of the aircraft in a dock: what the dock said, else the one that its model houses."""
+        """Product key of the aircraft in a dock, as the dock says. Raises RouteInvalid where it has not."""
         dock = await self._docks.get(sn)
         if dock is None:
             raise failure(Failure.DOCK_UNKNOWN, f"there is no dock {sn}", field="docks")
+        # A sleeping aircraft says nothing; its dock names it all the same, Dock 1 by another key
+        inside = dock.osd.get("sub_device")
+        named = inside.get("device_model_key") or inside.get("product_type") if isinstance(inside, dict) else None
         aircraft = await self._aircraft.get(dock.aircraft_sn) if dock.aircraft_sn is not None else None
-        if aircraft is not None and aircraft.product is not None:
-            return aircraft.product
-        return next(iter(aircraft_of_dock(dock.product or "")), "")
+        found = named or (aircraft.product if aircraft is not None else None)
+        if not isinstance(found, str):
+            raise failure(Failure.ROUTE_INVALID, f"the aircraft of dock {sn} is not known", field="docks")
+        return found
 
     @activity.defn
     async def tell_flight(self, given: FlightWord) -> None:
