@@ -101,6 +101,10 @@ class AutoStream:
         )
         self._online = found.online if self._online is None else self._online
         self._capacity = found.capacity if self._capacity is None else self._capacity
+        # A saga that was terminated took nothing down; a saga that begins has made nothing yet
+        for ingress_id in found.stale:
+            self._log.note(f"closes `{ingress_id}`, which a stream of before left open")
+            await close_ingress(self._timings, ingress_id)
 
     async def _settle(self) -> None:
         """Wait until there is something to do, then until nothing has changed for the debounce."""

@@ -264,9 +264,12 @@ class Flight:
             await self._commands.send(
                 body, step=body.method, actor=self._given.actor, unless=lambda: self._course.ended
             )
-        except ApplicationError as error:
-            if dji_code(error) is not None:
-                self._course.executed = False  # the dock said no: it stays on the ground
+        except (ApplicationError, ActivityError) as error:
+            cause = root(error)
+            if isinstance(cause, ApplicationError) and (
+                dji_code(cause) is not None or cause.type == Failure.COMMAND_INVALID
+            ):
+                self._course.executed = False  # the dock said no, or was never asked: it stays on the ground
                 self._undo.drop("flight")
             raise
         self._log.note("the dock goes to work")

@@ -45,7 +45,7 @@ def prepare_body(given: FlightInput, checked: FlightChecked, now_ms: int) -> Fli
 
 
 def take_off_body(given: FlightInput, checked: FlightChecked) -> TakeoffToPoint:
-    """`takeoff_to_point`. Only Dock 2 and 3 know, and need, the modes of height."""
+    """`takeoff_to_point`. Only Dock 2 and 3 know, and need, the modes of height; Dock 1 alone knows the exit."""
     assert given.to is not None, "a flight to a point"
     to = given.to
     body = TakeoffToPoint(
@@ -56,14 +56,13 @@ def take_off_body(given: FlightInput, checked: FlightChecked) -> TakeoffToPoint:
         security_takeoff_height=to.climb,
         rth_altitude=given.rth_altitude,
         rc_lost_action=RC_LOST_RETURN,
-        exit_wayline_when_rc_lost=LEAVE,
         commander_mode_lost_action=LEAVE,
         commander_flight_height=to.climb,
         max_speed=to.max_speed,
     )
     if checked.model != "dock1":
-        body = body.model_copy(update={"rth_mode": PRESET, "commander_flight_mode": PRESET})
-    return body
+        return body.model_copy(update={"rth_mode": PRESET, "commander_flight_mode": PRESET})
+    return body.model_copy(update={"exit_wayline_when_rc_lost": LEAVE})
 
 
 def hour_of(given: FlightInput, now: float) -> float | None:
@@ -82,8 +81,8 @@ def end_of_window(given: FlightInput, now: float) -> float | None:
     if given.ready is None:
         raise failure(Failure.FLIGHT_MISSED, "a conditional flight needs its conditions", field="ready")
     if given.ready.begin >= given.ready.end:
-        raise failure(Failure.FLIGHT_MISSED, "it would end before it begins", field="ready.begin")
-    return _ahead(given.ready.end / 1000, now, "ready.end")
+        raise failure(Failure.FLIGHT_MISSED, "it would end before it begins", field="ready")
+    return _ahead(given.ready.end / 1000, now, "ready")
 
 
 def when(ms: int | None) -> datetime | None:

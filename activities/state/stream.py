@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from temporalio import activity
 
 from activities.failures import Failure, failure
@@ -26,12 +26,13 @@ class StreamRef(BaseModel):
 
 
 class StreamConditions(BaseModel):
-    """What a saga that begins does not know yet. `assigned`: to this mission."""
+    """What a saga that begins does not know yet. `assigned`: to this mission; `stale`: ways in that were left open."""
 
     online: bool
     assigned: bool
     aircraft_sn: str | None = None
     capacity: LiveCapacity | None = None
+    stale: list[str] = Field(default_factory=list)
 
 
 class NewIngress(StreamRef):
@@ -85,7 +86,14 @@ class StreamState:
         raw = dock.state.get("live_capacity") or dock.osd.get("live_capacity")
         capacity = capacity_of(given.sn, raw) if isinstance(raw, dict) else None
         assigned = dock.mission_id == given.mission_id
-        return StreamConditions(online=dock.online, assigned=assigned, aircraft_sn=dock.aircraft_sn, capacity=capacity)
+        left = await self._ingresses.find(sn=given.sn)
+        return StreamConditions(
+            online=dock.online,
+            assigned=assigned,
+            aircraft_sn=dock.aircraft_sn,
+            capacity=capacity,
+            stale=sorted(ingress.id for ingress in left if ingress.state != "closed"),
+        )
 
     @activity.defn
     async def open_ingress(self, given: NewIngress) -> IngressOpened:

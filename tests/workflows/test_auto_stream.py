@@ -12,8 +12,9 @@ from store.docks import Stream
 from store.facts import AssignDock, StreamWish
 from store.ingresses import Ingress
 from store.orgs import Org
-from tests.workflows.world import ACTOR, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World, eventually
 from workflows import names
+from workflows.inputs import AutoStreamInput
 
 
 async def until_stream(world: World, sn: str, phase: str, within: float = 20) -> Stream:
@@ -144,3 +145,22 @@ async def test_a_lost_push_is_started_anew(world: World, org: Org) -> None:
             return stream.ingress_id != first.ingress_id
 
         await eventually(another, 30)
+
+
+async def test_what_a_terminated_stream_left_open_is_closed_by_the_next_one(world: World, org: Org) -> None:
+    async with world.paired(org, video=True, awake=True) as sim:
+        mission = await world.mission(org, sim)
+        first = await until_stream(world, sim.sn, "live")
+        await world.temporal.get_workflow_handle(names.auto_stream_id(sim.sn)).terminate("as a crash would")
+        await world.temporal.start_workflow(
+            names.Workflow.AUTO_STREAM,
+            AutoStreamInput(sn=sim.sn, org_id=org.id, mission_id=mission, timings=TIMINGS),
+            id=names.auto_stream_id(sim.sn),
+            task_queue=names.TASK_QUEUE,
+        )
+
+        async def only_the_new_one() -> bool:
+            left = await open_ingresses(world, sim.sn)
+            return len(left) == 1 and left[0].id != first.ingress_id and left[0].state == "live"
+
+        await eventually(only_the_new_one, 60)

@@ -80,10 +80,10 @@ async def test_a_timed_flight_whose_dock_is_offline_at_its_hour_is_missed(world:
 async def test_a_flight_goes_on_from_the_break_point_of_another(world: World, org: Org) -> None:
     async with world.paired(org) as sim:
         mission = await world.mission(org, sim)
-        wayline = await world.wayline(org, sim.aircraft_key, points=5, step=0.001)
+        wayline = await world.wayline(org, sim.aircraft_key, points=5, step=0.002)
         first = await world.fly(org, mission, sim, wayline)
         await sim.wait_for(
-            lambda d: d.aircraft.flying and d.wayline.running is not None and d.wayline.running.waypoint >= 1
+            lambda d: d.aircraft.flying and d.wayline.running is not None and d.wayline.running.waypoint >= 1, 120
         )
         home = await world.update(first.id, names.Update.GO_HOME, GoHome(actor=ACTOR))
         assert home["did"] == "return_home"
@@ -105,10 +105,10 @@ async def test_home_is_a_dock_of_the_task_and_dock_1_knows_no_other(world: World
     async with world.paired(org, "dock1") as old, world.paired(org, "dock3") as new:
         mission = await world.mission(org, old, new)
         for sim, home, failure in ((old, old.sn, "CommandInvalid"), (new, uuid.uuid4().hex[:14], "DJI.338020")):
-            wayline = await world.wayline(org, sim.aircraft_key, points=5, step=0.001)
+            wayline = await world.wayline(org, sim.aircraft_key, points=5, step=0.002)
             saga = await world.fly(org, mission, sim, wayline)
             await world.until_flight(saga, "executing")
-            await sim.wait_for(lambda d: d.aircraft.flying)
+            await sim.wait_for(lambda d: d.aircraft.flying, 120)
             with pytest.raises(ApplicationError) as caught:
                 await world.update(saga.id, names.Update.GO_HOME, GoHome(actor=ACTOR, home_dock_sn=home))
             assert caught.value.type == failure
@@ -123,10 +123,10 @@ async def test_a_flight_to_a_point_ends_when_the_aircraft_is_home(world: World, 
         to = TakeOffTo(latitude=22.9085, longitude=113.7035, height=sim.home.height + 50)
         saga = await world.fly(org, mission, sim, None, to=to)
         await world.until_flight(saga, "executing")
-        await sim.wait_for(lambda d: d.aircraft.flying and d.motion.arrived)
-        there = FlyTo(actor=ACTOR, latitude=22.909, longitude=113.7035, height=sim.home.height + 60)
+        await sim.wait_for(lambda d: d.aircraft.flying and d.motion.arrived, 120)
+        there = FlyTo(actor=ACTOR, latitude=22.95, longitude=113.7035, height=sim.home.height + 60)
         assert (await world.update(saga.id, names.Update.FLY_TO, there))["did"] == "fly_to_point"
-        farther = there.model_copy(update={"latitude": 22.912})
+        farther = there.model_copy(update={"latitude": 22.94})
         assert (await world.update(saga.id, names.Update.FLY_TO, farther))["did"] == "fly_to_point_update"
         assert (await world.update(saga.id, names.Update.PAUSE, Ask(actor=ACTOR)))["did"] == "fly_to_point_stop"
         assert (await world.update(saga.id, names.Update.GO_HOME, GoHome(actor=ACTOR)))["did"] == "return_home"
@@ -157,9 +157,9 @@ async def test_a_flight_to_a_point_that_is_stopped_before_it_takes_off_is_on_the
 async def test_an_aircraft_that_leaves_its_way_home_is_told_to_people(world: World, org: Org) -> None:
     async with world.paired(org) as sim:
         mission = await world.mission(org, sim)
-        saga = await world.fly(org, mission, sim, await world.wayline(org, sim.aircraft_key, points=5, step=0.001))
+        saga = await world.fly(org, mission, sim, await world.wayline(org, sim.aircraft_key, points=5, step=0.002))
         await world.until_flight(saga, "executing")
-        await sim.wait_for(lambda d: d.aircraft.flying)
+        await sim.wait_for(lambda d: d.aircraft.flying, 120)
         sim.link.event("device_exit_homing_notify", {"sn": sim.sn, "action": 1, "reason": "3"}, need_reply=1)
 
         async def noted() -> bool:
