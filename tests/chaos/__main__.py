@@ -1,13 +1,15 @@
 """`make chaos`: whole missions, with random processes killed at random moments. Its short form is test_kills.py.
 
-Mosquitto is left alone: between two saves of its file it keeps in memory what it acknowledged, so a kill of the broker
-itself may lose that (EMQX replicates).
+Two parts are left alone, for what their kill breaks is the dock's and not ours to mend. Mosquitto keeps in memory what
+it acknowledged between two saves of its file (EMQX replicates). A dock that cannot fetch its route from the object
+store gives the task up, with 314013.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import sys
 import tempfile
 import time
@@ -18,10 +20,11 @@ from typing import Final
 
 from rich.console import Console
 
+from demo.proof import NotProven
 from embedded.catalogue import ALL
 from tests.chaos.house import House, house
 
-MORTAL: Final = tuple(part for part in ALL if part != "mosquitto")
+MORTAL: Final = tuple(part for part in ALL if part not in ("mosquitto", "minio"))
 PAUSE: Final = (1.0, 12.0)  # s between two kills, from the return of the one before
 RETURN_MOST: Final = 120.0
 
@@ -50,16 +53,21 @@ async def one_round(built: House, sn: str, random: Random, killed: Counter[str],
 async def storm(rounds: int, minutes: float, seed: int, console: Console) -> None:
     """So many rounds, or as many as fit into the time."""
     random, killed, began = Random(seed), Counter[str](), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="argus-chaos-") as folder:
-        async with house(Path(folder), docks=2) as built:
-            for number in range(rounds):
-                if time.monotonic() - began > minutes * 60:
-                    console.print(f"{minutes:g} minutes are over after {number} rounds")
-                    break
-                sn, start = list(built.waylines)[number % 2], time.monotonic()
-                console.print(f"round {number + 1} of {rounds}: dock {sn}")
+    folder = Path(tempfile.mkdtemp(prefix="argus-chaos-"))
+    async with house(folder, docks=2) as built:
+        for number in range(rounds):
+            if time.monotonic() - began > minutes * 60:
+                console.print(f"{minutes:g} minutes are over after {number} rounds")
+                break
+            sn, start = list(built.waylines)[number % 2], time.monotonic()
+            console.print(f"round {number + 1} of {rounds}: dock {sn}")
+            try:
                 await one_round(built, sn, random, killed, console)
-                console.print(f"  all holds after {time.monotonic() - start:.0f} s", style="green")
+            except BaseExceptionGroup as failures:
+                reasons = "; ".join(str(failure) for failure in failures.exceptions)
+                raise NotProven(f"{reasons}\nEverything is kept in {folder}") from failures
+            console.print(f"  all holds after {time.monotonic() - start:.0f} s", style="green")
+    shutil.rmtree(folder)
     console.print(f"killed: {', '.join(f'{part} {times}' for part, times in sorted(killed.items()))}")
 
 
@@ -74,6 +82,9 @@ def main() -> None:
     console.print(f"seed {given.seed}")
     try:
         asyncio.run(storm(given.rounds, given.minutes, given.seed, console))
+    except NotProven as reason:
+        console.print(str(reason), style="red", markup=False)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 
