@@ -16,7 +16,7 @@ from workflows.details import Logbook
 from workflows.errors import Failure, failure, root
 from workflows.flight_plan import when
 from workflows.inputs import FlightInput
-from workflows.policies import quick
+from workflows.policies import local, quick
 
 
 class Record:
@@ -41,7 +41,7 @@ class Record:
     async def open(self, checked: FlightChecked) -> None:
         """Write the flight's document."""
         given = self._given
-        await workflow.execute_activity_method(
+        await workflow.execute_local_activity_method(
             FlightState.open_flight,
             NewFlight(
                 task_id=given.task_id,
@@ -63,12 +63,12 @@ class Record:
                 rth_altitude=given.rth_altitude,
                 actor=given.actor,
             ),
-            **quick(given.timings, "Write the flight"),
+            **local(given.timings, "Write the flight"),
         )
 
     async def advance(self, status: FlightStatus, phase: str) -> None:
         """Write a status; one that is further on in the store already stays."""
-        self.status = await workflow.execute_activity_method(
+        self.status = await workflow.execute_local_activity_method(
             FlightState.advance_flight,
             FlightStep(
                 task_id=self._given.task_id,
@@ -80,7 +80,7 @@ class Record:
                 break_point=self.break_point,
                 actor=self.by,
             ),
-            **quick(self._given.timings, f"The flight is {status}"),
+            **local(self._given.timings, f"The flight is {status}"),
         )
         self.phase = phase
         self._log.enter(self.status if phase != "silent" else "silent")
