@@ -1,0 +1,184 @@
+"""Routes of flights and recurring flights, over the whole system with simulated docks."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pydantic import SecretStr
+
+from api.app import create_app
+from api.security import Role, Tokens
+from embedded.parts import LivekitServer, MinioServer
+from settings import Settings
+from store.flights import TERMINAL
+from store.orgs import Org
+from tests.workflows.world import World, eventually, opened
+from workflows import names
+
+
+@pytest.fixture(scope="module")
+async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[World]:
+    async with opened(minio, livekit) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def settings(world: World) -> Settings:
+    """The world's, with a key for tokens."""
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return world.settings.model_copy(update={"token_private_key": SecretStr(key.decode())})
+
+
+@pytest.fixture(scope="module")
+async def url(settings: Settings) -> AsyncIterator[str]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning"))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture
+async def org(world: World) -> Org:
+    return await world.org()
+
+
+@pytest.fixture
+async def http(settings: Settings, url: str, org: Org) -> AsyncIterator[httpx.AsyncClient]:
+    token = Tokens(settings).make("pilot@example", org.id, Role.operator, timedelta(minutes=10))
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
+        yield client
+
+
+async def until(http: httpx.AsyncClient, flight: str, *statuses: str) -> dict[str, Any]:
+    async def there() -> dict[str, Any] | None:
+        found: dict[str, Any] = (await http.get(f"/v1/flights/{flight}")).json()
+        return found if found["status"] in statuses else None
+
+    found: dict[str, Any] = await eventually(there, 90)
+    return found
+
+
+def soon(**more: float) -> str:
+    return (datetime.now(UTC) + timedelta(**more)).isoformat()
+
+
+async def test_a_flight_is_sent_home_and_continued_where_it_broke_off(
+    world: World, org: Org, http: httpx.AsyncClient
+) -> None:
+    async with world.paired(org) as sim:
+        await world.mission(org, sim)
+        wayline = await world.wayline(org, sim.aircraft_key, points=5, step=0.002)
+        sent = await http.post("/v1/flights", json={"dockSn": sim.sn, "waylineId": wayline.id})
+        assert sent.status_code == 201, sent.text
+        first = sent.json()["id"]
+        early = await http.post(f"/v1/flights/{first}/continue", json={})
+        assert (early.status_code, early.json()["title"]) == (409, "Flight under way")
+        await sim.wait_for(
+            lambda d: d.aircraft.flying and d.wayline.running is not None and d.wayline.running.waypoint >= 1, 120
+        )
+        await until(http, first, "executing")
+        wrong = await http.post(f"/v1/flights/{first}/home", json={"dockSn": "7CTDNOTHERE001"})
+        assert (wrong.status_code, wrong.json()["code"]) == (502, 338020)
+        assert (await http.post(f"/v1/flights/{first}/home", json={})).status_code == 200
+        ended = await until(http, first, *TERMINAL)
+        assert (ended["status"], ended["breakPoint"] is not None) == ("canceled", True), ended
+        headers = {"Idempotency-Key": "once"}
+        onward = await http.post(f"/v1/flights/{first}/continue", json={}, headers=headers)
+        again = await http.post(f"/v1/flights/{first}/continue", json={}, headers=headers)
+        assert onward.status_code == again.status_code == 201, onward.text
+        assert onward.json()["id"] == again.json()["id"]
+        assert onward.json()["resumes"] == first
+        assert (await until(http, onward.json()["id"], *TERMINAL))["status"] == "ok"
+        over = await http.post(f"/v1/flights/{first}/home", json={})
+        assert (over.status_code, over.json()["title"]) == (409, "Saga ended")
+
+
+async def test_times_and_conditions_are_checked_before_anything_starts(
+    world: World, org: Org, http: httpx.AsyncClient
+) -> None:
+    async with world.paired(org) as sim:
+        await world.mission(org, sim)
+        wayline = await world.wayline(org, sim.aircraft_key)
+        good = {"dockSn": sim.sn, "waylineId": wayline.id}
+        for more, status, field in (
+            ({"executeAt": soon(seconds=-1)}, 410, "executeAt"),
+            ({"executeAt": soon(days=2)}, 410, "executeAt"),
+            ({"ready": {"begin": soon(hours=2), "end": soon(hours=1)}}, 410, "ready"),
+            ({"executeAt": "2030-01-01T00:00:00"}, 422, "executeAt"),
+            ({"to": {"latitude": 1, "longitude": 2, "height": 50}}, 422, "body"),
+            ({"overrides": {"mood": "good enough"}}, 422, "overrides.mood.[key]"),
+        ):
+            refused = await http.post("/v1/flights", json=good | more)
+            assert (refused.status_code, refused.json()["field"]) == (status, field), refused.text
+        assert (await http.get("/v1/flights")).json()["items"] == []
+        timed = (await http.post("/v1/flights", json=good | {"executeAt": soon(hours=3)})).json()
+        assert timed["taskType"] == 1
+        called_off = await http.post(f"/v1/flights/{timed['id']}/stop")
+        assert called_off.status_code == 200, called_off.text
+        assert (await until(http, timed["id"], *TERMINAL))["status"] == "canceled"
+        assert await world.sent(sim.sn, "flighttask_prepare") == []
+
+
+async def test_a_recurring_flight_flies_is_paused_and_says_what_it_missed(
+    world: World, org: Org, http: httpx.AsyncClient
+) -> None:
+    async with world.paired(org) as sim:
+        await world.mission(org, sim)
+        wayline = await world.wayline(org, sim.aircraft_key)
+        body = {
+            "flight": {"dockSn": sim.sn, "waylineId": wayline.id, "name": "Fence"},
+            "cron": "0 6 * * MON-FRI",
+            "timeZone": "Europe/Berlin",
+        }
+        bad = await http.post("/v1/schedules", json=body | {"cron": "every morning"})
+        assert (bad.status_code, bad.json()["field"]) == (422, "cron"), bad.text
+        nowhere = await http.post("/v1/schedules", json=body | {"timeZone": "Mars/Base"})
+        assert (nowhere.status_code, nowhere.json()["field"]) == (422, "timeZone")
+        made = await http.post("/v1/schedules", json=body)
+        assert made.status_code == 201, made.text
+        schedule = made.json()
+        assert schedule["next"][0].endswith(("04:00:00Z", "05:00:00Z"))
+        listed = (await http.get("/v1/schedules")).json()["items"]
+        assert listed in ([schedule], [])  # the list is told of a new one a moment later
+        paused = (await http.post(f"/v1/schedules/{schedule['id']}/pause")).json()
+        assert (paused["paused"], paused["note"]) == (True, "paused by pilot@example")
+        assert (await http.post(f"/v1/schedules/{schedule['id']}/resume")).json()["paused"] is False
+
+        async def turn(number: int, *statuses: str) -> dict[str, Any]:
+            await world.temporal.get_schedule_handle(names.schedule_id(schedule["id"])).trigger()
+
+            async def ended() -> dict[str, Any] | None:
+                items = (await http.get("/v1/flights", params={"dock": sim.sn})).json()["items"]
+                done = len(items) == number and items[0]["status"] in TERMINAL
+                return items[0] if done else None
+
+            found: dict[str, Any] = await eventually(ended, 90)
+            assert found["status"] in statuses, found
+            assert found["scheduleId"] == schedule["id"]
+            return found
+
+        await turn(1, "ok")
+        await sim.cut_power()
+
+        async def offline() -> bool:
+            dock = await world.docks.get(sim.sn)
+            return dock is not None and not dock.online
+
+        await eventually(offline)
+        assert "offline" in (await turn(2, "missed"))["reason"]
+        assert (await http.delete(f"/v1/schedules/{schedule['id']}")).status_code == 204
+        assert (await http.get(f"/v1/schedules/{schedule['id']}")).status_code == 404
