@@ -207,8 +207,8 @@ async def test_a_timed_flight_waits_for_its_hour_and_a_past_one_is_refused(world
         with pytest.raises(ApplicationError) as caught:
             await world.fly(org, mission, sim, wayline, task_type=1, execute_at=int(time.time() * 1000) - 1)
         assert caught.value.type == "FlightMissed"
-        timings = TIMINGS.model_copy(update={"timed_lead": 1})
-        at = int(time.time() * 1000) + 5_000
+        timings = TIMINGS.model_copy(update={"timed_lead": 12})
+        at = int(time.time() * 1000) + 14_000
         saga = await world.fly(org, mission, sim, wayline, timings, task_type=1, execute_at=at)
         state = await asyncio.wait_for(saga.result(), 90)
         assert state["status"] == "ok", state
