@@ -1,0 +1,272 @@
+"""A firmware rollout to 1,000 simulated docks, beside as many empty child workflows on the same server.
+
+    python -m bench.firmware_rollout [--docks 1000] [--at-once 100]
+
+Worker, bridge, docks and the baseline are processes of their own. Each dock fetches its package from MinIO, restarts,
+connects again and reports its version. The docks' lives run fast and their osd slow, since the osd of so many docks is
+the subject of other benches. Goals: at least a third of the baseline's rate; at most 60 history events a dock; no dock
+twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import time
+import uuid
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import httpx
+import psutil
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+from rich.console import Console
+from rich.table import Table
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from embedded import parts, ports
+from settings import Settings
+from store.client import connect
+from store.docks import Aircraft, AircraftRepository, Dock, Docks
+from store.document import now
+from store.facts import Actor
+from store.firmware import PackageRef, Rollout, RolloutPlan, Rollouts
+from store.objects import Objects
+from timings import Timings
+from workflows import names
+from workflows.inputs import FirmwareRolloutInput
+
+ORG, VERSION = "bench", "17.01.20.01"
+SPEED, OSD_SPEED = 5.0, 0.1
+TIMINGS = Timings(osd_silence=120)
+WITHIN = 1500.0  # s
+console = Console(width=110)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    told = dict(os.environ)
+    for name, value in settings:
+        if value is not None and not isinstance(value, bool):
+            told[f"ARGUS_{name.upper()}"] = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    return told
+
+
+@asynccontextmanager
+async def process(settings: Settings, *words: str) -> AsyncIterator[Process]:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *words, env=environment(settings), stdin=PIPE, stdout=PIPE, limit=1 << 24
+    )
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.terminate()
+            await child.wait()
+
+
+async def line(child: Process) -> str:
+    assert child.stdout is not None
+    return (await child.stdout.readline()).decode()
+
+
+async def drained(child: Process) -> None:
+    """Read what it says, so that it can go on saying it."""
+    while await line(child):
+        pass
+
+
+async def go(child: Process) -> None:
+    assert child.stdin is not None
+    child.stdin.write(b"\n")
+    await child.stdin.drain()
+
+
+async def until_well(port: int) -> None:
+    """What a dock says of itself once, before anybody listens, is lost."""
+    async with asyncio.timeout(120), httpx.AsyncClient(trust_env=False) as http:
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                if (await http.get(f"http://127.0.0.1:{port}/health")).status_code == 200:
+                    return
+            await asyncio.sleep(0.2)
+
+
+async def until_online(docks: Docks, count: int) -> None:
+    end = time.monotonic() + WITHIN
+    while time.monotonic() < end:
+        there = [dock async for dock in docks.stream(orgId=ORG, online=True)]
+        ready = [d for d in there if d.firmware_version and {"mode_code", "drone_in_dock"} <= d.osd.keys()]
+        if len(ready) == count:
+            return
+        await asyncio.sleep(2)
+    raise TimeoutError(f"{len(ready)} of {count} docks are online")
+
+
+async def empty_children(settings: Settings, count: int, at_once: int) -> float:
+    """Child workflows a second."""
+    words = ("bench._empty_children", settings.temporal_address, str(count), str(at_once))
+    async with process(settings, *words) as child:
+        return count / float(await line(child))
+
+
+async def roll(
+    client: Client, rollouts: Rollouts, package: PackageRef, sns: list[str], at_once: int
+) -> tuple[Rollout, float]:
+    """The rollout's document at its end, and how many seconds it took."""
+    rollout_id = uuid.uuid4().hex
+    given = FirmwareRolloutInput(
+        rollout_id=rollout_id,
+        org_id=ORG,
+        name="bench",
+        docks=sns,
+        packages=[package],
+        plan=RolloutPlan(canary=max(1, len(sns) // 100), at_once=at_once),
+        actor=Actor(user="bench"),
+        timings=TIMINGS,
+    )
+    begin: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        names.Workflow.FIRMWARE_ROLLOUT,
+        given,
+        id=names.firmware_rollout_id(rollout_id),
+        task_queue=names.TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+    began = time.perf_counter()
+    await client.execute_update_with_start_workflow(names.Update.ACCEPTED, start_workflow_operation=begin)
+    while time.perf_counter() - began < WITHIN:
+        rollout = await rollouts.get(rollout_id)
+        if rollout is not None and rollout.status in ("completed", "halted", "attention"):
+            return rollout, time.perf_counter() - began
+        await asyncio.sleep(0.5)
+    raise TimeoutError(f"not over in {WITHIN} s: {rollout.counts if rollout else None}")
+
+
+async def events(client: Client, rollout_id: str, sns: list[str]) -> tuple[list[int], int]:
+    """Events of each dock's saga, and of the longest run of the rollout's."""
+    lengths = []
+    for sn in sns:
+        found = await client.get_workflow_handle(names.firmware_id(rollout_id, sn)).describe()
+        lengths.append(found.history_length)
+    runs = client.list_workflows(f"WorkflowId = '{names.firmware_rollout_id(rollout_id)}'")
+    return lengths, max([run.history_length async for run in runs])
+
+
+async def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--docks", type=int, default=1000)
+    parser.add_argument("--at-once", type=int, default=100)
+    given = parser.parse_args()
+    async with AsyncExitStack() as stack:
+        broker = await stack.enter_async_context(parts.mosquitto())
+        temporal = await stack.enter_async_context(parts.temporal())
+        firestore = await stack.enter_async_context(parts.firestore())
+        minio = await stack.enter_async_context(parts.minio())
+        os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
+        settings = Settings(
+            temporal_address=temporal.address,
+            mqtt_host=broker.host,
+            mqtt_port=broker.port,
+            mqtt_username=broker.username,
+            mqtt_password=SecretStr(broker.password),
+            mqtt_admin_username=broker.admin_username,
+            mqtt_admin_password=SecretStr(broker.admin_password),
+            livekit_api_secret=SecretStr("not used here, but of a good length"),
+            media_control_token=SecretStr("not used here"),
+            objects_endpoint=minio.endpoint,
+            objects_access_key=minio.access_key,
+            objects_secret_key=SecretStr(minio.secret_key),
+            seal_key=SecretStr(Fernet.generate_key().decode()),
+            timings_json=TIMINGS.model_dump_json(),
+            log_level="WARNING",
+        )
+        qr = {
+            "v": 1, "mqtt": f"tcp://{broker.host}:{broker.port}", "account": broker.username,
+            "password": broker.password, "organization_id": ORG, "device_binding_code": "bench",
+        }  # fmt: skip
+        words = ("bench._rollout_docks", json.dumps(qr), str(given.docks), str(SPEED), str(OSD_SPEED))
+        fleet = await stack.enter_async_context(process(settings, *words))
+        store = connect(settings)
+        docks, aircraft = Docks(store), AircraftRepository(store)
+        known = json.loads(await line(fleet))
+        at = now()
+        for sn, product, aircraft_sn, key in known:
+            await docks.put(
+                Dock(sn=sn, org_id=ORG, product=product, aircraft_sn=aircraft_sn, bound_at=at, paired_at=at)
+            )
+            await aircraft.put(Aircraft(sn=aircraft_sn, org_id=ORG, dock_sn=sn, product=key))
+        content = os.urandom(64 * 1024)
+        await Objects.of(settings).put("firmware/bench.zip", content)
+        package = PackageRef(
+            firmware_id="bench", target="dock", product="3-3-0", version=VERSION, file_name=f"WM999_{VERSION}.zip",
+            object_key="firmware/bench.zip", size=len(content),
+            md5=hashlib.md5(content, usedforsecurity=False).hexdigest(),
+        )  # fmt: skip
+        for name in ("worker", "bridge"):
+            port = ports.free(1)[0]
+            child = await stack.enter_async_context(process(settings.model_copy(update={"health_port": port}), name))
+            stack.callback(asyncio.create_task(drained(child)).cancel)
+            await until_well(port)
+        console.print(f"{given.docks} docks come online ...")
+        await go(fleet)
+        await until_online(docks, given.docks)
+        client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+        before = await empty_children(settings, given.docks, given.at_once)
+        console.print(f"baseline: {before:.1f} empty child workflows a second; the rollout ...")
+        sns = [sn for sn, *_ in known]
+        busy = psutil.cpu_times()
+        rollout, took = await roll(client, Rollouts(store), package, sns, given.at_once)
+        used = psutil.cpu_times()
+        after = await empty_children(settings, given.docks, given.at_once)
+        lengths, longest = await events(client, rollout.id, sns)
+        await go(fleet)
+        told = json.loads(await line(fleet))
+    return show(rollout, took, (before, after), lengths, longest, told, _cpu(busy, used))
+
+
+def _cpu(before: Any, after: Any) -> float:
+    """CPU seconds of the whole machine between two readings."""
+    return float(after.user + after.system - before.user - before.system)
+
+
+def show(
+    rollout: Rollout,
+    took: float,
+    baselines: tuple[float, float],
+    lengths: list[int],
+    longest: int,
+    told: Any,
+    cpu: float,
+) -> int:
+    """Print the figures; 1 where a dock was not upgraded, or twice."""
+    count = len(lengths)
+    rate, baseline = count / took, sum(baselines) / 2
+    table = Table(title=f"firmware rollout to {count} docks, {rollout.plan.at_once} at once, {os.cpu_count()} cores")
+    for column in ("", "reached", "baseline", "goal"):
+        table.add_column(column, justify="right" if column else "left")
+    table.add_row("docks a second / empty children a second", f"{rate:.1f}", f"{baseline:.1f}", f"{baseline / 3:.1f}")
+    table.add_row("ratio", f"{rate / baseline:.2f}", "1", "0.33")
+    table.add_row("seconds for all", f"{took:.0f}", f"{count / baseline:.0f}", "")
+    table.add_row("events of a dock: mean, most", f"{sum(lengths) / count:.0f}, {max(lengths)}", "5", "60")
+    table.add_row("events of the rollout, longest run", str(longest), "", "51,200")
+    table.add_row("CPU ms a dock, all processes", f"{cpu / count * 1000:.0f}", "", "")
+    twice = sum(number != 1 for number in told["upgrades"].values())
+    table.add_row("docks not upgraded exactly once", str(twice), "", "0")
+    console.print(table)
+    console.print(f"status {rollout.status}, {rollout.counts.succeeded} succeeded, {rollout.counts.failed} failed")
+    for crash in told["crashes"][:5]:
+        console.print(crash)
+    return int(bool(twice) or rollout.counts.succeeded != count)
+
+
+if __name__ == "__main__":
+    raise SystemExit(asyncio.run(main()))
