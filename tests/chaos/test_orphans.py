@@ -16,7 +16,7 @@ import pytest
 from embedded import ports
 from embedded.catalogue import ALL
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(400)]  # two starts of everything, on a loaded machine
 
 ARGUS = str(Path(sys.executable).with_name("argus"))
 # Of the polite ending: the parts' graces one after the other; a stack that was killed has none
@@ -90,7 +90,6 @@ def test_a_killed_stack_leaves_nothing_and_starts_again_on_the_same_ports(tmp_pa
     assert processes_of(tmp_path) == []
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("number", "moment", "code"),
     [
