@@ -130,7 +130,7 @@ async def test_faults_of_a_body_are_named_field_by_field(as_role: As) -> None:
     answer = await as_role(Role.operator).post("/v1/flights", json={"dockSn": "!", "rthAltitude": 5, "colour": "red"})
     problem = answer.json()
     assert answer.status_code == 422
-    assert {fault["field"] for fault in problem["errors"]} == {"dockSn", "waylineId", "rthAltitude", "colour"}
+    assert {fault["field"] for fault in problem["errors"]} == {"dockSn", "rthAltitude", "colour"}
 
 
 async def test_a_wrong_signing_key_stops_the_process_at_start(settings: Settings) -> None:
