@@ -34,7 +34,7 @@ from workflows.rollout_plan import pause_before
 
 NORMAL = 3  # firmware_upgrade_type
 LOOKS = 3  # times that a dock which comes online while its absence is written down is looked at again
-LOCAL_LEASE = 2.0  # s; see `_ask_for_lease`
+LOCAL_LEASE = 5.0  # s; see `_ask_for_lease`
 
 
 @workflow.defn(name=Workflow.FIRMWARE)
