@@ -35,7 +35,7 @@ SEAL_KEY = SecretStr(Fernet.generate_key().decode())
 serial = itertools.count(1)
 
 
-async def eventually(check: Callable[[], Awaitable[Any]], within: float = 10) -> Any:
+async def eventually(check: Callable[[], Awaitable[Any]], within: float = 30) -> Any:
     """What `check` gives once it is true; fails when it is not within so many seconds."""
     until = time.monotonic() + within
     while True:
