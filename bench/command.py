@@ -22,7 +22,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bench._crew import Crew, crew
-from bench.history import route
+from bench.history import dispatch
 from demo.proof import until
 
 GOAL = 1.5
@@ -69,11 +69,7 @@ async def commanded(dock: Crew, flight: str, word: str) -> float:
 
 async def flying(dock: Crew) -> str:
     """A long flight that is under way."""
-    life = dock.life
-    files = {"file": ("route.kmz", route(life.home, life.aircraft_key, 60))}
-    wayline = await dock.call("POST", "/v1/waylines", files=files, data={"aircraft": life.aircraft_key})
-    body = {"dockSn": life.sn, "waylineId": wayline["id"], "rthAltitude": 80}
-    flight: str = (await dock.call("POST", "/v1/flights", json=body))["id"]
+    flight = await dispatch(dock, 60)
 
     async def executing() -> bool:
         shown = await dock.call("GET", f"/v1/flights/{flight}")

@@ -4,7 +4,7 @@
 
 The dock's clock runs faster than ours, so that a flight of 30 minutes takes two; what is counted does not depend on it,
 since the bridge writes progress to the store and tells the saga only what may change a decision. The baseline is what a
-saga would have that takes each word of the dock as a signal: the signal, and the workflow task that looks at it (3).
+saga would have that takes each word of the dock as a signal: the signal, and the workflow task that looks at it.
 """
 
 from __future__ import annotations
@@ -38,13 +38,19 @@ def route(home: Place, aircraft: str, minutes: float) -> bytes:
     return wpml.write_kmz(wpml.build_kmz(points, aircraft_key=aircraft, name="half an hour", speed=SPEED))
 
 
-async def fly(dock: Crew, minutes: float, speed: float) -> str:
-    """Fly it; the id of the flight."""
+async def dispatch(dock: Crew, minutes: float) -> str:
+    """Have the dock fly it; the id of the flight."""
     life = dock.life
     files = {"file": ("route.kmz", route(life.home, life.aircraft_key, minutes))}
     wayline = await dock.call("POST", "/v1/waylines", files=files, data={"aircraft": life.aircraft_key})
     body = {"dockSn": life.sn, "waylineId": wayline["id"], "rthAltitude": 80}
     flight: str = (await dock.call("POST", "/v1/flights", json=body))["id"]
+    return flight
+
+
+async def fly(dock: Crew, minutes: float, speed: float) -> str:
+    """Fly it to its end; the id of the flight."""
+    flight = await dispatch(dock, minutes)
 
     async def ended() -> bool:
         return (await dock.call("GET", f"/v1/flights/{flight}"))["status"] in TERMINAL
@@ -68,15 +74,14 @@ async def main() -> None:
         shown = await dock.call("GET", f"/v1/flights/{flight}")
         await dock.call("POST", f"/v1/missions/{dock.mission}/end", json={"outcome": "completed"})
         await dock.life.end()
+        pairings = await dock.call("GET", "/v1/pairings")
         sagas = {
-            "pairing": dock.life.report.step("pair").evidence.get("workflow") or "",
+            "pairing": f"pairing/{pairings['items'][0]['id']}",
             "dock": f"dock/{dock.life.sn}",
             "mission": f"mission/{dock.mission}",
             "auto-stream": f"auto-stream/{dock.life.sn}",
             "flight": f"flight/{flight}",
         }
-        pairings = await dock.call("GET", "/v1/pairings")
-        sagas["pairing"] = f"pairing/{pairings['items'][0]['id']}"
         counts = {name: len(await dock.world.outside.history(saga)) for name, saga in sagas.items()}
     write(f"a flight of {words / 60:.0f} simulated minutes, ended {shown['status']}\n{'saga':<14}{'events':>8}\n")
     for name, count in counts.items():
