@@ -18,13 +18,12 @@ from activities.failures import Failure, failure
 from dji.wpml import KmzError, Waypoint, build_kmz, hover, take_photo, write_kmz
 from store.docks import AircraftRepository, Docks
 from store.facts import Actor, Ask
-from store.flights import TERMINAL, FlightTasks, Wayline, Waylines
+from store.flights import KMZ, TERMINAL, FlightTasks, Wayline, Waylines, kmz_key
 from store.objects import Objects
 from store.relays import RelayLeg, RoutePoint
 from workflows.names import Update, flight_id
 from workflows.relay_plan import Route
 
-KMZ: Final = "application/vnd.google-earth.kmz"
 LOOK: Final = 0.3  # s between looks at a flight that is about to hand over
 
 
@@ -91,7 +90,7 @@ class Legs:
                 Failure.ROUTE_INVALID, f"leg {number} of dock {leg.dock_sn}: {error.message}", field="route"
             ) from None
         content = await asyncio.to_thread(write_kmz, kmz)
-        key = f"kmz/{given.org_id}/{leg.wayline_id}.kmz"
+        key = kmz_key(given.org_id, leg.wayline_id)
         await self._objects.put(key, content, KMZ)
         return Wayline(
             id=leg.wayline_id, org_id=given.org_id, name=name, object_key=key,

@@ -17,12 +17,11 @@ from api.paging import After, Limit, Page, page
 from api.problems import Refused, not_found
 from api.security import Principal
 from dji import wpml
-from store.flights import Wayline
+from store.flights import KMZ, Wayline, kmz_key
 
 router = APIRouter(prefix="/v1/waylines", tags=["waylines"])
 
 MOST_BYTES: Final = 20 * 1024 * 1024  # a KMZ with its reference photos; routes alone are a few kB
-KMZ: Final = "application/vnd.google-earth.kmz"
 
 
 class WaylineView(View):
@@ -93,7 +92,7 @@ async def upload(
         id=wayline_id,
         org_id=caller.org,
         name=name or (file.filename or "wayline").removesuffix(".kmz"),
-        object_key=f"kmz/{caller.org}/{wayline_id}.kmz",
+        object_key=kmz_key(caller.org, wayline_id),
         md5=md5,
         size=len(data),
         aircraft=product,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Final, Literal, get_args
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import Field
@@ -15,6 +15,14 @@ FlightStatus = Literal[
     "ok", "partially_done", "failed", "canceled", "rejected", "timeout", "missed",
 ]  # fmt: skip
 TERMINAL: frozenset[str] = frozenset({"ok", "partially_done", "failed", "canceled", "rejected", "timeout", "missed"})
+
+
+KMZ: Final = "application/vnd.google-earth.kmz"
+
+
+def kmz_key(org_id: str, wayline_id: str) -> str:
+    """Where the bucket has the file of a wayline."""
+    return f"kmz/{org_id}/{wayline_id}.kmz"
 
 
 class Wayline(Document):

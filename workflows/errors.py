@@ -10,6 +10,7 @@ from typing import Final
 from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError
 
 from activities.failures import MEANINGS, Failure, FailureDetails, Meaning, failure
+from store.facts import Lease
 
 __all__ = [
     "DJI_PREFIX",
@@ -19,6 +20,7 @@ __all__ = [
     "Meaning",
     "details_of",
     "dji_code",
+    "dock_busy",
     "failure",
     "root",
 ]
@@ -31,6 +33,12 @@ def root(error: BaseException) -> BaseException:
     while isinstance(error, ActivityError | ChildWorkflowError) and error.cause is not None:
         error = error.cause
     return error
+
+
+def dock_busy(sn: str, held: Lease | None, field: str | None = None) -> ApplicationError:
+    """For who asked for a dock and did not get it: `held` is the lease in force, None where others asked before."""
+    by = f"held by {held.holder}: {held.reason}" if held is not None else "asked for by others before"
+    return failure(Failure.DOCK_BUSY, f"dock {sn} is {by}", field=field, holder=held)
 
 
 def details_of(error: ApplicationError) -> FailureDetails:

@@ -25,7 +25,7 @@ from workflows.answers import PushOutcome
 from workflows.commands import Commands
 from workflows.compensation import Compensations, shielded
 from workflows.details import Logbook
-from workflows.errors import Failure, dji_code, failure, root
+from workflows.errors import Failure, dji_code, dock_busy, failure, root
 from workflows.firmware_course import RUNS_ALREADY, Course, Verdict, verdict
 from workflows.inputs import DockInput, FirmwareInput
 from workflows.names import Query, Saga, Signal, Workflow
@@ -106,13 +106,10 @@ class Firmware:
         return checked
 
     async def _lease(self) -> None:
-        given = self._given
         self._undo.add("lease", self._release)
         answer = await self._ask_for_lease()
         if not answer.granted:
-            held = answer.lease
-            by = f"held by {held.holder}: {held.reason}" if held is not None else "asked for by others before"
-            raise failure(Failure.DOCK_BUSY, f"dock {given.sn} is {by}", holder=held)
+            raise dock_busy(self._given.sn, answer.lease)
 
     async def _ask_for_lease(self) -> LeaseAnswer:
         """In this worker, which is quick; where that takes long, by the server, so that the entity that answers finds

@@ -7,7 +7,7 @@ from temporalio import workflow
 from activities.leases import Acquire, Leases, Release
 from store.facts import LeaseRequest
 from workflows.details import Logbook
-from workflows.errors import Failure, failure
+from workflows.errors import dock_busy
 from workflows.inputs import DockInput, FlightInput
 from workflows.policies import quick, waiting
 
@@ -43,9 +43,7 @@ class Hold:
             **waiting(timings, wait if queue else 0.0, f"Lease dock {given.dock_sn}"),
         )
         if not answer.granted:
-            held = answer.lease
-            by = f"held by {held.holder}: {held.reason}" if held is not None else "asked for by others before"
-            raise failure(Failure.DOCK_BUSY, f"dock {given.dock_sn} is {by}", field="dock_sn", holder=held)
+            raise dock_busy(given.dock_sn, answer.lease, field="dock_sn")
         self._log.note("the dock is ours")
 
     async def give_back(self) -> None:

@@ -26,7 +26,7 @@ from workflows.answers import FlightState, RelayAnswer
 from workflows.answers import RelayState as State
 from workflows.compensation import Compensations, shielded
 from workflows.details import Logbook
-from workflows.errors import Failure, failure, root
+from workflows.errors import Failure, dock_busy, failure, root
 from workflows.inputs import DockInput, FlightInput, RelayInput
 from workflows.names import Query, Saga, Update, Workflow, flight_id
 from workflows.policies import quick, waiting
@@ -357,10 +357,7 @@ class Relay:
             **waiting(self._timings, 0, f"Lend dock {sn} to the flight" if lend else f"Lease dock {sn}"),
         )
         if not answer.granted:
-            held = answer.lease
-            by = f"held by {held.holder}: {held.reason}" if held is not None else "asked for by others before"
-            place = given.docks.index(sn)
-            raise failure(Failure.DOCK_BUSY, f"dock {sn} is {by}", field=f"docks[{place}]", holder=held)
+            raise dock_busy(sn, answer.lease, field=f"docks[{given.docks.index(sn)}]")
 
     async def _release(self, sn: str) -> None:
         await workflow.execute_activity_method(
