@@ -15,7 +15,7 @@ from embedded import ports
 from embedded.parts import FirestoreServer, LivekitServer, MinioServer, MosquittoBroker, TemporalServer
 from settings import Settings
 from settings import settings as settings_read
-from tests.worker.test_registration import settings_of
+from tests.wiring import settings_of
 from worker.__main__ import main
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
-from cryptography.fernet import Fernet
-from pydantic import SecretStr
 from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -18,7 +16,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 import activities
 import workflows
 from embedded.parts import FirestoreServer, LivekitServer, MinioServer, MosquittoBroker, TemporalServer
-from settings import Settings
+from tests.wiring import settings_of
 from worker.running import WORKFLOWS, Parts, activities_of
 from worker.sandbox import SAGAS
 from workflows.names import Workflow
@@ -74,25 +72,3 @@ async def test_every_activity_is_registered_and_the_sandbox_takes_the_sagas(
             pass
     assert set(registered) == written
     assert len(registered) == len(written)
-
-
-def settings_of(
-    temporal: TemporalServer, mosquitto: MosquittoBroker, minio: MinioServer, livekit: LivekitServer
-) -> Settings:
-    return Settings(
-        temporal_address=temporal.address,
-        mqtt_host=mosquitto.host,
-        mqtt_port=mosquitto.port,
-        mqtt_username=mosquitto.username,
-        mqtt_password=SecretStr(mosquitto.password),
-        mqtt_admin_username=mosquitto.admin_username,
-        mqtt_admin_password=SecretStr(mosquitto.admin_password),
-        objects_endpoint=minio.endpoint,
-        objects_access_key=minio.access_key,
-        objects_secret_key=SecretStr(minio.secret_key),
-        livekit_url=livekit.url,
-        livekit_api_key=livekit.api_key,
-        livekit_api_secret=SecretStr(livekit.api_secret),
-        media_control_token=SecretStr("not used here"),
-        seal_key=SecretStr(Fernet.generate_key().decode()),
-    )
