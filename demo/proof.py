@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +18,8 @@ from google.cloud.firestore import AsyncClient
 from google.cloud.firestore_v1.base_query import FieldFilter
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
+
+from store.client import emulator_at
 
 T = TypeVar("T")
 # Our servers close a connection after 5 idle seconds: one that is about to be closed is not used again.
@@ -53,11 +54,11 @@ class Outside:
 
     def __init__(self, endpoints: dict[str, Any]) -> None:
         self.endpoints = endpoints
-        os.environ["FIRESTORE_EMULATOR_HOST"] = endpoints["firestore"]
-        self.store = AsyncClient(
-            project=endpoints["firestore_project"],
-            credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
-        )
+        with emulator_at(endpoints["firestore"]):
+            self.store = AsyncClient(
+                project=endpoints["firestore_project"],
+                credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
+            )
         self.s3 = boto3.client(
             "s3",
             endpoint_url=endpoints["objects"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable
@@ -118,4 +117,3 @@ async def run(
         changed()
         if stay is not None:
             await stay(world)
-    os.environ.pop("FIRESTORE_EMULATOR_HOST", None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 import grpc
 from google.auth.credentials import AnonymousCredentials
@@ -11,6 +13,7 @@ from google.cloud.firestore import AsyncClient
 
 from settings import Settings
 
+EMULATOR: Final = "FIRESTORE_EMULATOR_HOST"
 # A channel waits for up to two minutes before it tries a lost server again. One on this machine is back in a second.
 _LOCAL_CHANNEL = (
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -28,9 +31,23 @@ class LocalClient(AsyncClient):
         return grpc.aio.insecure_channel(self._emulator_host, options=_LOCAL_CHANNEL)
 
 
+@contextmanager
+def emulator_at(address: str) -> Iterator[None]:
+    """Google's variable, for the length of the block: a client that is made in it keeps to that server."""
+    before = os.environ.get(EMULATOR)
+    os.environ[EMULATOR] = address
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(EMULATOR, None)
+        else:
+            os.environ[EMULATOR] = before
+
+
 def connect(settings: Settings) -> AsyncClient:
     """A client for the configured project and database. It connects with the first call."""
     names = {"project": settings.firestore_project, "database": settings.firestore_database}
-    if os.environ.get("FIRESTORE_EMULATOR_HOST"):
+    if os.environ.get(EMULATOR):
         return LocalClient(**names, credentials=AnonymousCredentials())  # type: ignore[no-untyped-call]
     return AsyncClient(**names)

@@ -19,6 +19,7 @@ from api.app import create_app
 from api.security import Role, Tokens
 from embedded.parts import LivekitServer, MinioServer
 from settings import Settings
+from store.client import emulator_at
 from store.flights import TERMINAL
 from store.orgs import Org
 from tests.workflows.world import World, eventually, opened
@@ -39,12 +40,18 @@ def settings(world: World) -> Settings:
 
 
 @pytest.fixture(scope="module")
-async def url(settings: Settings) -> AsyncIterator[str]:
+async def url(settings: Settings, world: World) -> AsyncIterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning"))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
+
+        async def started() -> bool:
+            return server.started
+
+        with emulator_at(world.emulator):
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            await eventually(started)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         await serving

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import httpx
-import pytest
 from google.api_core.exceptions import GoogleAPIError
 from temporalio.service import RPCError
 
@@ -218,18 +217,16 @@ class Flying:
 @asynccontextmanager
 async def house(directory: Path, docks: int) -> AsyncIterator[House]:
     """A stack with so many docks paired."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("FIRESTORE_EMULATOR_HOST", "set by what follows, and put back at the end")
-        env = {"ARGUS_TIMINGS_JSON": TIMINGS.model_dump_json(exclude_defaults=True)}
-        stack = Stack(directory, ports="auto", env=env)
-        async with stage(directory, Report(), stack) as world:
-            built = House(stack, world)
-            configs = world.simulation.configs
-            last = list(configs)[-1]  # it leaves a will, the others leave nothing
-            configs[last] = configs[last].model_copy(update={"last_will": True})
-            for sn in list(configs)[-docks:]:
-                await built.pair(sn)
-            yield built
+    env = {"ARGUS_TIMINGS_JSON": TIMINGS.model_dump_json(exclude_defaults=True)}
+    stack = Stack(directory, ports="auto", env=env)
+    async with stage(directory, Report(), stack) as world:
+        built = House(stack, world)
+        configs = world.simulation.configs
+        last = list(configs)[-1]  # it leaves a will, the others leave nothing
+        configs[last] = configs[last].model_copy(update={"last_will": True})
+        for sn in list(configs)[-docks:]:
+            await built.pair(sn)
+        yield built
 
 
 def commands(shown: Json, method: str) -> list[Json]:

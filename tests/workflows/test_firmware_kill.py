@@ -68,7 +68,7 @@ async def test_a_killed_worker_leaves_no_dock_upgraded_twice(
         )
         client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
         store = connect(settings)
-        own = World(settings, client, store, Parts(settings, client=client, firestore=store))
+        own = World(settings, client, store, Parts(settings, client=client, firestore=store), firestore.address)
         await stack.enter_async_context(bridging(settings))
         worker = WorkerProcess(settings)
         await worker.start()

@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from cryptography.fernet import Fernet
 from google.cloud.firestore import AsyncClient
-from pydantic import SecretStr
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -33,17 +30,18 @@ from media.server import Address, serving
 from settings import Settings
 from simulator.clock import SimClock
 from simulator.dock import SimDock
-from store.client import connect
+from store.client import connect, emulator_at
 from store.commands import Command, Commands
 from store.docks import Dock, Docks
 from store.facts import Actor, AssignDock
-from store.flights import FlightTask, FlightTasks, Wayline, Waylines
+from store.flights import FlightTask, FlightTasks, Wayline, Waylines, kmz_key
 from store.ingresses import Ingresses
 from store.missions import Missions
 from store.objects import Objects
 from store.orgs import Org, Orgs
 from store.pairings import Pairings
 from store.seal import Seal
+from tests.wiring import settings_of
 from timings import Timings
 from worker.running import Parts
 from workflows import names
@@ -101,6 +99,7 @@ class World:
     temporal: Client
     store: AsyncClient
     parts: Parts
+    emulator: str
     orgs: Orgs = field(init=False)
 
     def __post_init__(self) -> None:
@@ -211,7 +210,7 @@ class World:
             id=wayline_id,
             org_id=org.id,
             name="Ridge line",
-            object_key=f"kmz/{org.id}/{wayline_id}.kmz",
+            object_key=kmz_key(org.id, wayline_id),
             md5=kmz.md5,
             size=len(content),
             aircraft=aircraft,
@@ -293,27 +292,17 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
         temporal = await stack.enter_async_context(parts.temporal())
         mosquitto = await stack.enter_async_context(parts.mosquitto())
         firestore = await stack.enter_async_context(parts.firestore())
-        os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
+        own_store = stack.enter_context(ExitStack())
+        own_store.enter_context(emulator_at(firestore.address))
         media_port = ports.free(1)[0]
         media_url = f"http://127.0.0.1:{media_port}"
-        settings = Settings(
-            temporal_address=temporal.address,
-            mqtt_host=mosquitto.host,
-            mqtt_port=mosquitto.port,
-            mqtt_username=mosquitto.username,
-            mqtt_password=SecretStr(mosquitto.password),
-            mqtt_admin_username=mosquitto.admin_username,
-            mqtt_admin_password=SecretStr(mosquitto.admin_password),
-            objects_endpoint=minio.endpoint,
-            objects_access_key=minio.access_key,
-            objects_secret_key=SecretStr(minio.secret_key),
-            livekit_url=livekit.url,
-            livekit_api_key=livekit.api_key,
-            livekit_api_secret=SecretStr(livekit.api_secret),
+        settings = settings_of(
+            temporal,
+            mosquitto,
+            minio,
+            livekit,
             media_url=media_url,
             media_public_url=media_url,
-            media_control_token=SecretStr("unused"),
-            seal_key=SecretStr(Fernet.generate_key().decode()),
             timings_json=TIMINGS.model_dump_json(),
         )
         store = connect(settings)
@@ -336,7 +325,8 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
                 frames_lost=1.0,
             )
         )
-        yield World(settings, client, store, running)
+        own_store.close()  # all that connects has: other tests of this process have servers of their own
+        yield World(settings, client, store, running, firestore.address)
 
 
 @asynccontextmanager
