@@ -41,6 +41,7 @@ from simulator.remote_debug import RemoteDebug
 from simulator.remote_log import RemoteLog
 from simulator.scenario import Scenario
 from simulator.state import AircraftState, DockState, Phase, Position, Weather
+from simulator.tasks import ended
 from simulator.wayline import Wayline
 
 log = logging.getLogger(__name__)
@@ -172,9 +173,7 @@ class SimDock:
     async def _end(self) -> None:
         life, self._life = self._life, None
         tasks = [task for task in (life, *self._tasks) if task is not None and task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(tasks)
         self.link.forget()
         for feature in self.features:
             await feature.powered_off()

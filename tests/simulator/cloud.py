@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import time
 import uuid
@@ -16,6 +15,7 @@ import aiomqtt
 import dji
 from dji.topics import Kind
 from embedded.parts import MosquittoBroker
+from simulator.tasks import ended
 
 ORG, CODE = "org-1", "code-1"
 Json = dict[str, Any]
@@ -170,6 +170,4 @@ async def connected(broker: MosquittoBroker) -> AsyncIterator[Cloud]:
         try:
             yield cloud
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await ended([task])
