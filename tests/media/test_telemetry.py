@@ -47,8 +47,11 @@ async def test_telemetry_reaches_a_viewer_and_a_late_joiner_gets_the_present_pic
     room, sn, org = fresh_name("mission"), fresh_name("DOCK"), fresh_name("org")
     await _joined(world, control, Assignment(org, room, sn, "dock3"))
     peer = f"dji-dock-{sn}"
+    await _live(bridge, org, sn, "detections", boxes=[])
     async with world.viewer(room) as viewer:
         await viewer.wait_until(lambda: peer in viewer.participants)
+        # Who comes is told all that is known, reliably and once: after that, what he hears is news
+        await viewer.wait_until(lambda: any(heard.topic == "detections" and heard.reliable for heard in viewer.heard))
         metadata = json.loads(viewer.participants[peer].metadata)
         assert metadata | {"media": ""} == {
             "source": "dji-cloud",
