@@ -3,8 +3,8 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 ARGUS := .venv/bin/argus
-# Tests wait for real parts most of the time: two files at once keep two cores busy.
-WORKERS := 2
+# Tests wait for real parts most of the time: three files at once keep two cores busy.
+WORKERS := 3
 PYTHON_CODE := activities api bench bridge cli demo deploy dji embedded media simulator store tests worker workflows settings.py timings.py
 
 .PHONY: help
