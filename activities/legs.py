@@ -95,8 +95,8 @@ class Legs:
         return Wayline(
             id=leg.wayline_id, org_id=given.org_id, name=name, object_key=key,
             md5=hashlib.md5(content, usedforsecurity=False).hexdigest(), size=len(content), aircraft=product,
-            waypoints=len(points), length_m=round(leg.end - leg.start, 1), exit_wayline_when_rc_lost=1,
-            uploaded_by=given.actor.user,
+            waypoints=len(points), length_m=round(leg.end - leg.start, 1),
+            exit_wayline_when_rc_lost=kmz.exit_wayline_when_rc_lost, uploaded_by=given.actor.user,
         )  # fmt: skip
 
     async def _product(self, sn: str) -> str:

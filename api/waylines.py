@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from api.body import View
 from api.deps import Operator, Parts, PartsDep, Viewer
@@ -32,6 +32,9 @@ class WaylineView(View):
     aircraft: str
     waypoints: int
     length_m: float
+    exit_wayline_when_rc_lost: int = Field(
+        description="What the file says of a lost link: 0 fly on without one, 1 leave the route and come home"
+    )
     problems: list[str]
     uploaded_by: str
     created_at: datetime
@@ -48,8 +51,8 @@ async def wayline_of(parts: Parts, caller: Principal, key: str, field: str = "id
     return wayline
 
 
-def _checked(data: bytes, aircraft: str | None) -> tuple[str, int, float, list[str]]:
-    """Aircraft key, waypoints, length in m and warnings of a KMZ. Raises Refused 422 for what could not be flown."""
+def _checked(data: bytes, aircraft: str | None) -> dict[str, Any]:
+    """What a KMZ says of itself, as fields of `Wayline`. Raises Refused 422 for what could not be flown."""
     try:
         kmz = wpml.read_kmz(data)
     except wpml.KmzError as error:
@@ -65,8 +68,13 @@ def _checked(data: bytes, aircraft: str | None) -> tuple[str, int, float, list[s
             422, "kmz-invalid", "; ".join(f"{fault.element}: {fault.message}" for fault in faults[:10]), field="file",
             cure=first.cure,
         )  # fmt: skip
-    warnings = [f"{problem.element}: {problem.message}" for problem in problems]
-    return kmz.aircraft_key, len(kmz.waypoints()), kmz.length_m(), warnings
+    return {
+        "aircraft": kmz.aircraft_key,
+        "waypoints": len(kmz.waypoints()),
+        "length_m": round(kmz.length_m(), 1),
+        "exit_wayline_when_rc_lost": kmz.exit_wayline_when_rc_lost,
+        "problems": [f"{problem.element}: {problem.message}" for problem in problems],
+    }
 
 
 @router.post("", status_code=201)
@@ -85,7 +93,7 @@ async def upload(
             413, "kmz-too-large", f"The file is over {MOST_BYTES // 1024 // 1024} MiB.", field="file",
             cure="Leave out reference photos, or split the route.",
         )  # fmt: skip
-    product, waypoints, length, warnings = await asyncio.to_thread(_checked, data, aircraft)
+    checked = await asyncio.to_thread(_checked, data, aircraft)
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
     wayline_id = await resource_id(parts, caller, "waylines", key, f"{md5}|{name}|{aircraft}")
     wayline = Wayline(
@@ -95,11 +103,8 @@ async def upload(
         object_key=kmz_key(caller.org, wayline_id),
         md5=md5,
         size=len(data),
-        aircraft=product,
-        waypoints=waypoints,
-        length_m=round(length, 1),
-        problems=warnings,
         uploaded_by=caller.user,
+        **checked,
     )
     # The object first: a document always has its file
     await parts.objects.put(wayline.object_key, data, KMZ)

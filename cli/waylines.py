@@ -14,6 +14,8 @@ from demo.routes import Place, kmz
 
 app = typer.Typer(help="Routes: KMZ files, checked when they are uploaded.", no_args_is_help=True)
 
+LOST_LINK = ("flies on", "comes home")  # by exitWaylineWhenRcLost
+
 
 def upload_file(server: Api, file: Path, aircraft: str | None) -> Any:
     """The wayline that the API made of a KMZ."""
@@ -33,6 +35,7 @@ def upload(
     if wants_json(context):
         return as_json(wayline)
     console.print(f"wayline [bold]{wayline['id']}[/bold]: {wayline['waypoints']} points, {wayline['lengthM']:.0f} m")
+    console.print(f"without a link the aircraft {LOST_LINK[wayline['exitWaylineWhenRcLost']]}")
     for problem in wayline["problems"]:
         console.print(f"[yellow]{problem}[/yellow]")
     return None
@@ -44,8 +47,14 @@ def list_waylines(context: typer.Context) -> None:
     found = api(context).all("/v1/waylines")
     if wants_json(context):
         return as_json(found)
-    rows = [(w["id"], w["name"], w["aircraft"], w["waypoints"], f"{w['lengthM']:.0f}", w["md5"]) for w in found]
-    return table("Waylines", ("id", "name", "aircraft", "points", "m", "MD5"), rows)
+    rows = [
+        (
+            w["id"], w["name"], w["aircraft"], w["waypoints"], f"{w['lengthM']:.0f}",
+            LOST_LINK[w["exitWaylineWhenRcLost"]],
+        )
+        for w in found
+    ]  # fmt: skip
+    return table("Waylines", ("id", "name", "aircraft", "points", "m", "without a link"), rows)
 
 
 @app.command()

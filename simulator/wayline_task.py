@@ -116,6 +116,9 @@ class Files:
             )
         if not points:
             raise TaskFailed(UNREADABLE_FILE, "no waypoints")
+        if task.data["exit_wayline_when_rc_lost"] != kmz.exit_wayline_when_rc_lost:
+            why = f"exit_wayline_when_rc_lost: the file says {kmz.exit_wayline_when_rc_lost}"
+            self._dock.link.complain("services flighttask_prepare", [why])
         return points
 
 

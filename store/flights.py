@@ -39,7 +39,7 @@ class Wayline(Document):
     aircraft: str = Field(description="Product key of the aircraft it flies, like 0-100-1")
     waypoints: int
     length_m: float
-    exit_wayline_when_rc_lost: int = Field(0, description="exitOnRCLost of the file: 0 go on, 1 do its lost action")
+    exit_wayline_when_rc_lost: int = Field(description="exitOnRCLost of the file: 0 go on, 1 do its lost action")
     problems: list[str] = Field(default_factory=list, description="Warnings of the check")
     uploaded_by: str
     created_at: datetime = Field(default_factory=now)

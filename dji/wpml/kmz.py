@@ -9,6 +9,7 @@ from typing import Final
 
 from dji.wpml import archive, markup
 from dji.wpml.element import Element, Kind
+from dji.wpml.enums import ExitOnRCLost
 from dji.wpml.flight import FlightPoint, flight_points, length_m
 from dji.wpml.mission import MissionConfig
 from dji.wpml.problems import Code, KmzError
@@ -60,6 +61,15 @@ class Kmz:
         if drone is None or drone.key is None:
             raise _missing(f"{WAYLINES}/Document/missionConfig/droneInfo/droneEnumValue")
         return drone.key
+
+    @property
+    def exit_wayline_when_rc_lost(self) -> int:
+        """`exitOnRCLost` in the words of `flighttask_prepare`: 0 flies on without a signal, 1 does the lost action.
+
+        Only a file that says `goContinue` flies on; one that says nothing, or what we do not know, does not.
+        Raises KmzError (missing_element).
+        """
+        return 0 if self.mission.exit_on_rc_lost == ExitOnRCLost.GO_CONTINUE else 1
 
     @cached_property
     def content(self) -> bytes:

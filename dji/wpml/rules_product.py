@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dji.products import Product, aircraft_of_dock, payload, payloads_of, product
-from dji.wpml.enums import ExecuteHeightMode
+from dji.wpml.enums import ExecuteHeightMode, ExitOnRCLost, LostAction
 from dji.wpml.kmz import WAYLINES, Kmz
 from dji.wpml.problems import Code, Problem, error, warning
 
@@ -25,6 +25,17 @@ def check(kmz: Kmz, aircraft: str | None, dock: str | None) -> Iterator[Problem]
     yield from _aircraft(planned, aircraft, dock)
     yield from _camera(kmz, planned)
     yield from _abilities(kmz, planned)
+    yield from _lost_action(kmz)
+
+
+def _lost_action(kmz: Kmz) -> Iterator[Problem]:
+    """A dock knows one lost action: `out_of_control_action` of `flighttask_prepare` is fixed to 0, return home."""
+    mission = kmz.mission
+    action = mission.execute_rc_lost_action
+    if mission.exit_on_rc_lost != ExitOnRCLost.EXECUTE_LOST_ACTION or action in (None, LostAction.GO_BACK):
+        return
+    message = f"A dock has the aircraft return home when the signal is lost; the file says {action}."
+    yield warning(Code.UNSUPPORTED, f"{_MISSION}/executeRCLostAction", message, f"Use {LostAction.GO_BACK}.")
 
 
 def _aircraft(planned: Product, aircraft: str | None, dock: str | None) -> Iterator[Problem]:

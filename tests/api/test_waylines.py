@@ -6,6 +6,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from google.cloud.firestore import AsyncClient
@@ -19,9 +20,9 @@ from tests.api.conftest import As
 M4TD, M30T = "0-100-1", "0-67-1"
 
 
-def kmz(aircraft: str = M4TD) -> bytes:
+def kmz(aircraft: str = M4TD, **more: Any) -> bytes:
     points = [wpml.Waypoint(lat=47.0, lon=8.0, height=60), wpml.Waypoint(lat=47.001, lon=8.001, height=60)]
-    return wpml.write_kmz(wpml.build_kmz(points, aircraft_key=aircraft, name="ridge", speed=8))
+    return wpml.write_kmz(wpml.build_kmz(points, aircraft_key=aircraft, name="ridge", speed=8, **more))
 
 
 def zipped(**members: bytes) -> bytes:
@@ -40,6 +41,18 @@ async def test_a_good_file_is_kept_as_it_came(as_role: As) -> None:
     assert (wayline["name"], wayline["aircraft"], wayline["waypoints"]) == ("ridge", M4TD, 2)
     assert wayline["md5"] == hashlib.md5(data, usedforsecurity=False).hexdigest()
     assert (await as_role(Role.viewer).get(f"/v1/waylines/{wayline['id']}/file")).content == data
+
+
+@pytest.mark.parametrize(("action", "leaves", "warned"), [(None, 0, False), ("goBack", 1, False), ("hover", 1, True)])
+async def test_what_a_lost_link_does_is_read_from_the_file(
+    as_role: As, database: AsyncClient, org: str, action: str | None, leaves: int, warned: bool
+) -> None:
+    answer = await as_role(Role.operator).post("/v1/waylines", files={"file": ("r.kmz", kmz(rc_lost_action=action))})
+    wayline = answer.json()
+    assert wayline["exitWaylineWhenRcLost"] == leaves
+    assert any("return home" in problem for problem in wayline["problems"]) == warned
+    (kept,) = await Waylines(database).find(orgId=org)
+    assert kept.exit_wayline_when_rc_lost == leaves
 
 
 BAD: dict[str, tuple[Callable[[], bytes], int, str]] = {

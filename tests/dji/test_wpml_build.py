@@ -91,8 +91,20 @@ def test_turns_are_shortened_on_short_legs(mode: str) -> None:
 
 
 def test_flying_on_when_the_signal_is_lost() -> None:
-    mission = build_kmz(LINE, aircraft_key=M4TD, rc_lost_action=None).mission
-    assert (mission.exit_on_rc_lost, mission.execute_rc_lost_action) == ("goContinue", None)
+    route = build_kmz(LINE, aircraft_key=M4TD, rc_lost_action=None)
+    assert (route.mission.exit_on_rc_lost, route.mission.execute_rc_lost_action) == ("goContinue", None)
+    assert route.exit_wayline_when_rc_lost == 0
+
+
+def test_leaving_the_route_when_the_signal_is_lost() -> None:
+    home, hover = (build_kmz(LINE, aircraft_key=M4TD, rc_lost_action=action) for action in ("goBack", "hover"))
+    assert (home.exit_wayline_when_rc_lost, hover.exit_wayline_when_rc_lost) == (1, 1)
+    assert check(home) == []
+    (problem,) = check(hover)
+    assert (problem.severity, problem.element) == (
+        "warning",
+        "wpmz/waylines.wpml/Document/missionConfig/executeRCLostAction",
+    )
 
 
 @pytest.mark.parametrize(

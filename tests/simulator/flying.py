@@ -28,7 +28,7 @@ def prepared(flight_id: str, kmz: Kmz, **changes: Any) -> dict[str, Any]:
         "file": {"url": "", "fingerprint": kmz.md5},
         "rth_altitude": 60,
         "out_of_control_action": 0,
-        "exit_wayline_when_rc_lost": 0,
+        "exit_wayline_when_rc_lost": kmz.exit_wayline_when_rc_lost,
     } | changes
 
 

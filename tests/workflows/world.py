@@ -216,7 +216,7 @@ class World:
             aircraft=aircraft,
             waypoints=points,
             length_m=kmz.length_m(),
-            exit_wayline_when_rc_lost=1,
+            exit_wayline_when_rc_lost=kmz.exit_wayline_when_rc_lost,
             uploaded_by="tester",
         )
         await self.objects.put(wayline.object_key, content)
