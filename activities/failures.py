@@ -34,6 +34,7 @@ class Failure(StrEnum):
     DOCK_ASSIGNED = "DockAssigned"
     DOCK_NOT_IN_MISSION = "DockNotInMission"
     DOCK_IN_USE = "DockInUse"
+    DOCK_UPGRADING = "DockUpgrading"
     MISSION_UNKNOWN = "MissionUnknown"
     MISSION_ENDED = "MissionEnded"
     WAYLINE_UNKNOWN = "WaylineUnknown"
@@ -105,6 +106,11 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
         "conflict", "The dock is in no mission, or in another one", "Assign it to the mission first"
     ),
     Failure.DOCK_IN_USE: Meaning("conflict", "The dock is in use", "Take it out of its mission and end what holds it"),
+    Failure.DOCK_UPGRADING: Meaning(
+        "conflict",
+        "The dock is being upgraded",
+        "Wait for the end of the upgrade: it takes minutes, and is not broken off",
+    ),
     Failure.MISSION_UNKNOWN: Meaning("missing", "Unknown mission", "Create it first"),
     Failure.MISSION_ENDED: Meaning("conflict", "The mission has ended", "Create a new one"),
     Failure.WAYLINE_UNKNOWN: Meaning("missing", "Unknown wayline", "Upload its KMZ first"),

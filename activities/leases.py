@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel
 from temporalio import activity
 from temporalio.client import (
@@ -22,7 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.beating import heartbeating
 from store.facts import LeaseAnswer, LeaseRelease, LeaseRequest
 from workflows.inputs import DockInput
-from workflows.names import TASK_QUEUE, Saga, Signal, Update, Workflow, dock_id
+from workflows.names import TASK_QUEUE, Query, Saga, Signal, Update, Workflow, dock_id
 
 
 class Acquire(BaseModel):
@@ -39,6 +41,12 @@ class Release(BaseModel):
 
 class HolderQuery(BaseModel):
     holder: str
+
+
+class HolderPhase(BaseModel):
+    """Where the saga that holds a dock is; None where it has ended, or does not say."""
+
+    phase: str | None = None
 
 
 def attributes(**values: str) -> TypedSearchAttributes:
@@ -107,3 +115,14 @@ class Leases:
                 return False
             raise
         return found.status is WorkflowExecutionStatus.RUNNING
+
+    @activity.defn
+    async def holder_phase(self, given: HolderQuery) -> HolderPhase:
+        """What the holder is at."""
+        try:
+            said: Any = await self._client.get_workflow_handle(given.holder).query(Query.STATUS)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return HolderPhase()
+            raise
+        return HolderPhase.model_validate(said)

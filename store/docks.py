@@ -14,14 +14,25 @@ from pydantic import Field
 from store.document import Document, Part, Repository
 
 
+class TakenBy(Part):
+    """Who took the dock by force, and gets it when its holder has brought the aircraft home."""
+
+    user: str
+    reason: str
+    since: datetime
+
+
 class HeldBy(Part):
     """Who holds the dock: mirrors the lease that `dock/{sn}` decides on."""
 
-    holder: str
+    holder: str = Field(description="Workflow id of a saga, or `person/{user}`")
     kind: str
     reason: str
     user: str
     since: datetime
+    lent: str | None = Field(None, description="Workflow id of the flight that a relay lends it to")
+    expires_at: datetime | None = Field(None, description="When a person's lease ends; a saga's ends with the saga")
+    taken: TakenBy | None = None
 
 
 class Stream(Part):

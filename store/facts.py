@@ -150,6 +150,12 @@ class FirmwareVersion(Fact):
     at: int = 0
 
 
+class WebhookDue(Fact):
+    """There is something to deliver, or the endpoint was changed. `now`: also to one that did not answer lately."""
+
+    now: bool = False
+
+
 class StreamWish(Fact):
     """What an operator wants of a dock's stream, until the dock is unassigned. None leaves a choice as it is."""
 
@@ -157,6 +163,17 @@ class StreamWish(Fact):
     video_id: str | None = None
     quality: int | None = Field(None, ge=0, le=4)
     actor: Actor
+
+
+class LeaseTaken(Fact):
+    """A dock was taken by force from the saga that holds it: bring the aircraft home, then give the dock back."""
+
+    sn: str
+    actor: Actor = Field(description="Who took it; `reason` says why")
+
+    @property
+    def words(self) -> str:
+        return f"dock taken by {self.actor.user}: {self.actor.reason}"
 
 
 class Close(Fact):
@@ -167,6 +184,12 @@ class Close(Fact):
 
 
 # Updates
+
+
+class Ask(Fact):
+    """An operator's word to a running saga."""
+
+    actor: Actor
 
 
 class LeaseRequest(Fact):
@@ -185,15 +208,36 @@ class LeaseRelease(Fact):
     holder: str
 
 
-class Lease(Fact):
-    """Who holds a dock, and why."""
+class LeaseTake(Ask):
+    """Take a dock by force, for the person who asks and because of `actor.reason`, for `seconds` from when it is free.
 
-    holder: str
+    The one lease without a saga: what that person starts within the time gets it; else it ends by itself.
+    """
+
+    seconds: float = Field(1800, gt=0)
+
+
+class Taking(Fact):
+    """Who has taken a dock that its holder has not given back yet. `since` in epoch ms."""
+
+    user: str
+    role: str
+    reason: str
+    since: int
+    seconds: float
+
+
+class Lease(Fact):
+    """Who holds a dock, and why. `kind` is that of the request, or `person`."""
+
+    holder: str = Field(description="Workflow id of the saga, or `person/{user}`")
     kind: str
     reason: str
     user: str
     since: int
     lent: str | None = Field(None, description="Workflow id of the saga that the holder lets use the dock")
+    expires: int | None = Field(None, description="Epoch ms at which a person's lease ends; a saga's ends with it")
+    taken: Taking | None = Field(None, description="Who gets the dock as soon as its holder is done")
 
 
 class LeaseAnswer(Fact):
@@ -250,12 +294,6 @@ class ResourceAnswer(Fact):
     result: int
     object_key: str = ""
     fingerprint: str = ""
-
-
-class Ask(Fact):
-    """An operator's word to a running saga."""
-
-    actor: Actor
 
 
 class GoHome(Ask):

@@ -1,4 +1,8 @@
-"""Entity `dock/{sn}`: leases the dock to one saga at a time, for as long as the dock is paired."""
+"""Entity `dock/{sn}`: leases the dock to one saga at a time, for as long as the dock is paired.
+
+A lease ends with its saga, also where that was terminated. A person may take the dock by force: the saga that holds it
+is told, brings its aircraft home and gives it back; then it is the person's for a bounded time.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,25 @@ from temporalio.exceptions import FailureError
 
 from activities.broker import AccountRemoval, Broker
 from activities.leases import HolderQuery, Leases
-from activities.state.dock import DockRef, DockState, LeaseMirror, Unbind
-from store.facts import Actor, Ask, Close, Lease, LeaseAnswer, LeaseRelease, LeaseRequest, Presence
+from activities.notify import Alert, Notify
+from activities.state.dock import DockRef, DockState, LeaseMirror, TakingNote, Unbind
+from store.facts import (
+    Actor,
+    Ask,
+    Close,
+    Lease,
+    LeaseAnswer,
+    LeaseRelease,
+    LeaseRequest,
+    LeaseTake,
+    LeaseTaken,
+    Presence,
+)
+from workflows import dock_lease
 from workflows.answers import DockState as State
 from workflows.answers import Unpaired
 from workflows.details import Logbook
+from workflows.dock_lease import FIRMWARE, PERSON
 from workflows.errors import Failure, failure, root
 from workflows.inputs import DockInput
 from workflows.names import Query, Saga, Signal, Update, Workflow
@@ -39,9 +57,7 @@ class Dock:
     async def run(self, given: DockInput) -> None:
         self._log.enter("held" if self._lease else "free")
         while not self._left:
-            await workflow.wait_condition(
-                lambda: self._lease != self._shown or self._leave is not None or self._left or self._is_long()
-            )
+            await self._wait()
             if self._leave is not None:
                 await self._leave_by_signal(self._leave)
             if self._lease != self._shown:
@@ -49,6 +65,36 @@ class Dock:
             elif self._is_long() and not self._left:
                 workflow.continue_as_new(given.model_copy(update={"lease": self._lease, "online": self._online}))
         await workflow.wait_condition(workflow.all_handlers_finished)
+
+    async def _wait(self) -> None:
+        """Until there is something to do; now and then a look at whether the holder still lives."""
+        waited_for = self._is_waited_for()
+        try:
+            await workflow.wait_condition(
+                lambda: (
+                    self._lease != self._shown
+                    or self._leave is not None
+                    or self._left
+                    or self._is_waited_for() != waited_for
+                    or self._is_long()
+                ),
+                timeout=self._next_look(),
+                timeout_summary="Whether the lease still holds",
+            )
+        except TimeoutError:
+            if self._lease is not None:
+                await self._see_to_holder(self._lease)
+
+    def _is_waited_for(self) -> bool:
+        return bool(self._queue) or (self._lease is not None and self._lease.taken is not None)
+
+    def _next_look(self) -> float | None:
+        """Seconds to the end of a person's lease, or to the next look at a saga that holds the dock."""
+        if self._lease is None:
+            return None
+        if self._lease.expires is not None:
+            return max(0.001, (self._lease.expires - _now()) / 1000)
+        return self._timings.lease_look if self._is_waited_for() else self._timings.lease_look_slow
 
     def _is_long(self) -> bool:
         """Time to continue as new: only where nobody waits for an answer of this run."""
@@ -58,7 +104,7 @@ class Dock:
 
     async def _show(self) -> None:
         lease = self._lease
-        self._log.enter("held" if lease else "free", _words(lease))
+        self._log.enter("held" if lease else "free", dock_lease.words(lease))
         self._log.fact("held by", f"`{lease.holder}` for {lease.user}: {lease.reason}" if lease else None)
         summary = f"Show that {lease.holder} holds the dock" if lease else "Show that the dock is free"
         await workflow.execute_local_activity_method(
@@ -70,7 +116,7 @@ class Dock:
     async def acquire(self, asked: LeaseRequest) -> LeaseAnswer:
         """Grant the dock when it is free, or when its turn comes; else say who holds it."""
         self._check_paired()
-        if self._lease is not None and not self._holds(asked):
+        if self._lease is not None and not dock_lease.holds(self._lease, asked):
             await self._see_to_holder(self._lease)
         if self._grant(asked):
             return LeaseAnswer(granted=True, lease=self._lease)
@@ -81,7 +127,11 @@ class Dock:
             self._log.note(f"`{asked.holder}` waits for the dock")
         try:
             await workflow.wait_condition(
-                lambda: self._left or (self._lease is None and self._queue[0] == asked.holder) or self._holds(asked),
+                lambda: (
+                    self._left
+                    or dock_lease.holds(self._lease, asked)
+                    or dock_lease.may_have(self._lease, self._queue, asked)
+                ),
                 timeout=asked.wait,
                 timeout_summary=f"{asked.holder} waits for the dock",
             )
@@ -95,24 +145,13 @@ class Dock:
 
     def _grant(self, asked: LeaseRequest) -> bool:
         """Give the dock to who asks, unless another holds it or is before them."""
-        if self._holds(asked):
+        if dock_lease.holds(self._lease, asked):
             self._lend(asked)
             return True
-        if self._lease is not None or (self._queue and self._queue[0] != asked.holder):
+        if not dock_lease.may_have(self._lease, self._queue, asked):
             return False
-        self._lease = Lease(
-            holder=asked.holder,
-            kind=asked.kind,
-            reason=asked.reason,
-            user=asked.actor.user,
-            since=int(workflow.now().timestamp() * 1000),
-            lent=asked.lend,
-        )
+        self._lease = dock_lease.granted(asked, _now())
         return True
-
-    def _holds(self, asked: LeaseRequest) -> bool:
-        """Whether the lease in force is the asker's, or lent to it."""
-        return self._lease is not None and asked.holder in (self._lease.holder, self._lease.lent)
 
     def _lend(self, asked: LeaseRequest) -> None:
         """The holder names the saga that works under its lease; it lends to one at a time, and never lends on."""
@@ -121,13 +160,18 @@ class Dock:
             self._log.note(f"`{asked.holder}` lends it to `{asked.lend}`")
 
     async def _see_to_holder(self, lease: Lease) -> None:
-        """A lease ends with its saga: one that was terminated has not given it back."""
+        """A lease ends with its saga: one that was terminated has not given it back. A person's ends with its time."""
+        if lease.expires is not None:
+            if lease.expires <= _now() and self._lease == lease:
+                self._log.note(f"the time of {lease.user} is over")
+                self._lease = None
+            return
         lives = await workflow.execute_activity_method(
             Leases.holder_lives, HolderQuery(holder=lease.holder), **quick(self._timings, f"Does {lease.holder} live?")
         )
         if not lives and self._lease == lease:
             self._log.note(f"`{lease.holder}` is gone; its lease ends")
-            self._lease = _passed_on(lease)
+            self._lease = dock_lease.after(lease, _now())
             if self._lease is not None:
                 await self._see_to_holder(self._lease)
 
@@ -147,9 +191,96 @@ class Dock:
         if self._lease is None:
             return
         if self._lease.holder == holder:
-            self._lease = _passed_on(self._lease)
+            self._lease = dock_lease.after(self._lease, _now())
+        elif self._lease.taken is not None and dock_lease.person(self._lease.taken.user) == holder:
+            self._lease = self._lease.model_copy(update={"taken": None})
         elif self._lease.lent == holder:
             self._lease = self._lease.model_copy(update={"lent": None})
+
+    # By force
+
+    @workflow.update(name=Update.TAKE)
+    async def take(self, asked: LeaseTake) -> LeaseAnswer:
+        """Take the dock from whoever holds it, for a person. Raises DockUpgrading while firmware is written.
+
+        Not granted yet where the loser first brings its aircraft home: `lease.taken` says who is next then.
+        """
+        self._check_paired()
+        if self._lease is not None:
+            await self._see_to_holder(self._lease)
+        while self._lease is not None and self._lease.kind == FIRMWARE:
+            await self._refuse_while_writing(self._lease)
+        self._check_paired()
+        lease, taking = self._lease, dock_lease.taken(asked, _now())
+        if lease is None or lease.kind == PERSON:
+            self._lease = dock_lease.of_person(taking, _now())
+        else:
+            self._lease = lease.model_copy(update={"taken": taking})
+            if lease.kind == "relay":
+                # It has no aircraft of its own: only the flight that it lends the dock to has one
+                self._lease = dock_lease.after(self._lease, _now())
+            await self._tell_losers(lease, asked.actor)
+        await self._note_taking(lease, asked.actor, taking.since)
+        now_held = self._lease
+        return LeaseAnswer(granted=now_held is not None and dock_lease.is_of(now_held, asked.actor), lease=now_held)
+
+    async def _refuse_while_writing(self, lease: Lease) -> None:
+        """A push leases the dock just before its order, and gives it back after the dock's last word."""
+        sn = self._given.sn
+        found = await workflow.execute_activity_method(
+            Leases.holder_phase, HolderQuery(holder=lease.holder), **quick(self._timings, f"What {lease.holder} is at")
+        )
+        if self._lease == lease:
+            raise failure(
+                Failure.DOCK_UPGRADING,
+                f"dock {sn} is being upgraded ({found.phase or 'starting'}) by {lease.holder}: {lease.reason}",
+                field="sn",
+                holder=lease,
+            )
+
+    async def _tell_losers(self, lease: Lease, actor: Actor) -> None:
+        fact = LeaseTaken(sn=self._given.sn, actor=actor)
+        for holder in filter(None, (lease.lent, lease.holder)):
+            try:
+                await workflow.get_external_workflow_handle(holder).signal(Signal.LEASE_TAKEN, fact)
+            except FailureError as error:
+                self._log.note(f"`{holder}` could not be told: {root(error)}")
+
+    async def _note_taking(self, lease: Lease | None, actor: Actor, at: int) -> None:
+        """In the logbook, in the audit log, and to whoever watches the dock."""
+        sn, now_held = self._given.sn, self._lease
+        loser = lease.holder if lease is not None else None
+        self._log.note(f"**taken by {actor.user}** from `{loser or 'nobody'}`: {actor.reason}")
+        await workflow.execute_local_activity_method(
+            DockState.note_taking,
+            TakingNote(
+                sn=sn,
+                org_id=self._given.org_id,
+                actor=actor,
+                loser=loser,
+                granted=now_held is not None and dock_lease.is_of(now_held, actor),
+                at=at,
+            ),
+            **local(self._timings, f"{actor.user} has taken the dock"),
+        )
+        if lease is None:
+            return
+        alert = Alert(
+            org_id=self._given.org_id,
+            sn=sn,
+            level="warning",
+            code="dock-taken",
+            text=f"dock {sn} was taken by {actor.user} from {lease.user}: {actor.reason}"[:300],
+            saga=lease.holder,
+        )
+        try:
+            await workflow.execute_local_activity_method(
+                Notify.alert, alert, **local(self._timings, "Tell people", within=self._timings.activity_quick)
+            )
+        except FailureError as error:
+            self._log.note(f"nobody was told: {root(error)}")
+
+    # The end
 
     @workflow.update(name=Update.UNPAIR)
     async def unpair(self, asked: Ask) -> Unpaired:
@@ -163,7 +294,7 @@ class Dock:
         sn, timings = self._given.sn, self._timings
         if self._lease is not None:
             await self._see_to_holder(self._lease)
-        if self._lease is not None or self._unpairing:
+        if self._unpairing or (self._lease is not None and not dock_lease.is_of(self._lease, actor)):
             held = f"is held by {self._lease.holder}" if self._lease else "is being unpaired"
             raise failure(Failure.DOCK_IN_USE, f"dock {sn} {held}", field="sn", holder=self._lease)
         self._unpairing = True
@@ -221,10 +352,6 @@ class Dock:
         )
 
 
-def _passed_on(lease: Lease) -> Lease | None:
-    """The lease without its holder: the saga that it was lent to still has an aircraft to bring home."""
-    return lease.model_copy(update={"holder": lease.lent, "kind": "flight", "lent": None}) if lease.lent else None
-
-
-def _words(lease: Lease | None) -> str:
-    return f"held by `{lease.holder}` ({lease.kind}): {lease.reason}" if lease else "free"
+def _now() -> int:
+    """Epoch ms."""
+    return int(workflow.now().timestamp() * 1000)

@@ -26,6 +26,7 @@ from store.facts import (
     FlightReady,
     FlyTo,
     GoHome,
+    LeaseTaken,
     Presence,
     ResourceAnswer,
     ResourceGet,
@@ -380,9 +381,8 @@ class Flight:
     def _check_stop(self) -> None:
         if self._stop is not None:
             actor = self._stop.actor
-            raise failure(
-                Failure.FLIGHT_STOPPED, f"stopped by {actor.user}" + (f": {actor.reason}" if actor.reason else "")
-            )
+            said = f"stopped by {actor.user}" + (f": {actor.reason}" if actor.reason else "")
+            raise failure(Failure.FLIGHT_STOPPED, self._hold.lost or said)
 
     # What the dock, the API and the bridge say
 
@@ -446,6 +446,14 @@ class Flight:
         if not self._course.ready:
             self._course.ready = True
             self._log.note("the dock says that the conditions are met")
+
+    @workflow.signal(name=Signal.LEASE_TAKEN)
+    def lease_taken(self, fact: LeaseTaken) -> None:
+        """As a stop: the aircraft comes home, then who took the dock has it."""
+        if self._stop is None and not self._over:
+            self._hold.lost = fact.words
+            self._stop, self._record.by = Ask(actor=fact.actor), fact.actor
+            self._log.note(f"**{fact.words}**")
 
     @workflow.signal(name=Signal.EXIT_HOMING)
     def exit_homing(self, fact: ExitHoming) -> None:

@@ -16,6 +16,8 @@ class Hold:
     """Takes the dock for the flight, and gives it back."""
 
     def __init__(self, given: FlightInput, log: Logbook) -> None:
+        self.lost: str | None = None
+        """Why the dock is no longer the flight's: it was taken by force."""
         self._given = given
         self._log = log
 

@@ -23,6 +23,7 @@ class Saga(StrEnum):
     FIRMWARE_ROLLOUT = "firmware-rollout"
     FIRMWARE = "firmware"
     RELAY = "relay"
+    WEBHOOK = "webhook"
 
 
 class Workflow(StrEnum):
@@ -37,6 +38,7 @@ class Workflow(StrEnum):
     FIRMWARE_ROLLOUT = "FirmwareRollout"
     FIRMWARE = "Firmware"
     RELAY = "Relay"
+    WEBHOOK = "Webhook"
 
 
 def dock_id(sn: str) -> str:
@@ -83,6 +85,10 @@ def relay_id(relay: str) -> str:
     return f"relay/{relay}"
 
 
+def webhook_id(webhook: str) -> str:
+    return f"webhook/{webhook}"
+
+
 class Signal(StrEnum):
     """Signals, sent by the bridge, media and activities. Payload models are in `store.facts`."""
 
@@ -96,8 +102,10 @@ class Signal(StrEnum):
     STREAM_WISH = "stream_wish"  # StreamWish -> auto-stream/{sn}: an operator's stop, pin, quality
     CLOSE = "close"  # Close -> an entity: unassigned, unpaired, mission ended
     RELEASE = "release"  # LeaseRelease -> dock/{sn}: the update of that name, for who needs no answer
+    LEASE_TAKEN = "lease_taken"  # LeaseTaken -> the saga that holds dock/{sn}, and the one that it lends it to
     OTA_PROGRESS = "ota_progress"  # OtaProgress -> firmware/{rollout}/{sn}
     FIRMWARE_VERSION = "firmware_version"  # FirmwareVersion -> firmware/{rollout}/{sn}
+    WEBHOOK_DUE = "webhook_due"  # WebhookDue -> webhook/{id}: from whoever wrote an event down
     # RolloutAsk or RetryAsk, or nothing at all -> firmware-rollout/{id}: the updates of these names, for Temporal's UI
     ROLLOUT_PAUSE = "pause"
     ROLLOUT_RESUME = "resume"
@@ -113,6 +121,7 @@ class Update(StrEnum):
     ORGANIZATION_BIND = "organization_bind"  # OrganizationBind -> BindAnswer
     ACQUIRE = "acquire"  # LeaseRequest -> LeaseAnswer
     RELEASE = "release"  # LeaseRelease -> LeaseAnswer
+    TAKE = "take"  # LeaseTake -> LeaseAnswer: by force; not granted yet where the loser brings its aircraft home first
     ASSIGN = "assign"  # AssignDock -> Assigned
     UNASSIGN = "unassign"  # UnassignDock -> Assigned
     END = "end"  # EndMission -> MissionEnding

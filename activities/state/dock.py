@@ -11,7 +11,7 @@ from temporalio import activity
 from activities.failures import Failure, failure
 from activities.state.audit import note
 from store.audit import Audit
-from store.docks import AircraftRepository, Docks, HeldBy
+from store.docks import AircraftRepository, Docks, HeldBy, TakenBy
 from store.facts import Actor, Lease
 from store.orgs import Orgs
 from store.pairings import Pairings
@@ -20,6 +20,17 @@ from store.pairings import Pairings
 class LeaseMirror(BaseModel):
     sn: str
     lease: Lease | None = None
+
+
+class TakingNote(BaseModel):
+    """`loser` is who held the dock, None where it was free; `at` in epoch ms."""
+
+    sn: str
+    org_id: str
+    actor: Actor
+    loser: str | None = None
+    granted: bool
+    at: int
 
 
 class DockRef(BaseModel):
@@ -62,10 +73,21 @@ class DockState:
             lease = given.lease
             shown = None
             if lease is not None:
-                since = datetime.fromtimestamp(lease.since / 1000, UTC)
-                held = HeldBy(holder=lease.holder, kind=lease.kind, reason=lease.reason, user=lease.user, since=since)
-                shown = held.model_dump(by_alias=True)
+                shown = _shown(lease).model_dump(by_alias=True)
             transaction.update(self._docks.ref(given.sn), {"lease": shown})
+
+        await self._docks.transact(step)
+
+    @activity.defn
+    async def note_taking(self, given: TakingNote) -> None:
+        """Put into the audit log who took the dock by force, and from whom."""
+
+        async def step(transaction: AsyncTransaction) -> None:
+            note(
+                self._audit, transaction, org_id=given.org_id, actor=given.actor, action="dock.taken", target=given.sn,
+                occasion=str(given.at), outcome="done" if given.granted else "its aircraft comes home first",
+                loser=given.loser,
+            )  # fmt: skip
 
         await self._docks.transact(step)
 
@@ -111,3 +133,21 @@ class DockState:
                 )  # fmt: skip
 
         await self._docks.transact(step)
+
+
+def _shown(lease: Lease) -> HeldBy:
+    taken = lease.taken
+    return HeldBy(
+        holder=lease.holder,
+        kind=lease.kind,
+        reason=lease.reason,
+        user=lease.user,
+        since=_time(lease.since),
+        lent=lease.lent,
+        expires_at=_time(lease.expires) if lease.expires is not None else None,
+        taken=TakenBy(user=taken.user, reason=taken.reason, since=_time(taken.since)) if taken is not None else None,
+    )
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -44,7 +44,7 @@ class Holder:
             task_queue=names.TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
-        request = LeaseRequest(holder=holder, kind="flight", reason="a test", actor=ACTOR, **more)
+        request = LeaseRequest(**{"holder": holder, "kind": "flight", "reason": "a test", "actor": ACTOR, **more})
         answer: LeaseAnswer = await self.world.temporal.execute_update_with_start_workflow(
             names.Update.ACQUIRE, request, start_workflow_operation=begin, result_type=LeaseAnswer
         )
