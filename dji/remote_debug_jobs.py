@@ -7,41 +7,6 @@ command's own name until its status is terminal.
 from dji.jobs import JobEvent, JobReply
 from dji.model import Command, EventReply
 
-_BEGIN = {
-    "get_bid": "taking note of the command",
-    "check_work_mode": "checking that the dock is in remote debugging",
-    "check_task_state": "checking that no other job runs",
-}
-_EMERGENCY_STOP = {"check_scram_state": "checking the emergency stop button"}
-_POWER = {
-    "check_ac_input_state": "checking the mains",
-    "upgrading_prevent_reboot": "checking that no upgrade runs",
-}
-
-# What `step_key` says in the course of each job, in order. `drone_open` and the others name no steps.
-JOB_STEPS: dict[str, dict[str, str]] = {
-    "cover_open": _BEGIN | _EMERGENCY_STOP | {"open_cover": "opening the cover"},
-    "cover_close": _BEGIN
-    | _EMERGENCY_STOP
-    | {
-        "turn_on_drone": "switching the aircraft on",
-        "drone_paddle_forward": "turning the propellers forward, slowly",
-        "close_cover": "closing the cover",
-        "drone_paddle_reverse": "turning the propellers back, slowly",
-        "drone_paddle_stop": "stopping the propellers",
-        "free_putter": "opening the rods",
-        "close_putter": "closing the rods",
-    },
-    "putter_open": _BEGIN | _EMERGENCY_STOP | {"free_putter": "opening the rods"},
-    "putter_close": _BEGIN | _EMERGENCY_STOP | {"close_putter": "closing the rods"},
-    "charge_open": _BEGIN
-    | _EMERGENCY_STOP
-    | {"check_cover": "checking the cover", "start_charge": "starting to charge"},
-    "charge_close": _BEGIN | {"stop_charge": "ending to charge"},
-    "drone_close": _POWER | _BEGIN | _EMERGENCY_STOP | {"close_drone": "switching the aircraft off"},
-    "device_reboot": _POWER | _BEGIN | {"write_reboot_param_file": "noting the reason for the reboot"},
-}
-
 
 class CoverOpen(Command, method="cover_open"):
     """Open the cover."""

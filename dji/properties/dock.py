@@ -171,7 +171,7 @@ class DockProperties(Body):
     sub_device: SubDevice | None = field("The aircraft that belongs to the dock.", push=OSD)
     drone_charge_state: DroneChargeState | None = field("The aircraft on the charger.", push=OSD)
     drone_battery_maintenance_info: DroneBatteryMaintenance | None = field("Care of the batteries.", push=OSD)
-    drone_authority_info: DroneAuthorityInfo | None = field("Who controls the aircraft, on Dock 1.", push=STATE)
+    drone_authority_info: DroneAuthorityInfo | None = field("Who controls the aircraft, on Dock 1.", push=OSD)
     supplement_light_state: int | None = field("The light in the dock.", values=OFF_ON, push=OSD)
     emergency_stop_state: int | None = field(
         "The emergency stop button.", values={0: "released", 1: "pressed"}, push=OSD
@@ -200,7 +200,7 @@ class DockProperties(Body):
     working_current: float | None = field("Current the dock draws.", unit="mA", push=OSD)
     storage: Storage | None = field("Room for files.", push=OSD)
     job_number: int | None = field("Flights so far.", push=OSD)
-    acc_time: int | None = field("Time the dock has run.", unit="s", push=OSD)
+    acc_time: int | None = field("Time the dock has run; state by the tables, osd in all examples.", unit="s", push=OSD)
     first_power_on: int | None = field("When it was first switched on, since 1970.", unit="ms", push=OSD)
     activation_time: int | None = field("When it was activated, since 1970.", unit="s", push=OSD)
     maintain_status: MaintainStatus | None = field("Services of the dock.", push=OSD)

@@ -45,7 +45,7 @@ class LiveStatus(Model):
     """One stream."""
 
     video_id: str | None = field("What is streamed: {sn}/{camera index}/{video index}.")
-    video_type: str | None = field("Lens that is shown.")
+    video_type: str | None = field("Lens that is shown.", length=24)
     video_quality: int | None = field("Quality that was asked for.", values=VIDEO_QUALITY)
     status: int | None = field("Whether it runs.", values={0: "stopped", 1: "streaming"})
     error_status: int | None = field("Error code; 0 is none.")

@@ -21,7 +21,7 @@ class PsdkSpeaker(Model):
     play_mode: int | None = field("How often it plays.", values=PLAY_MODE)
     play_volume: int | None = field("Volume.", low=0, high=100)
     system_state: int | None = field("What it is doing.", values=SPEAKER_STATE)
-    play_file_name: str | None = field("Name of what it played last.")
+    play_file_name: str | None = field("Name of what it played last.", length=128)
     play_file_md5: str | None = field("MD5 of what it played last.")
 
 

@@ -6,8 +6,10 @@ import orjson
 import pytest
 
 import dji
+from dji.jobs import JOB_STEPS
 from dji.model import REGISTRY
 from dji.oddities import Oddity
+from dji.schema import Leaf
 from tests.dji import reference
 from tests.dji.reference import Schema
 
@@ -96,18 +98,62 @@ def test_types_are_those_of_the_catalogue(schema: Schema) -> None:
         assert leaf.many or field["type"] not in ("array", "enum_list"), field["path"]
 
 
+# Bounds that are no bounds (the least and the largest float), and those of the M30's zoom, which other aircraft pass.
+_NO_BOUNDS = ("latitude", "longitude", "zoom_factor", "ir_zoom_factor")
+
+# Enumerations that are no set of values: step numbers differ between docks (`dji.steps`), a result may be any code.
+_OPEN = ("current_step", "result")
+
+# A name counted in bytes, flights counted in "times", a height in degrees, and times whose unit is the dock's.
+_UNIT_SLIPS = ("play_file_name", "job_number", "height", "start_time", "end_time")
+_UNITS = {"degree/s": "°/s", "day": "d"}
+
+
+def _facts(leaf: Leaf, field: dict[str, Any]) -> None:
+    """Bounds, values, lengths and units that are documented stand on the field as well, and are not narrower there."""
+    path, spec, name = field["path"], leaf.spec, reference.parts_of(field["path"])[-1]
+    number = field["type"] in ("int", "int64", "float", "double") and not spec.values and name not in _NO_BOUNDS
+    if number and "min" in field:
+        assert spec.low is not None, path
+        assert spec.low <= field["min"], path
+    if number and "max" in field:
+        assert spec.high is not None, path
+        assert spec.high >= field["max"], path
+    if field.get("enum") and leaf.type != "boolean" and name not in _OPEN:
+        assert set(field["enum"]) <= {str(value) for value in spec.values}, path
+    # 10240 stands for no limit.
+    if field.get("length", 10240) < 10240 and leaf.type == "text":
+        assert spec.length == field["length"], path
+    if field.get("size") is not None:
+        assert spec.size == field["size"], path
+    if field.get("unit") and name not in _UNIT_SLIPS:
+        unit = field["unit"].split(" / ")[-1]
+        assert (spec.unit or "").removeprefix("0.1 ") == _UNITS.get(unit, unit), path
+
+
 @pytest.mark.parametrize("schema", reference.schemas(), ids=str)
-def test_bounds_and_values_are_those_of_the_catalogue(schema: Schema) -> None:
-    model = REGISTRY[schema.kind, schema.method]
+def test_bounds_values_lengths_and_units_are_those_of_the_catalogue(schema: Schema) -> None:
     for field in schema.fields:
-        leaf = reference.leaf_at(model, field["path"])
+        leaf = reference.leaf_at(REGISTRY[schema.kind, schema.method], field["path"])
         assert leaf is not None
-        if leaf.model is None and field["type"] != "array":
-            for bound, ours in (("min", leaf.spec.low), ("max", leaf.spec.high)):
-                if bound in field and ours is not None:
-                    assert ours <= field[bound] if bound == "min" else ours >= field[bound], field["path"]
-        if field.get("enum") and leaf.type != "boolean" and leaf.spec.values:
-            assert set(field["enum"]) <= {str(value) for value in leaf.spec.values}, field["path"]
+        _facts(leaf, field)
+
+
+@pytest.mark.parametrize("device", sorted(reference.properties()))
+def test_bounds_values_lengths_and_units_of_properties_are_documented_ones(device: str) -> None:
+    for field in reference.properties()[device]:
+        leaf = reference.leaf_at(reference.properties_model(device), field["path"])
+        if leaf is not None:
+            _facts(leaf, field)
+
+
+@pytest.mark.parametrize("method", sorted(JOB_STEPS))
+def test_the_steps_of_a_job_are_those_of_its_page(method: str) -> None:
+    schema = next(s for s in reference.schemas() if (s.kind, s.method) == (dji.Kind.EVENTS, method))
+    documented = next(field for field in schema.fields if field["path"] == "output.progress.step_key")["enum"]
+    # On Dock 1 the rods are closed with the cover; its page lists them with their own commands only.
+    rods = {"free_putter", "close_putter"} if method == "cover_close" else set()
+    assert set(JOB_STEPS[method]) == set(documented) | rods
 
 
 @pytest.mark.parametrize("schema", reference.schemas(), ids=str)
@@ -146,8 +192,8 @@ def test_every_property_is_on_the_model_with_its_push_mode(device: str) -> None:
             continue
         leaf = reference.leaf_at(model, path)
         assert leaf is not None, path
-        if "." not in path and field.get("push_mode") is not None:
-            assert leaf.spec.push in ("osd", "state"), path
+        if "." not in path and path != "acc_time" and field["push_mode"]:  # that is state by the table, osd by examples
+            assert leaf.spec.push == {"0": "osd", "1": "state"}[field["push_mode"]], path
         if field.get("access") == "rw":
             assert leaf.spec.settable, path
             settable = reference.leaf_at(dji.make(dji.Kind.PROPERTY_SET, "", "", None).data.__class__, path)
