@@ -16,6 +16,7 @@ from api import (
     docks,
     firmware,
     flights,
+    leases,
     media,
     missions,
     pairing,
@@ -42,6 +43,7 @@ from timings import Timings
 ROUTERS = (
     pairing,
     docks,
+    leases,
     missions,
     streams,
     waylines,

@@ -8,7 +8,7 @@ import typer
 
 from cli import tile
 from cli.context import api, wants_json
-from cli.output import ago, as_json, console, table
+from cli.output import ago, ahead, as_json, console, table
 
 app = typer.Typer(help="Docks and their aircraft.", no_args_is_help=True)
 
@@ -64,6 +64,41 @@ def show(
     if everything:
         table("All properties", ("name", "value"), sorted({**dock["state"], **dock["osd"]}.items()))
     return None
+
+
+@app.command()
+def lease(
+    context: typer.Context,
+    sn: str,
+    take: Annotated[bool, typer.Option("--take", help="Take it by force: what flies comes home first")] = False,
+    release: Annotated[bool, typer.Option("--release", help="Give back what was taken")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why it is taken; needed with --take")] = None,
+    seconds: Annotated[float | None, typer.Option(help="How long it is held for you once it is free")] = None,
+) -> None:
+    """Who holds a dock and why; take it, or give it back."""
+    if take and release:
+        raise typer.BadParameter("either --take or --release")
+    if take and reason is None:
+        raise typer.BadParameter("--take needs a --reason: the loser is told, and it is kept")
+    server, path = api(context), f"/v1/docks/{sn}/lease"
+    if take:
+        held = server.call("POST", f"{path}/take", json={"reason": reason, "seconds": seconds})
+    else:
+        held = server.call("DELETE" if release else "GET", path)
+    as_json(held) if wants_json(context) else console.print(_held(held), highlight=False)
+
+
+def _held(held: dict[str, Any]) -> str:
+    if held["holder"] is None:
+        return f"{held['sn']} is free"
+    said = f"{held['sn']} is held by [bold]{held['holder']}[/bold] for {held['user']}, since {ago(held['since'])}"
+    said += f"\nreason: {held['reason']}"
+    if held["expiresAt"]:
+        said += f"\nends in {ahead(held['expiresAt'])}"
+    if held["taken"]:
+        taken = held["taken"]
+        said += f"\n[yellow]taken by {taken['user']}[/yellow], as soon as the aircraft is home: {taken['reason']}"
+    return said
 
 
 @app.command()

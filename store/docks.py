@@ -6,12 +6,13 @@ activities; never the same field by both.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from store.document import Document, Part, Repository
+from store.facts import Lease
 
 
 class TakenBy(Part):
@@ -33,6 +34,22 @@ class HeldBy(Part):
     lent: str | None = Field(None, description="Workflow id of the flight that a relay lends it to")
     expires_at: datetime | None = Field(None, description="When a person's lease ends; a saga's ends with the saga")
     taken: TakenBy | None = None
+
+    @classmethod
+    def of(cls, lease: Lease) -> HeldBy:
+        taken = lease.taken
+        return cls(
+            holder=lease.holder,
+            kind=lease.kind,
+            reason=lease.reason,
+            user=lease.user,
+            since=_time(lease.since),
+            lent=lease.lent,
+            expires_at=_time(lease.expires) if lease.expires is not None else None,
+            taken=TakenBy(user=taken.user, reason=taken.reason, since=_time(taken.since))
+            if taken is not None
+            else None,
+        )
 
 
 class Stream(Part):
@@ -108,6 +125,10 @@ class Aircraft(Document):
     @property
     def key(self) -> str:
         return self.sn
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 class Docks(Repository[Dock]):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from google.cloud.firestore import AsyncClient, AsyncTransaction
 from pydantic import BaseModel
 from temporalio import activity
@@ -11,7 +9,7 @@ from temporalio import activity
 from activities.failures import Failure, failure
 from activities.state.audit import note
 from store.audit import Audit
-from store.docks import AircraftRepository, Docks, HeldBy, TakenBy
+from store.docks import AircraftRepository, Docks, HeldBy
 from store.facts import Actor, Lease
 from store.orgs import Orgs
 from store.pairings import Pairings
@@ -73,7 +71,7 @@ class DockState:
             lease = given.lease
             shown = None
             if lease is not None:
-                shown = _shown(lease).model_dump(by_alias=True)
+                shown = HeldBy.of(lease).model_dump(by_alias=True)
             transaction.update(self._docks.ref(given.sn), {"lease": shown})
 
         await self._docks.transact(step)
@@ -133,21 +131,3 @@ class DockState:
                 )  # fmt: skip
 
         await self._docks.transact(step)
-
-
-def _shown(lease: Lease) -> HeldBy:
-    taken = lease.taken
-    return HeldBy(
-        holder=lease.holder,
-        kind=lease.kind,
-        reason=lease.reason,
-        user=lease.user,
-        since=_time(lease.since),
-        lent=lease.lent,
-        expires_at=_time(lease.expires) if lease.expires is not None else None,
-        taken=TakenBy(user=taken.user, reason=taken.reason, since=_time(taken.since)) if taken is not None else None,
-    )
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
