@@ -27,6 +27,14 @@ class RoutePoint(Part):
     hover: float = Field(0, ge=0, le=600, description="seconds")
 
 
+class CraftLimits(Part):
+    """What to plan with in place of what is known of a model's aircraft; None leaves a value as it is."""
+
+    endurance: float | None = Field(None, ge=300, le=7200, description="Seconds in the air from 100 to 0 per cent")
+    radius: float | None = Field(None, ge=100, le=20_000, description="m from its dock")
+    fastest: float | None = Field(None, ge=3, le=15, description="m/s through the air")
+
+
 class RelayLeg(Part):
     """One dock's part of the route: metres along it from `start` to `end`."""
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from store.facts import Actor, Lease, LiveCapacity, StreamWish
 from store.firmware import PackageRef, PushStatus, RolloutPlan
-from store.relays import RoutePoint
+from store.relays import CraftLimits, RoutePoint
 from timings import Timings
 
 DockModel = Literal["dock1", "dock2", "dock3"]
@@ -193,7 +193,7 @@ class RelayInput(Input):
     """`relay/{relay_id}`: one route over docks in this order.
 
     `overlap`: percent of a leg after which the next dock is sent; None waits for the landing. `separation` in metres is
-    added to the height of every second dock's way home, so that two that are in the air at once do not meet.
+    added to the way home of a dock that is sent while another flies, so that the two do not meet. `crafts` by model.
     """
 
     relay_id: str
@@ -205,6 +205,7 @@ class RelayInput(Input):
     height_mode: Literal["relativeToStartPoint", "WGS84"] = "relativeToStartPoint"
     speed: float = Field(10, ge=1, le=15, description="m/s")
     reserve: float = Field(25, ge=15, le=80, description="per cent of battery that is left after each landing")
+    crafts: dict[DockModel, CraftLimits] = Field(default_factory=dict)
     rth_altitude: int = Field(100, ge=20, le=1450, description="metres above take-off")
     separation: int = Field(15, ge=0, le=50)
     overlap: int | None = Field(None, ge=5, le=100)

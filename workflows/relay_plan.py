@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from dji.wpml.geodesy import distance_m
-from store.relays import RoutePoint
+from store.relays import CraftLimits, RoutePoint
 
 # More candidates make the plan finer by less than the wind changes; the plan costs their square, times the docks
 CANDIDATES: Final = 160
@@ -34,12 +34,24 @@ class Craft:
     radius: float
 
 
-# DJI's specifications, a quarter off the endurance: it is of a new battery, in still air, at the best speed
+OF_PUBLISHED: Final = 0.75
+"""Part of DJI's maximum flight time that is planned with: it is of a new battery, without wind and payload, at the best
+speed, down to 0 %. For the Matrice 4D this is 40 minutes, under the 45 that are published of its hovering."""
+
+# Maximum flight times: DJI's Payload SDK, "Hardware Platform" (developer.dji.com/doc/payload-sdk-tutorial, 2025-03):
+# Matrice 30 41 min, 3D 50 min, 4D 54 min. Radii: 10 km is what Dock 2 and 3 are sold with ("effective operating
+# radius"); 7 km of Dock 1 is from memory, no source was at hand. 15 m/s is the most that a wayline may ask for.
 CRAFTS: Final[dict[str, Craft]] = {
-    "dock1": Craft(endurance=40 * 60 * 0.75, fastest=15, radius=7_000),
-    "dock2": Craft(endurance=50 * 60 * 0.75, fastest=15, radius=10_000),
-    "dock3": Craft(endurance=54 * 60 * 0.75, fastest=15, radius=10_000),
+    "dock1": Craft(endurance=41 * 60 * OF_PUBLISHED, fastest=15, radius=7_000),
+    "dock2": Craft(endurance=50 * 60 * OF_PUBLISHED, fastest=15, radius=10_000),
+    "dock3": Craft(endurance=54 * 60 * OF_PUBLISHED, fastest=15, radius=10_000),
 }
+
+
+def with_limits(craft: Craft, limits: CraftLimits | None) -> Craft:
+    """The same with what is known better of this one: an old battery, a hill in the way of the radio."""
+    known = limits.model_dump(exclude_none=True) if limits is not None else {}
+    return replace(craft, **known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +163,19 @@ class Route:
 class _Costs:
     """Seconds that a dock needs for a leg between two candidates, in constant time."""
 
-    def __init__(self, dock: DockAt, route: Route, marks: Sequence[float]) -> None:
+    def __init__(self, dock: DockAt, route: Route, marks: Sequence[float], rth_altitude: float) -> None:
         places = [route.place(mark) for mark in marks]
         self._budget = dock.budget
-        home = dock.ground_speed(dock.craft.fastest)
-        self._out, self._hover, self._until, self._flown = [], [0.0], [len(marks)] * len(marks), [0.0]
+        fastest = dock.ground_speed(dock.craft.fastest)
+        self._out: list[float] = []
+        self._home: list[float] = []
+        self._hover, self._until, self._flown = [0.0], [len(marks)] * len(marks), [0.0]
         away = [distance_m(dock.lat, dock.lon, place.lat, place.lon) for place in places]
         for place, metres in zip(places, away, strict=True):
-            self._out.append(metres / home + place.height / CLIMB if home else math.inf)
+            way = metres / fastest if fastest else math.inf
+            top = max(place.height, rth_altitude)  # the way home climbs to it, and comes down from it
+            self._out.append(way + place.height / CLIMB)
+            self._home.append(way + (2 * top - place.height) / CLIMB)
         for before, after in pairwise(marks):
             inside = [p for at, p in zip(route.at, route.points, strict=True) if before < at <= after]
             speed = dock.ground_speed(min(route.place(after).speed or route.speed, dock.craft.fastest))
@@ -177,7 +194,7 @@ class _Costs:
         if end >= self._until[start]:
             return math.inf
         route = self._flown[end] - self._flown[start] + self._hover[end] - self._hover[start]
-        return self._out[start] + route + self._out[end] + TAKE_OFF_AND_LANDING
+        return self._out[start] + route + self._home[end] + TAKE_OFF_AND_LANDING
 
     def share(self, start: int, end: int) -> float:
         """Of the budget; infinite where it is over it."""
@@ -185,8 +202,16 @@ class _Costs:
         return needed / self._budget if self._budget > 0 and needed <= self._budget else math.inf
 
 
-def plan(points: Sequence[RoutePoint], docks: Sequence[DockAt], *, speed: float, start: float = 0.0) -> list[Leg]:
-    """Legs that cover the route from metre `start` to its end once, in the order of the docks.
+def plan(
+    points: Sequence[RoutePoint],
+    docks: Sequence[DockAt],
+    *,
+    speed: float,
+    start: float = 0.0,
+    rth_altitude: float = 0.0,
+) -> list[Leg]:
+    """Legs that cover the route from metre `start` to its end once, in the order of the docks. Ways home fly at
+    `rth_altitude` m above the dock, or higher where the route is.
 
     A dock that is not needed, or reaches nothing, has no leg. Raises CannotReach, ValueError for what is no route.
     """
@@ -198,7 +223,7 @@ def plan(points: Sequence[RoutePoint], docks: Sequence[DockAt], *, speed: float,
     # best[i]: the route is covered up to mark i, by docks so far: worst share, seconds, and how
     best: list[tuple[float, float, tuple[tuple[int, int, int], ...]] | None] = [None] * len(marks)
     best[0] = (0.0, 0.0, ())
-    costs = [_Costs(dock, route, marks) for dock in docks]
+    costs = [_Costs(dock, route, marks, rth_altitude) for dock in docks]
     for number, cost in enumerate(costs):
         after = list(best)
         for begin in range(last):
@@ -231,16 +256,21 @@ def plan(points: Sequence[RoutePoint], docks: Sequence[DockAt], *, speed: float,
     ]
 
 
-def skippable(points: Sequence[RoutePoint], docks: Sequence[DockAt], legs: Sequence[Leg], *, speed: float) -> list[str]:
+def skippable(
+    points: Sequence[RoutePoint],
+    docks: Sequence[DockAt],
+    legs: Sequence[Leg],
+    *,
+    speed: float,
+    rth_altitude: float = 0.0,
+) -> list[str]:
     """Docks of the plan without any one of which the others still cover the route."""
-    return [
-        leg.sn for leg in legs if _covers(points, [dock for dock in docks if dock.sn != leg.sn], speed=speed, start=0.0)
-    ]
 
+    def covers(others: Sequence[DockAt]) -> bool:
+        try:
+            plan(points, others, speed=speed, rth_altitude=rth_altitude)
+        except CannotReach:
+            return False
+        return True
 
-def _covers(points: Sequence[RoutePoint], docks: Sequence[DockAt], *, speed: float, start: float) -> bool:
-    try:
-        plan(points, docks, speed=speed, start=start)
-    except CannotReach:
-        return False
-    return True
+    return [leg.sn for leg in legs if covers([dock for dock in docks if dock.sn != leg.sn])]

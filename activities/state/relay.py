@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from google.cloud.firestore import AsyncClient, AsyncTransaction
@@ -11,18 +12,22 @@ from temporalio import activity
 
 from activities.failures import Failure, failure
 from activities.state.audit import note
+from activities.state.mission import OPEN
 from activities.state.readings import read_gate
 from store.audit import Audit
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.facts import Actor
-from store.missions import Missions
-from store.relays import RELAY_OVER, Question, Relay, RelayLeg, Relays, RelayStatus, RoutePoint
-from workflows.relay_plan import CRAFTS, CannotReach, DockAt, Route, plan, skippable
+from store.missions import Mission, Missions
+from store.relays import RELAY_OVER, CraftLimits, Question, Relay, RelayLeg, Relays, RelayStatus, RoutePoint
+from workflows.relay_plan import CRAFTS, CannotReach, DockAt, Route, plan, skippable, with_limits
 
 
 class RelayQuery(BaseModel):
-    """Plan from metre `start` of the route on. `strict`: each dock must be there, as before a relay begins."""
+    """Plan from metre `start` of the route on. `strict`: each dock must be there, as before a relay begins.
+
+    `rth_altitude` in m above the dock; `crafts` are limits in place of our own, by model of the dock.
+    """
 
     org_id: str
     mission_id: str
@@ -30,6 +35,8 @@ class RelayQuery(BaseModel):
     route: list[RoutePoint]
     speed: float
     reserve: float
+    rth_altitude: float = 0.0
+    crafts: Mapping[str, CraftLimits] = Field(default_factory=dict)
     start: float = 0.0
     strict: bool = True
 
@@ -81,16 +88,14 @@ class RelayState:
 
         Raises DockUnknown, DockNotInMission, MissionEnded, DockOffline, RouteInvalid, RouteOutOfReach.
         """
-        mission = await self._missions.get(given.mission_id)
-        if mission is None or mission.status not in ("planning", "ready", "active"):
-            raise failure(Failure.MISSION_ENDED, f"mission {given.mission_id} has ended", field="mission_id")
+        _check_mission(await self._missions.get(given.mission_id), given.mission_id)
         crew: list[DockAt] = []
         for number, sn in enumerate(given.docks):
             dock = await self._docks.get(sn)
             try:
                 member = _member(dock, sn, given)
                 aircraft = await self._aircraft.get(member.aircraft_sn) if member.aircraft_sn is not None else None
-                crew.append(_placed(member, aircraft, given.reserve, f"docks[{number}]"))
+                crew.append(_placed(member, aircraft, given, f"docks[{number}]"))
             except Exception:
                 if given.strict:
                     raise
@@ -98,10 +103,20 @@ class RelayState:
 
     @activity.defn
     async def open_relay(self, given: NewRelay) -> None:
-        """Write the relay's document."""
-        await self._relays.create(
-            Relay(id=given.relay_id, requested_by=given.actor.user, **given.model_dump(exclude={"relay_id", "actor"}))
+        """Write the relay's document. Raises MissionEnded: an end looks for documents, and would not see this one."""
+        relay = Relay(
+            id=given.relay_id, requested_by=given.actor.user, **given.model_dump(exclude={"relay_id", "actor"})
         )
+
+        async def step(transaction: AsyncTransaction) -> None:
+            known = await self._relays.get(relay.id, transaction)
+            mission = await self._missions.get(given.mission_id, transaction)
+            if known is not None:
+                return
+            _check_mission(mission, given.mission_id)
+            transaction.create(self._relays.ref(relay.id), relay.to_fields())
+
+        await self._relays.transact(step)
 
     @activity.defn
     async def note_relay(self, given: RelayNote) -> None:
@@ -132,6 +147,11 @@ class RelayState:
         await self._relays.transact(step)
 
 
+def _check_mission(mission: Mission | None, key: str) -> None:
+    if mission is None or mission.status not in OPEN:
+        raise failure(Failure.MISSION_ENDED, f"mission {key} has ended, or is ending", field="mission_id")
+
+
 def _member(dock: Dock | None, sn: str, given: RelayQuery) -> Dock:
     field = f"docks[{given.docks.index(sn)}]"
     if dock is None or dock.org_id != given.org_id:
@@ -143,7 +163,7 @@ def _member(dock: Dock | None, sn: str, given: RelayQuery) -> Dock:
     return dock
 
 
-def _placed(dock: Dock, aircraft: Aircraft | None, reserve: float, field: str) -> DockAt:
+def _placed(dock: Dock, aircraft: Aircraft | None, given: RelayQuery, field: str) -> DockAt:
     """Raises RouteInvalid for a dock whose place or model is not known: nothing can be planned for it."""
     lat, lon = dock.osd.get("latitude"), dock.osd.get("longitude")
     craft = CRAFTS.get(dock.model or "")
@@ -155,17 +175,17 @@ def _placed(dock: Dock, aircraft: Aircraft | None, reserve: float, field: str) -
         sn=dock.sn,
         lat=float(lat),
         lon=float(lon),
-        craft=craft,
+        craft=with_limits(craft, given.crafts.get(dock.model or "")),
         battery=readings.battery if readings.battery is not None else 100.0,
         wind=readings.wind if readings.wind is not None else 0.0,
-        reserve=reserve,
+        reserve=given.reserve,
     )
 
 
 def _planned(given: RelayQuery, crew: list[DockAt]) -> RelayPlanned:
     try:
         route = Route(given.route, given.speed)
-        legs = plan(given.route, crew, speed=given.speed, start=given.start)
+        legs = plan(given.route, crew, speed=given.speed, start=given.start, rth_altitude=given.rth_altitude)
     except ValueError as error:
         raise failure(Failure.ROUTE_INVALID, str(error), field="route") from None
     except CannotReach as error:
@@ -175,5 +195,7 @@ def _planned(given: RelayQuery, crew: list[DockAt]) -> RelayPlanned:
         legs=[
             RelayLeg(dock_sn=leg.sn, start=leg.start, end=leg.end, share=leg.share, seconds=leg.seconds) for leg in legs
         ],
-        skippable=skippable(given.route, crew, legs, speed=given.speed) if given.strict else [],
+        skippable=skippable(given.route, crew, legs, speed=given.speed, rth_altitude=given.rth_altitude)
+        if given.strict
+        else [],
     )
