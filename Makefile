@@ -38,6 +38,10 @@ test: setup ## All tests; ARGS='tests/dji -k topics' for some, WORKERS=0 in one 
 chaos: setup ## Whole missions while random processes are killed; ROUNDS=6 MINUTES=15 SEED=n; the short form is in test
 	@.venv/bin/python -m tests.chaos $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
+.PHONY: mutate
+mutate: .venv/.ready ## 100,000 mutated payloads for dji to read, 20 s; MUTATIONS=n; the short form is in test
+	@DJI_MUTATIONS=$(or $(MUTATIONS),100000) .venv/bin/pytest -q --durations=1 tests/dji/test_hostile.py -k mutated
+
 .PHONY: lint
 lint: .venv/.ready ## ruff, mypy --strict, yamllint, hadolint
 	@scripts/lint $(wildcard $(PYTHON_CODE))

@@ -1,10 +1,12 @@
 """Whatever arrives, `decode` answers with a message or one of its own errors, and keeps what it was told.
 
-`DJI_MUTATIONS=100000` makes the mutations as many.
+`make mutate` makes 100,000 mutations (`DJI_MUTATIONS`).
 """
 
 import contextlib
+import copy
 import json
+import math
 import os
 import random
 from typing import Any
@@ -15,6 +17,10 @@ from hypothesis import strategies as st
 
 import dji
 from dji.model import REGISTRY
+from dji.properties.aircraft import AircraftOsd, AircraftState
+from dji.properties.dock import DockOsd, DockState
+from dji.properties.setting import PropertySet
+from dji.schema import Type, table
 from tests.dji import strategies
 from tests.dji.strategies import broken, messages
 
@@ -24,20 +30,43 @@ SLOW = settings(deadline=None, max_examples=300, suppress_health_check=list(Heal
 
 TOPICS = [dji.topic_of(kind, "SN") for kind in dji.Kind]
 
-# One message for each method, small, with the names of its fields.
+# What is put in the place of a value.
+VALUES: list[Any] = [
+    None, True, -1, 0, 1.5, 10**30, -(2**63), math.inf, math.nan, "", "0", "-7", "1e3", "NaN", "ok", "\ud800", "\x00",
+    "9" * 5000, "x" * 20_000, [], {}, [None], {"a": 1}, [[[[1]]]],
+]  # fmt: skip
+
+_ONE: dict[Type, Any] = {"integer": 1, "number": 1.5, "text": "1", "boolean": True, "any": 1}
+
+
+def whole(model: type[dji.Model]) -> dict[str, Any]:
+    """Data with every field of a model, inner ones included."""
+    data: dict[str, Any] = {}
+    for leaf in table(model).values():
+        value = whole(leaf.model) if leaf.model is not None else _ONE[leaf.type]
+        data[leaf.wire] = [value] if leaf.many else value
+    return data
+
+
+_MODELS: list[type[dji.Body]] = [*REGISTRY.values(), DockOsd, DockState, AircraftOsd, AircraftState, PropertySet]
+
+# Where each message belongs, and its bytes: one of each method, and of osd, state and settings.
 SEEDS = [
-    orjson.dumps(
-        {
-            "tid": "t",
-            "bid": "b",
-            "timestamp": 1763000000123,
-            "gateway": "SN",
-            "need_reply": 1,
-            "method": method,
-            "data": dict.fromkeys(list(model.model_fields)[:8], 1),
-        }
+    (
+        dji.topic_of(model.kind, "SN"),
+        orjson.dumps(
+            {
+                "tid": "t",
+                "bid": "b",
+                "timestamp": 1763000000123,
+                "gateway": "SN",
+                "need_reply": 1,
+                "method": model.method,
+                "data": whole(model),
+            }
+        ),
     )
-    for (_, method), model in REGISTRY.items()
+    for model in _MODELS
 ]
 
 SPLICES = [
@@ -118,28 +147,63 @@ def test_any_topic_is_answered(topic: str) -> None:
     answers(topic, b'{"data":{}}')
 
 
+def bent(payload: bytes, dice: random.Random) -> bytes:
+    """The same message with other values, keys or shapes somewhere in it; still JSON."""
+    said = json.loads(payload)
+    for _ in range(dice.randint(1, 4)):
+        at: Any = said
+        while True:
+            key: Any = dice.choice(list(at)) if isinstance(at, dict) else dice.randrange(len(at))
+            inner = at[key]
+            if not isinstance(inner, dict | list) or not inner or dice.random() < 0.3:
+                break
+            at = inner
+        match dice.randrange(4):
+            case 0 if isinstance(at, dict) and len(at) > 1:
+                at[f"{key}:"] = at.pop(key)
+            case 1 if len(at) > 1:
+                del at[key]
+            case 2:
+                at[key] = dice.choice([[inner], {"": inner}, [inner, {}], str(inner), [[]]])
+            case _:
+                at[key] = copy.deepcopy(dice.choice(VALUES))
+    return json.dumps(said).encode()
+
+
+def mangled(payload: bytes, dice: random.Random) -> bytes:
+    """The same bytes with some of them gone, changed, doubled or put in between; seldom still JSON."""
+    out = bytearray(payload)
+    for _ in range(dice.randint(1, 4)):
+        at = dice.randrange(len(out) + 1)
+        match dice.randrange(5):
+            case 0:
+                out[at:at] = dice.choice(SPLICES)
+            case 1:
+                del out[at : at + dice.randint(1, 20)]
+            case 2 if at < len(out):
+                out[at] = dice.randrange(256)
+            case 3:
+                out[at:at] = out[: dice.randint(0, 40)]
+            case _:
+                colon = out.find(b":", at)
+                if colon > 0:
+                    out[colon + 1 : colon + 2] = dice.choice(SPLICES)
+        if not out:
+            out = bytearray(b"{}")
+    return bytes(out)
+
+
 def test_mutated_payloads_raise_nothing_but_the_documented_errors() -> None:
     dice = random.Random(20260102)
     read = 0
     for _ in range(MUTATIONS):
-        payload = bytearray(dice.choice(SEEDS))
-        for _ in range(dice.randint(1, 4)):
-            at = dice.randrange(len(payload) + 1)
-            match dice.randrange(5):
-                case 0:
-                    payload[at:at] = dice.choice(SPLICES)
-                case 1:
-                    del payload[at : at + dice.randint(1, 20)]
-                case 2 if at < len(payload):
-                    payload[at] = dice.randrange(256)
-                case 3:
-                    payload[at:at] = payload[: dice.randint(0, 40)]
-                case _:
-                    colon = payload.find(b":", at)
-                    if colon > 0:
-                        payload[colon + 1 : colon + 2] = dice.choice(SPLICES)
-            if not payload:
-                payload = bytearray(b"{}")
-        read += answers(dice.choice(TOPICS), bytes(payload)) is not None
-    # Most mutations break the JSON; enough do not.
-    assert read > MUTATIONS / 20
+        topic, payload = dice.choice(SEEDS)
+        if dice.random() < 0.2:
+            topic = dice.choice(TOPICS)
+        if dice.random() < 0.6:
+            payload = bent(payload, dice)
+        if dice.random() < 0.5:
+            payload = mangled(payload, dice)
+        read += answers(topic, payload) is not None
+    # Many are no JSON any more; enough are.
+    assert read > MUTATIONS / 3
