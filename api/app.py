@@ -30,9 +30,10 @@ from api import (
     watching,
     waylines,
 )
+from api.body import View
 from api.deps import Parts
 from api.live import LiveFeed
-from api.problems import Problem
+from api.openapi import DescribedApi, operation_id
 from api.security import Tokens
 from settings import Settings
 from store.client import connect
@@ -57,17 +58,6 @@ ROUTERS = (
     sagas,
     waits,
 )
-PROBLEMS = {
-    status: {"model": Problem, "content": {problems.MEDIA_TYPE: {}}, "description": text}
-    for status, text in {
-        401: "No valid token",
-        403: "The token's role is too small",
-        404: "Not in your organisation",
-        409: "Not in this state",
-        422: "A field is wrong",
-        503: "Temporal does not answer",
-    }.items()
-}
 
 
 async def make_parts(settings: Settings) -> Parts:
@@ -92,6 +82,11 @@ async def make_parts(settings: Settings) -> Parts:
     )
 
 
+class Health(View):
+    ok: bool
+    reason: str | None = None
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The API for these settings. A wrong key in them raises ValueError here, before anything listens."""
     Tokens(settings)
@@ -106,7 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
         feed.cancel()
         await asyncio.gather(feed, return_exceptions=True)
 
-    app = FastAPI(
+    app = DescribedApi(
         title="ARGUS Dock",
         version="1",
         summary="Pair docks, assign them to missions, watch them, fly them.",
@@ -114,15 +109,15 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url="/v1/docs",
         redoc_url=None,
-        responses=PROBLEMS,  # type: ignore[arg-type]  # FastAPI's own type is dict[int | str, dict[str, Any]]
+        generate_unique_id_function=operation_id,
     )
     problems.install(app)
     for module in ROUTERS:
         app.include_router(module.router)
 
-    @app.get("/health", tags=["health"], responses={})
+    @app.get("/health", tags=["health"], response_model=Health)
     async def health() -> JSONResponse:
-        """200 when the API can start sagas, 503 with the reason when not."""
+        """Whether the API can start sagas: 200, or 503 with the reason."""
         parts: Parts = app.state.parts
         try:
             serving = await asyncio.wait_for(parts.temporal.service_client.check_health(), 2)

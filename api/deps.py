@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -11,8 +12,8 @@ from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
 
 from api.live import LiveFeed
-from api.problems import Refused, not_found
-from api.security import Principal, Role, Tokens, unauthorised
+from api.problems import not_found
+from api.security import Principal, Role, Tokens, role_too_small, unauthorised
 from settings import Settings
 from store.audit import Audit, AuditEntry, Idempotency
 from store.commands import Commands
@@ -117,20 +118,19 @@ async def principal(
     return await parts.tokens.check(credentials.credentials)
 
 
+# What `needs` made, by the dependency: the API's description says which role a route needs
+ROLES: Final[dict[Callable[..., Any] | None, Role]] = {}
+
+
 def needs(least: Role) -> Any:
     """A dependency: the caller, who has at least this role. Raises Refused 403 else."""
 
     async def check(caller: Annotated[Principal, Depends(principal)]) -> Principal:
         if caller.role < least:
-            raise Refused(
-                403,
-                "role-too-small",
-                f"This needs the role {least.name}; the token's is {caller.role.name}.",
-                field="role",
-                cure=f"Ask for a token with role {least.name}.",
-            )
+            raise role_too_small(least, caller.role)
         return caller
 
+    ROLES[check] = least
     return Depends(check)
 
 

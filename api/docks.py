@@ -99,7 +99,7 @@ async def docks(
     mission: str | None = Query(None, description="Only docks of this mission"),
     online: bool | None = None,
 ) -> Page[DockView]:
-    """Docks of the organisation, newest first."""
+    """List docks of the organisation, newest first."""
     found, following = await page(
         parts.docks, limit, after, order="boundAt", orgId=caller.org, missionId=mission, online=online
     )
@@ -108,13 +108,14 @@ async def docks(
 
 @router.get("/{sn}")
 async def dock(parts: PartsDep, caller: Viewer, sn: str) -> DockDetails:
+    """Show one dock, with its properties."""
     found = await parts.dock_of(caller, sn)
     return DockDetails(**found.model_dump(), saga=_links(parts, sn))
 
 
 @router.get("/{sn}/aircraft")
 async def aircraft(parts: PartsDep, caller: Viewer, sn: str) -> AircraftView:
-    """The aircraft that belongs to the dock."""
+    """Show the aircraft that belongs to the dock."""
     found = await parts.dock_of(caller, sn)
     machine: Aircraft | None = await parts.aircraft.get(found.aircraft_sn) if found.aircraft_sn else None
     if machine is None:
@@ -138,7 +139,10 @@ async def stream(parts: PartsDep, caller: Operator, sn: str, choice: StreamChoic
 
 @router.delete("/{sn}")
 async def unpair(parts: PartsDep, caller: Admin, sn: str) -> UnpairedView:
-    """Take the dock out of the organisation: account revoked, seat freed, its sagas ended when this answers."""
+    """Take the dock out of the organisation.
+
+    Its account is revoked, its seat freed and its sagas ended when this answers.
+    """
     found = await parts.dock_of(caller, sn)
     begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
         names.Workflow.DOCK,

@@ -130,7 +130,9 @@ def _upload_link(parts: Parts, package: Package) -> UploadLink:
 
 @router.post("", status_code=201)
 async def announce(parts: PartsDep, caller: Commander, body: NewPackage, key: IdempotencyKey = None) -> PackageView:
-    """Announce a package and get a link to upload it with, open for 10 minutes; then `complete` it.
+    """Announce a package and get a link to upload it with.
+
+    The link is open for 10 minutes; then `complete` it.
 
     The store takes just the content that was announced, by size and MD5.
     """
@@ -160,7 +162,10 @@ async def announce(parts: PartsDep, caller: Commander, body: NewPackage, key: Id
 
 @router.post("/{firmware_id}/complete")
 async def complete(parts: PartsDep, caller: Commander, firmware_id: str) -> PackageView:
-    """The file is up: its size and MD5 are checked, and it is ready for rollouts. A wrong file is thrown away."""
+    """Say that the file is up: its size and MD5 are checked, and it is ready for rollouts.
+
+    A wrong file is thrown away.
+    """
     package = await package_of(parts, caller, firmware_id)
     if package.status == "ready":
         return _view(package)
@@ -193,13 +198,14 @@ async def packages(
     product: str | None = None,
     status: Annotated[PackageStatus | None, Query()] = None,
 ) -> Page[PackageView]:
+    """List firmware packages, newest first."""
     found, following = await page(parts.packages, limit, after, orgId=caller.org, product=product, status=status)
     return Page(items=[_view(package) for package in found], next=following)
 
 
 @router.get("/{firmware_id}")
 async def package(parts: PartsDep, caller: Viewer, firmware_id: str) -> PackageView:
-    """One package; while it is to be uploaded, with a fresh link."""
+    """Show one package; while it is to be uploaded, with a fresh link."""
     found = await package_of(parts, caller, firmware_id)
     return _view(found, _upload_link(parts, found) if found.status == "uploading" else None)
 

@@ -50,6 +50,7 @@ async def media(
     flight: str | None = None,
     kind: MediaKind | None = None,
 ) -> Page[MediaView]:
+    """List files that docks uploaded, newest first."""
     found, following = await page(
         parts.media, limit, after, orgId=caller.org, missionId=mission, dockSn=dock, flightId=flight, kind=kind
     )
@@ -58,7 +59,7 @@ async def media(
 
 @router.get("/{media_id}/link")
 async def link(parts: PartsDep, caller: Viewer, media_id: str) -> Link:
-    """A link that fetches the file, for ten minutes."""
+    """Make a link that fetches the file, for ten minutes."""
     found = await parts.media.get(media_id)
     if found is None or found.org_id != caller.org:
         raise not_found("file", media_id, "id")

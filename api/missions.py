@@ -68,6 +68,7 @@ def _view(parts: Parts, mission: Mission) -> MissionView:
 
 @router.post("", status_code=201)
 async def create(parts: PartsDep, caller: Commander, body: CreateMission, key: IdempotencyKey = None) -> MissionView:
+    """Create a mission."""
     mission_id = await resource_id(parts, caller, "missions", key, body.model_dump_json())
     mission = Mission(id=mission_id, org_id=caller.org, name=body.name, room=mission_id, created_by=caller.user)
     # The document first: a saga without its document could not be found, a document without its saga is started again
@@ -94,12 +95,14 @@ async def create(parts: PartsDep, caller: Commander, body: CreateMission, key: I
 async def missions(
     parts: PartsDep, caller: Viewer, limit: Limit = 50, after: After = None, status: MissionStatus | None = None
 ) -> Page[MissionView]:
+    """List missions, newest first."""
     found, following = await page(parts.missions, limit, after, orgId=caller.org, status=status)
     return Page(items=[_view(parts, mission) for mission in found], next=following)
 
 
 @router.get("/{mission_id}")
 async def mission(parts: PartsDep, caller: Viewer, mission_id: str) -> MissionView:
+    """Show one mission."""
     return _view(parts, await parts.mission_of(caller, mission_id))
 
 
@@ -135,7 +138,7 @@ async def end(parts: PartsDep, caller: Commander, mission_id: str, body: End) ->
 
 @router.post("/{mission_id}/room-token")
 async def room_token(parts: PartsDep, caller: Viewer, mission_id: str) -> RoomToken:
-    """A token for the mission's room: to see and hear, not to publish video."""
+    """Make a token for the mission's room: to see and hear, not to publish video."""
     found = await parts.mission_of(caller, mission_id)
     identity = f"{caller.role.name}-{caller.user}"
     settings = parts.settings

@@ -67,9 +67,8 @@ class Refused(Exception):
 
 def not_found(what: str, key: str, field: str) -> Refused:
     """404 for something that is not there, or is another organisation's: the answer does not tell which."""
-    return Refused(
-        404, f"no-such-{what}", f"There is no {what} {key} in your organisation.", field=field, cure="Check the id."
-    )
+    kind = f"no-such-{what.replace(' ', '-')}"
+    return Refused(404, kind, f"There is no {what} {key} in your organisation.", field=field, cure="Check the id.")
 
 
 def saga_refused(error: WorkflowUpdateFailedError) -> Refused:
@@ -77,14 +76,19 @@ def saga_refused(error: WorkflowUpdateFailedError) -> Refused:
     cause = root(error.cause) if error.cause is not None else error
     if not isinstance(cause, ApplicationError):
         return Refused(500, "saga-failed", str(cause), cure="Look at the saga in Temporal's web UI.")
-    details = details_of(cause)
-    if (code := dji_code(cause)) is not None:
-        return Refused(502, "dock-refused", cause.message, field=details.field, cure=details.cure or None, code=code)
-    if cause.type not in MEANINGS:
-        return Refused(500, "saga-failed", cause.message, cure="Look at the saga in Temporal's web UI.")
-    meaning = MEANINGS[Failure(cause.type)]
+    return failed(cause)
+
+
+def failed(error: ApplicationError) -> Refused:
+    """What a saga or an activity said no to."""
+    details = details_of(error)
+    if (code := dji_code(error)) is not None:
+        return Refused(502, "dock-refused", error.message, field=details.field, cure=details.cure or None, code=code)
+    if error.type not in MEANINGS:
+        return Refused(500, "saga-failed", error.message, cure="Look at the saga in Temporal's web UI.")
+    meaning = MEANINGS[Failure(error.type)]
     return Refused(
-        STATUS[meaning.kind], _slug(cause.type), cause.message, title=meaning.title,
+        STATUS[meaning.kind], _slug(error.type), error.message, title=meaning.title,
         field=to_camel(details.field) if details.field else None, cure=(details.cure or meaning.cure) + ".",
     )  # fmt: skip
 
@@ -100,7 +104,20 @@ def _answer(request: Request, problem: Problem, headers: dict[str, str] | None =
     )
 
 
-def _problem(refused: Refused) -> Problem:
+def bad_request(faults: list[dict[str, Any]]) -> Problem:
+    """For a request that is not as described: `faults` have `field` and `detail`."""
+    return Problem(
+        type="https://argus.invalid/problems/bad-request",
+        title="Bad request",
+        status=422,
+        detail="; ".join(f"{fault['field']}: {fault['detail']}" for fault in faults),
+        field=faults[0]["field"],
+        cure="Correct the named fields; /v1/docs describes them.",
+        errors=faults,
+    )
+
+
+def problem_of(refused: Refused) -> Problem:
     return Problem(
         type=f"https://argus.invalid/problems/{refused.kind}",
         title=refused.title,
@@ -114,7 +131,7 @@ def _problem(refused: Refused) -> Problem:
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refused)
-    return _answer(request, _problem(error), error.headers)
+    return _answer(request, problem_of(error), error.headers)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -123,28 +140,19 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         {"field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]), "detail": item["msg"]}
         for item in error.errors()
     ]
-    problem = Problem(
-        type="https://argus.invalid/problems/bad-request",
-        title="Bad request",
-        status=422,
-        detail="; ".join(f"{fault['field']}: {fault['detail']}" for fault in faults),
-        field=faults[0]["field"],
-        cure="Correct the named fields; /v1/docs describes them.",
-        errors=faults,
-    )
-    return _answer(request, problem)
+    return _answer(request, bad_request(faults))
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind = {404: "no-such-route", 405: "method-not-allowed"}.get(error.status_code, "http-error")
     refused = Refused(error.status_code, kind, str(error.detail), cure="See /v1/docs for what there is.")
-    return _answer(request, _problem(refused), dict(error.headers) if error.headers else None)
+    return _answer(request, problem_of(refused), dict(error.headers) if error.headers else None)
 
 
 async def _saga(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WorkflowUpdateFailedError)
-    return _answer(request, _problem(saga_refused(error)))
+    return _answer(request, problem_of(saga_refused(error)))
 
 
 async def _rpc(request: Request, error: Exception) -> JSONResponse:
@@ -155,7 +163,7 @@ async def _rpc(request: Request, error: Exception) -> JSONResponse:
         refused = Refused(
             503, "sagas-unavailable", f"Temporal does not answer: {error.message}", cure="Try again in a moment."
         )
-    return _answer(request, _problem(refused), {"Retry-After": "2"} if refused.status == 503 else None)
+    return _answer(request, problem_of(refused), {"Retry-After": "2"} if refused.status == 503 else None)
 
 
 def install(app: FastAPI) -> None:

@@ -12,7 +12,6 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
-from activities.failures import MEANINGS, Failure
 from activities.state.relay import RelayPlanned, RelayQuery, RelayState
 from api.body import Body, SagaLinks, View
 from api.deps import Operator, Parts, PartsDep, Viewer, actor
@@ -20,14 +19,13 @@ from api.flights import LimitName
 from api.idempotency import IdempotencyKey, resource_id
 from api.paging import After, Limit, Page, page
 from api.pairing import Serial
-from api.problems import STATUS, Refused, not_found
+from api.problems import Refused, failed, not_found
 from api.security import Principal
 from api.waylines import wayline_of
 from dji import wpml
 from store.facts import Ask, Decide
 from store.relays import Question, Relay, RelayLeg, Relays, RelayStatus, RoutePoint
 from workflows import names
-from workflows.errors import details_of
 from workflows.inputs import RelayInput
 
 router = APIRouter(prefix="/v1/relays", tags=["relays"])
@@ -148,7 +146,7 @@ async def _mission(parts: Parts, caller: Principal, docks: list[str]) -> str:
 
 @router.post("/plan")
 async def plan(parts: PartsDep, caller: Operator, body: RelayPlanBody) -> PlanView:
-    """Who would fly what if the relay began now; starts nothing."""
+    """Plan a relay: who would fly what if it began now. Starts nothing."""
     route, _ = await _route(parts, caller, body)
     query = RelayQuery(
         org_id=caller.org, mission_id=await _mission(parts, caller, body.docks), docks=body.docks, route=route,
@@ -157,17 +155,8 @@ async def plan(parts: PartsDep, caller: Operator, body: RelayPlanBody) -> PlanVi
     try:
         planned: RelayPlanned = await RelayState(parts.firestore).plan_relay(query)
     except ApplicationError as error:
-        meaning = MEANINGS[Failure(error.type or "")]
-        details = details_of(error)
-        raise Refused(
-            STATUS[meaning.kind], _kind(error.type or ""), error.message, title=meaning.title, field=details.field,
-            cure=meaning.cure,
-        ) from None  # fmt: skip
+        raise failed(error) from None
     return PlanView(**planned.model_dump())
-
-
-def _kind(failure: str) -> str:
-    return "".join(f"-{c.lower()}" if c.isupper() else c for c in failure).lstrip("-")
 
 
 @router.post("", status_code=201)
@@ -218,6 +207,7 @@ async def relays(
     mission: str | None = None,
     status: Annotated[RelayStatus | None, Query()] = None,
 ) -> Page[RelayView]:
+    """List relays, newest first."""
     found, following = await page(
         Relays(parts.firestore), limit, after, orgId=caller.org, missionId=mission, status=status
     )
@@ -226,6 +216,7 @@ async def relays(
 
 @router.get("/{relay_id}")
 async def relay(parts: PartsDep, caller: Viewer, relay_id: str) -> RelayView:
+    """Show one relay: who flies, waits and is done."""
     return _view(parts, await _relay_of(parts, caller, relay_id))
 
 
@@ -237,18 +228,21 @@ async def _tell(parts: Parts, caller: Principal, relay_id: str, word: names.Upda
 
 @router.post("/{relay_id}/pause")
 async def pause(parts: PartsDep, caller: Operator, relay_id: str) -> RelayView:
-    """What flies hovers, nothing takes off. Who hovers for too long comes home, and flies its leg again later."""
+    """Pause: what flies hovers, nothing takes off.
+
+    Who hovers for too long comes home, and flies its leg again later."""
     return await _tell(parts, caller, relay_id, names.Update.PAUSE, Ask(actor=actor(caller)))
 
 
 @router.post("/{relay_id}/resume")
 async def resume(parts: PartsDep, caller: Operator, relay_id: str) -> RelayView:
+    """Go on after a pause."""
     return await _tell(parts, caller, relay_id, names.Update.RESUME, Ask(actor=actor(caller)))
 
 
 @router.post("/{relay_id}/abort", status_code=202)
 async def abort(parts: PartsDep, caller: Operator, relay_id: str) -> RelayView:
-    """Every aircraft comes home, every dock is given back. Watch `status`."""
+    """Abort: every aircraft comes home, every dock is given back. Watch `status`."""
     return await _tell(parts, caller, relay_id, names.Update.ABORT, Ask(actor=actor(caller)))
 
 

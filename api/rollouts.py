@@ -294,13 +294,14 @@ async def rollouts(
     after: After = None,
     status: Annotated[RolloutStatus | None, Query()] = None,
 ) -> Page[RolloutView]:
+    """List rollouts, newest first."""
     found, following = await page(parts.rollouts, limit, after, orgId=caller.org, status=status)
     return Page(items=[_view(parts, rollout) for rollout in found], next=following)
 
 
 @router.get("/{rollout_id}")
 async def rollout(parts: PartsDep, caller: Viewer, rollout_id: str) -> RolloutView:
-    """One rollout; `report` is there once it has ended."""
+    """Show one rollout; `report` is there once it has ended."""
     return _view(parts, await _rollout_of(parts, caller, rollout_id))
 
 
@@ -313,7 +314,7 @@ async def docks(
     after: After = None,
     status: Annotated[PushStatus | None, Query()] = None,
 ) -> Page[PushView]:
-    """Its docks, each with status, reason, cure and versions."""
+    """List its docks, each with status, reason, cure and versions."""
     await _rollout_of(parts, caller, rollout_id)
     found, following = await page(parts.pushes, limit, after, rolloutId=rollout_id, status=status)
     return Page(items=[_push_view(parts, push) for push in found], next=following)
@@ -321,6 +322,7 @@ async def docks(
 
 @router.get("/{rollout_id}/docks/{sn}")
 async def dock(parts: PartsDep, caller: Viewer, rollout_id: str, sn: str) -> PushView:
+    """Show one dock of a rollout."""
     await _rollout_of(parts, caller, rollout_id)
     push = await parts.pushes.get(push_key(rollout_id, sn))
     if push is None:
@@ -345,7 +347,7 @@ async def _tell(parts: Parts, caller: Principal, rollout_id: str, word: names.Up
 
 @router.post("/{rollout_id}/pause")
 async def pause(parts: PartsDep, caller: Commander, rollout_id: str, body: Word | None = None) -> Heard:
-    """No dock is started any more; those that run go on."""
+    """Pause: no dock is started any more; those that run go on."""
     return await _tell(parts, caller, rollout_id, names.Update.PAUSE, body.reason if body else "")
 
 
@@ -363,9 +365,9 @@ async def cancel(parts: PartsDep, caller: Commander, rollout_id: str, body: Word
 
 @router.post("/{rollout_id}/retry")
 async def retry(parts: PartsDep, caller: Commander, rollout_id: str, body: RetryWord | None = None) -> Heard:
-    """Try one dock again, or all that have failed, as often as needed; a rollout that has ended is opened again.
+    """Try one dock again, or all that have failed.
 
-    Docks that succeeded are left alone.
+    As often as needed; a rollout that has ended is opened again. Docks that succeeded are left alone.
     """
     word = body or RetryWord()
     found = await _rollout_of(parts, caller, rollout_id)

@@ -93,7 +93,7 @@ async def sagas(
 async def saga(
     parts: PartsDep, caller: Viewer, workflow_id: Annotated[str, Path(max_length=1000, examples=["dock/7CTDM00A1B"])]
 ) -> SagaDetails:
-    """The newest run of one saga, with its logbook."""
+    """Show the newest run of one saga, with its logbook."""
     handle = parts.temporal.get_workflow_handle(workflow_id)
     try:
         found = await handle.describe()

@@ -127,7 +127,7 @@ async def create(parts: PartsDep, caller: Operator, body: Recurring, key: Idempo
 
 @router.get("")
 async def schedules(parts: PartsDep, caller: Viewer) -> Page[RecurringView]:
-    """All recurring flights of the organisation."""
+    """List recurring flights of the organisation."""
     prefix = names.schedule_id("")
     listed = await parts.temporal.list_schedules(query=f"OrgId = '{caller.org}'")
     keys = [item.id.removeprefix(prefix) async for item in listed if item.id.startswith(prefix)]
@@ -136,12 +136,13 @@ async def schedules(parts: PartsDep, caller: Viewer) -> Page[RecurringView]:
 
 @router.get("/{schedule}")
 async def show(parts: PartsDep, caller: Viewer, schedule: str) -> RecurringView:
+    """Show one recurring flight."""
     return await _found(parts, caller, schedule)
 
 
 @router.post("/{schedule}/pause")
 async def pause(parts: PartsDep, caller: Operator, schedule: str) -> RecurringView:
-    """Begin no turn until it is resumed; a flight in the air is left alone."""
+    """Pause: begin no turn until it is resumed. A flight in the air is left alone."""
     handle = await _handle(parts, caller, schedule)
     await handle.pause(note=f"paused by {caller.user}")
     return await _found(parts, caller, schedule)
@@ -149,6 +150,7 @@ async def pause(parts: PartsDep, caller: Operator, schedule: str) -> RecurringVi
 
 @router.post("/{schedule}/resume")
 async def resume(parts: PartsDep, caller: Operator, schedule: str) -> RecurringView:
+    """Begin turns again."""
     handle = await _handle(parts, caller, schedule)
     await handle.unpause(note=f"resumed by {caller.user}")
     return await _found(parts, caller, schedule)
@@ -156,7 +158,10 @@ async def resume(parts: PartsDep, caller: Operator, schedule: str) -> RecurringV
 
 @router.delete("/{schedule}", status_code=204)
 async def delete(parts: PartsDep, caller: Operator, schedule: str) -> None:
-    """No turn any more; a flight in the air is left alone, and those of the past stay in the list of flights."""
+    """End a recurring flight.
+
+    A flight in the air is left alone, and those of the past stay in the list of flights.
+    """
     handle = await _handle(parts, caller, schedule)
     await handle.delete()
     await parts.note(caller, f"schedule-end-{schedule}", "schedule.delete", schedule)

@@ -122,3 +122,14 @@ def _principal(claims: dict[str, Any], org_claim: str, role_claim: str) -> Princ
 
 def unauthorised(kind: str, detail: str, cure: str) -> Refused:
     return Refused(401, kind, detail, cure=cure, headers={"WWW-Authenticate": "Bearer"})
+
+
+def role_too_small(least: Role, has: Role) -> Refused:
+    """403 for a caller who may not do this."""
+    return Refused(
+        403,
+        "role-too-small",
+        f"This needs the role {least.name}; the token's is {has.name}.",
+        field="role",
+        cure=f"Ask for a token with role {least.name}.",
+    )

@@ -64,6 +64,7 @@ async def streams(
     dock: str | None = None,
     state: IngressState | None = None,
 ) -> Page[StreamView]:
+    """List streams, newest first: what was made for docks' video."""
     found, following = await page(parts.ingresses, limit, after, orgId=caller.org, sn=dock, state=state)
     return Page(items=[StreamView(**item.model_dump()) for item in found], next=following)
 

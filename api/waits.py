@@ -21,7 +21,7 @@ class TimingView(View):
 
 @router.get("")
 async def timings(parts: PartsDep, caller: Viewer) -> list[TimingView]:
-    """All timings, in the order of the system's parts. A running saga keeps the ones it began with."""
+    """List all timings, in the order of the system's parts. A running saga keeps the ones it began with."""
     return [
         TimingView(name=name, default=field.default, value=getattr(parts.timings, name), reason=field.description or "")
         for name, field in Timings.model_fields.items()

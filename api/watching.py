@@ -36,16 +36,19 @@ async def _pictures(watcher: Watcher) -> AsyncIterator[dict[str, Any] | None]:
 
 
 @router.get("/sse", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
-async def sse(parts: PartsDep, caller: Viewer, sn: Sns = ()) -> StreamingResponse:
-    """Server-sent events `{sn, part, at, data}`; part is one of dock, aircraft, flight, presence, alert."""
+async def events(parts: PartsDep, caller: Viewer, sn: Sns = ()) -> StreamingResponse:
+    """Watch docks by server-sent events.
 
-    async def events() -> AsyncIterator[bytes]:
+    Each is `{sn, part, at, data}`; part is one of dock, aircraft, flight, presence, alert.
+    """
+
+    async def lines() -> AsyncIterator[bytes]:
         async with parts.live.watch(caller.org, frozenset(sn)) as watcher:
             yield b": connected\n\n"
             async for message in _pictures(watcher):
                 yield b": still here\n\n" if message is None else b"data: " + orjson.dumps(message) + b"\n\n"
 
-    return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 async def _who(parts: Parts, socket: WebSocket) -> Principal | None:

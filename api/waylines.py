@@ -115,18 +115,20 @@ async def upload(
 
 @router.get("")
 async def waylines(parts: PartsDep, caller: Viewer, limit: Limit = 50, after: After = None) -> Page[WaylineView]:
+    """List waylines, newest first."""
     found, following = await page(parts.waylines, limit, after, orgId=caller.org)
     return Page(items=[_view(wayline) for wayline in found], next=following)
 
 
 @router.get("/{wayline_id}")
 async def wayline(parts: PartsDep, caller: Viewer, wayline_id: str) -> WaylineView:
+    """Show one wayline."""
     return _view(await wayline_of(parts, caller, wayline_id))
 
 
 @router.get("/{wayline_id}/file", responses={200: {"content": {KMZ: {}}}}, response_class=Response)
 async def file(parts: PartsDep, caller: Viewer, wayline_id: str) -> Response:
-    """The KMZ itself."""
+    """Fetch the KMZ itself."""
     found = await wayline_of(parts, caller, wayline_id)
     data = await parts.objects.get(found.object_key)
     if data is None:

@@ -1,0 +1,96 @@
+"""Examples of the bodies that the API takes, by operation: what each is for, and the body."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from api.examples import AIRCRAFT_PACKAGE, CAMERA, DOCK, MD5, NEXT_DOCK, PACKAGE, POINT, WAYLINE
+
+_ROUTE: Final = [
+    {"lat": 47.0507, "lon": 8.3098, "height": 60, "photo": True},
+    {"lat": 47.0592, "lon": 8.3186, "height": 60},
+    {"lat": 47.0677, "lon": 8.3275, "height": 80, "speed": 8, "photo": True, "hover": 5},
+]
+_OVERRIDES: Final = {"wind": "Person in the water, pilot in command accepts 14 m/s"}
+
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "pairings_start": {
+        "any dock": {"displayName": "North shore"},
+        "this dock only": {"displayName": "North shore", "expectedModel": "dock3", "expectedSn": DOCK},
+    },
+    "docks_stream": {
+        "stop": {"stopped": True},
+        "pin a camera, in HD": {"videoId": CAMERA, "quality": 3},
+    },
+    "docks_take": {"for half an hour": {"reason": "Person in the water, 400 m east", "seconds": 1800}},
+    "missions_create": {"a search": {"name": "Missing hiker, north ridge"}},
+    "missions_assign": {"a dock": {"sn": DOCK}},
+    "missions_end": {"done": {"outcome": "completed"}, "given up": {"outcome": "aborted"}},
+    "waylines_upload": {
+        "a file for the Matrice 4TD": {"file": "(content of ridge.kmz)", "name": "North ridge", "aircraft": "0-100-1"}
+    },
+    "flights_dispatch": {
+        "a wayline, at once": {"dockSn": DOCK, "waylineId": WAYLINE, "rthAltitude": 120},
+        "a wayline, at a time": {"dockSn": DOCK, "waylineId": WAYLINE, "executeAt": "2026-05-04T18:00:00+02:00"},
+        "when the dock is ready": {
+            "dockSn": DOCK,
+            "waylineId": WAYLINE,
+            "ready": {
+                "begin": "2026-05-04T18:00:00+02:00",
+                "end": "2026-05-04T20:00:00+02:00",
+                "batteryLeast": 80,
+            },
+        },
+        "to a point, in strong wind": {"dockSn": DOCK, "to": {**POINT, "maxSpeed": 12}, "overrides": _OVERRIDES},
+    },
+    "flights_go_on": {"as before": {}, "wait for the dock": {"name": "North ridge, second part", "queue": True}},
+    "flights_home": {"to its own dock": {}, "to another dock of the task": {"dockSn": NEXT_DOCK}},
+    "flights_fly_wayline": {"a wayline": {"waylineId": WAYLINE}},
+    "flights_fly_to": {"a point": {**POINT, "maxSpeed": 12}},
+    "schedules_create": {
+        "twice on each working day": {
+            "flight": {"dockSn": DOCK, "waylineId": WAYLINE, "name": "Fence"},
+            "cron": "0 6,18 * * MON-FRI",
+            "timeZone": "Europe/Zurich",
+            "endAt": "2026-12-31T00:00:00+01:00",
+        }
+    },
+    "firmware_packages_announce": {
+        "for Dock 3": {
+            "fileName": "WM265E_17.01.20.01.zip",
+            "product": "3-3-0",
+            "size": 734003200,
+            "md5": MD5,
+            "releaseNotes": "Better landing in gusts.",
+        }
+    },
+    "firmware_rollouts_start": {
+        "these docks": {"packages": [PACKAGE], "docks": [DOCK, NEXT_DOCK]},
+        "all that are older, in waves, by night": {
+            "packages": [PACKAGE, AIRCRAFT_PACKAGE],
+            "filter": {"online": True, "versionBelow": "17.01.20.01"},
+            "canary": 2,
+            "steps": [25, 50],
+            "atOnce": 20,
+            "soak": 3600,
+            "window": {"start": "22:00", "end": "05:00", "zone": "Europe/Zurich"},
+        },
+    },
+    "firmware_rollouts_pause": {"a reason": {"reason": "The first wave is looked at"}},
+    "firmware_rollouts_resume": {"a reason": {"reason": "The first wave is well"}},
+    "firmware_rollouts_cancel": {"a reason": {"reason": "A newer version is out"}},
+    "firmware_rollouts_retry": {"all that failed": {}, "one dock": {"sn": DOCK, "reason": "Its network is back"}},
+    "relays_plan": {
+        "points": {"docks": [DOCK, NEXT_DOCK], "route": _ROUTE},
+        "a wayline": {"docks": [DOCK, NEXT_DOCK], "waylineId": WAYLINE, "speed": 8},
+    },
+    "relays_start": {
+        "the next dock goes when half a leg is flown": {
+            "docks": [DOCK, NEXT_DOCK],
+            "waylineId": WAYLINE,
+            "name": "North ridge to the lake",
+            "overlap": 50,
+        }
+    },
+    "relays_decide": {"fly it again": {"decision": "retry", "reason": "The gust is over"}},
+}

@@ -1,0 +1,309 @@
+"""The examples of the API's description: one mission of a rescue service, told with the same serials throughout.
+
+An answer's example is put together from `FIELDS`: by `Model.field` where a field means something of its own there, else
+by the field's name, else from its enumeration or default. Examples of bodies are in `api.example_bodies`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+DOCK: Final = "7CTDM3D00A1234"
+NEXT_DOCK: Final = "7CTDM3D00A1235"
+AIRCRAFT: Final = "1581F6QAD241200A1234"
+CAMERA: Final = f"{AIRCRAFT}/99-0-0/normal-0"
+ORG: Final = "alpine-rescue"
+ANN: Final = "ann@alpine-rescue.example"
+PAIRING: Final = "0b7e6f1a9c2d4e5f8a1b3c4d5e6f7a80"
+MISSION: Final = "6f1c0e5b7a9d4f0c8b2e3d4a5b6c7d8e"
+WAYLINE: Final = "c4a1d2e3f4b5468798a9b0c1d2e3f405"
+FLIGHT: Final = "2d9f8e7c6b5a49382716050493827161"
+RELAY: Final = "91e2d3c4b5a64f7e8d9c0b1a2f3e4d5c"
+PACKAGE: Final = "5a4b3c2d1e0f49a8b7c6d5e4f3a2b1c0"
+AIRCRAFT_PACKAGE: Final = "e1d2c3b4a5964877a6b5c4d3e2f10a9b"
+ROLLOUT: Final = "b3a2c1d0e9f84756a5b4c3d2e1f00918"
+SCHEDULE: Final = "7788aa55bb66cc33dd11ee22ff009944"
+MEDIA: Final = "d41d8cd98f00b204e9800998ecf8427e"
+INGRESS: Final = "1f2e3d4c5b6a47988796a5b4c3d2e1f0"
+MD5: Final = "9e107d9d372bb6826bd81d3542a419d6"
+UI: Final = "http://127.0.0.1:8233/namespaces/default/workflows"
+
+# Path parameters by name
+IDS: Final = {
+    "sn": DOCK,
+    "pairing_id": PAIRING,
+    "mission_id": MISSION,
+    "wayline_id": WAYLINE,
+    "flight_id": FLIGHT,
+    "relay_id": RELAY,
+    "firmware_id": PACKAGE,
+    "rollout_id": ROLLOUT,
+    "schedule": SCHEDULE,
+    "media_id": MEDIA,
+    "workflow_id": f"flight/{FLIGHT}",
+}
+
+EVENT: Final = (
+    f': connected\n\ndata: {{"sn":"{DOCK}","part":"dock","at":1777882530000,"data":{{"wind_speed":3.4}}}}\n\n'
+)
+
+POINT: Final = {"latitude": 47.0519, "longitude": 8.3101, "height": 560.0}
+
+
+def _saga(workflow_id: str) -> dict[str, str]:
+    return {"workflowId": workflow_id, "temporal": f"{UI}/{workflow_id.replace('/', '%2F')}"}
+
+
+FIELDS: Final[dict[str, Any]] = {
+    # Who and what
+    "sn": DOCK,
+    "dockSn": DOCK,
+    "docks": [DOCK, NEXT_DOCK],
+    "dockSns": [DOCK, NEXT_DOCK],
+    "displayName": "North shore",
+    "aircraftSn": AIRCRAFT,
+    "missionId": MISSION,
+    "flightId": FLIGHT,
+    "waylineId": WAYLINE,
+    "firmwareId": PACKAGE,
+    "ingressId": INGRESS,
+    "videoId": CAMERA,
+    "room": MISSION,
+    "identity": f"dji-dock-{DOCK}-{CAMERA.replace('/', '-')}",
+    "requestedBy": ANN,
+    "createdBy": ANN,
+    "uploadedBy": ANN,
+    "user": ANN,
+    # When
+    "createdAt": "2026-05-04T08:00:00Z",
+    "startedAt": "2026-05-04T08:00:12Z",
+    "updatedAt": "2026-05-04T08:05:00Z",
+    "since": "2026-05-04T08:00:01Z",
+    "at": "2026-05-04T08:05:00Z",
+    "endedAt": None,
+    "closedAt": None,
+    "expiresAt": "2026-05-04T08:15:00Z",
+    "lastSeenAt": "2026-05-04T08:05:00Z",
+    "osdAt": "2026-05-04T08:05:00Z",
+    "stateAt": "2026-05-04T07:45:03Z",
+    "next": None,
+    # What went wrong: nothing, unless a model says otherwise
+    "reason": None,
+    "error": None,
+    "errorCode": None,
+    "cure": None,
+    "mismatch": None,
+    "problems": [],
+    # Products and files
+    "model": "dock3",
+    "product": "3-3-0",
+    "productName": "DJI Dock 3",
+    "firmwareVersion": "17.01.05.06",
+    "online": True,
+    "md5": MD5,
+    "fileName": "WM265E_17.01.20.01.zip",
+    "version": "17.01.20.01",
+    "target": "dock",
+    "url": f"http://127.0.0.1:9000/argus/firmware/{ORG}/{PACKAGE}/WM265E_17.01.20.01.zip?X-Amz-Signature=5f1b",
+    # Pairing
+    "PairingView.id": PAIRING,
+    "PairingView.saga": _saga(f"pairing/{PAIRING}"),
+    "PairingView.status": "paired",
+    "PairingStarted.id": PAIRING,
+    "PairingStarted.saga": _saga(f"pairing/{PAIRING}"),
+    "PairingStarted.status": "waiting",
+    "PairingStarted.dockSn": None,
+    "PairingStarted.aircraftSn": None,
+    "expectedModel": "dock3",
+    "expectedSn": None,
+    "qr": '{"v":1,"mqtt":"tcp://192.168.1.20:1883","account":"dock-0b7e6f1a","password":"Yk3v","organization_id":'
+    f'"{ORG}","device_binding_code":"K7QF2M"}}',
+    # Docks
+    "DockView.saga": _saga(f"dock/{DOCK}"),
+    "DockDetails.saga": _saga(f"dock/{DOCK}"),
+    "UnpairedView.saga": _saga(f"dock/{DOCK}"),
+    "onlineChangedAt": "2026-05-04T07:45:00Z",
+    "boundAt": "2026-05-04T07:44:58Z",
+    "pairedAt": "2026-05-04T07:45:02Z",
+    "aircraftOnline": True,
+    "HeldBy.holder": f"flight/{FLIGHT}",
+    "HeldBy.kind": "flight",
+    "HeldBy.reason": "North ridge",
+    "HeldBy.taken": None,
+    "lent": None,
+    "HeldBy.expiresAt": None,
+    "LeaseView.holder": f"person/{ANN}",
+    "LeaseView.kind": "person",
+    "LeaseView.reason": "Person in the water, 400 m east",
+    "LeaseView.expiresAt": "2026-05-04T08:30:01Z",
+    "LeaseView.taken": None,
+    "LeaseView.saga": None,
+    "TakenBy.reason": "Person in the water, 400 m east",
+    "Stream.phase": "live",
+    "Stream.quality": 3,
+    "DockDetails.osd": {"mode_code": 4, "cover_state": 0, "drone_in_dock": 0, "wind_speed": 3.4, "rainfall": 0},
+    "DockDetails.state": {"firmware_version": "17.01.05.06", "live_capacity": {"available_video_number": 2}},
+    "AircraftView.sn": AIRCRAFT,
+    "AircraftView.model": "M4TD",
+    "AircraftView.product": "0-100-1",
+    "AircraftView.productName": "DJI Matrice 4TD",
+    "AircraftView.firmwareVersion": "17.01.05.11",
+    "AircraftView.osd": {"mode_code": 5, "battery": {"capacity_percent": 81}, **POINT},
+    "AircraftView.state": {"firmware_version": "17.01.05.11"},
+    # Missions and streams
+    "MissionView.id": MISSION,
+    "MissionView.name": "Missing hiker, north ridge",
+    "MissionView.status": "active",
+    "MissionView.saga": _saga(f"mission/{MISSION}"),
+    "RoomToken.url": "ws://127.0.0.1:7880",
+    "RoomToken.token": "eyJhbGciOiJIUzI1NiJ9.eyJ2aWRlbyI6e319.4f3a",
+    "RoomToken.identity": f"viewer-{ANN}",
+    "StreamView.id": INGRESS,
+    "StreamView.state": "live",
+    "StreamView.frames": 9000,
+    "StreamView.metadata": {"kind": "dji-dock", "sn": DOCK, "video_id": CAMERA},
+    "firstFrameAt": "2026-05-04T08:00:03Z",
+    "lastFrameAt": "2026-05-04T08:05:03Z",
+    # Commands
+    "tid": "8d5f0a3e-56c1-5c5e-9d0b-3f1f6a1c7b21",
+    "bid": FLIGHT,
+    "method": "flighttask_execute",
+    "CommandView.workflowId": f"flight/{FLIGHT}",
+    "CommandView.step": "execute",
+    "CommandView.data": {"flight_id": FLIGHT},
+    "CommandView.reason": "North ridge",
+    "CommandView.status": "accepted",
+    "sends": 1,
+    "result": 0,
+    "meaning": "ok",
+    "replies": 1,
+    "sentAt": "2026-05-04T08:00:10Z",
+    "repliedAt": "2026-05-04T08:00:11Z",
+    # Waylines
+    "WaylineView.id": WAYLINE,
+    "WaylineView.name": "North ridge",
+    "size": 4242,
+    "aircraft": "0-100-1",
+    "waypoints": 12,
+    "lengthM": 4050.0,
+    "exitWaylineWhenRcLost": 1,
+    # Flights
+    "FlightView.id": FLIGHT,
+    "FlightView.name": "North ridge",
+    "FlightView.target": None,
+    "FlightView.status": "executing",
+    "FlightView.phase": "flying",
+    "FlightView.saga": _saga(f"flight/{FLIGHT}"),
+    "taskType": 0,
+    "executeAt": None,
+    "readyFrom": None,
+    "readyUntil": None,
+    "resumes": None,
+    "scheduleId": None,
+    "breakPoint": None,
+    "inFlight": None,
+    "inFlightWaylineId": None,
+    "GateReading.note": "",
+    "GateReading.name": "wind",
+    "GateReading.value": 3.4,
+    "GateReading.limit": 12,
+    "GateReading.passed": True,
+    "Progress.status": "in_progress",
+    "Progress.step": 25,
+    "Progress.stepName": "executing",
+    "Progress.phase": "executing",
+    "percent": 42,
+    "Progress.waypoint": 5,
+    "Progress.missionState": 6,
+    "mediaCount": 4,
+    "Progress.trackId": "b6a1c2d4-77aa-4f30-9b4e-1f0e6f7a5d11",
+    # Recurring flights
+    "RecurringView.id": SCHEDULE,
+    "RecurringView.name": "Fence",
+    "cron": "0 6,18 * * MON-FRI",
+    "timeZone": "Europe/Zurich",
+    "endAt": "2026-12-31T00:00:00+01:00",
+    "whenBusy": "skip",
+    "paused": False,
+    "note": None,
+    "RecurringView.next": ["2026-05-04T16:00:00Z", "2026-05-05T04:00:00Z"],
+    "begun": 41,
+    "missed": 1,
+    "skipped": 0,
+    # Media
+    "MediaView.id": MEDIA,
+    "MediaView.kind": "photo",
+    "MediaView.name": "DJI_20260504080312_0004_T.JPG",
+    "objectKey": f"{ORG}/{DOCK}/{FLIGHT}/DJI_20260504080312_0004_T.JPG",
+    "MediaView.size": 5242880,
+    "photo": None,
+    "MediaView.metadata": {"shoot_position": {"lat": 47.0519, "lng": 8.3101}, "relative_altitude": 60.1},
+    # Firmware
+    "PackageView.id": PACKAGE,
+    "code": "WM265E",
+    "PackageView.size": 734003200,
+    "PackageRef.size": 734003200,
+    "releaseNotes": "Better landing in gusts.",
+    "PackageView.status": "uploading",
+    "readyAt": None,
+    "UploadLink.headers": {"Content-Length": "734003200", "Content-MD5": "nhB9nTcrtoJr2B01QqQZ1g=="},
+    "PackageRef.objectKey": f"firmware/{ORG}/{PACKAGE}/WM265E_17.01.20.01.zip",
+    "RolloutView.id": ROLLOUT,
+    "RolloutView.name": "WM265E_17.01.20.01.zip",
+    "RolloutView.docks": 40,
+    "RolloutView.status": "running",
+    "RolloutView.phase": "wave 2 of 3",
+    "RolloutView.saga": _saga(f"firmware-rollout/{ROLLOUT}"),
+    "upgradeType": 3,
+    "RolloutView.wave": 2,
+    "RolloutView.waves": 3,
+    "RolloutView.counts": {
+        "pending": 27, "waiting": 1, "running": 10, "succeeded": 2, "failed": 0, "skipped": 0, "cancelled": 0,
+    },
+    "report": None,
+    "canary": 2,
+    "canaryPercent": None,
+    "steps": [25, 50],
+    "abortAfter": None,
+    "Window.start": "22:00",
+    "Window.end": "05:00",
+    "Window.zone": "Europe/Zurich",
+    "PushView.wave": 1,
+    "PushView.status": "running",
+    "PushView.phase": "installing",
+    "PushView.attempt": 1,
+    "PushView.before": {"dock": "17.01.05.06"},
+    "PushView.after": {},
+    "PushView.saga": _saga(f"firmware/{ROLLOUT}/{DOCK}"),
+    "OtaState.status": "in_progress",
+    "OtaState.step": "upgrade_progress",
+    "nextTryAt": None,
+    # Relays
+    "RelayView.id": RELAY,
+    "RelayView.name": "North ridge to the lake",
+    "RelayView.status": "running",
+    "RelayView.question": None,
+    "RelayView.saga": _saga(f"relay/{RELAY}"),
+    "overlap": 50,
+    "coveredM": 1180.0,
+    "gapM": 0.0,
+    "RelayLeg.start": 0.0,
+    "RelayLeg.end": 2210.0,
+    "RelayLeg.share": 0.58,
+    "RelayLeg.seconds": 402.0,
+    "RelayLeg.attempt": 1,
+    "RelayLeg.status": "flying",
+    "skippable": [],
+    # Sagas and timings
+    "SagaView.temporal": f"{UI}/flight%2F{FLIGHT}",
+    "SagaDetails.temporal": f"{UI}/flight%2F{FLIGHT}",
+    "SagaView.status": "Running",
+    "SagaDetails.status": "Running",
+    "runId": "0197a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",
+    "SagaView.events": 64,
+    "SagaDetails.events": 64,
+    "summary": f"Fly North ridge from {DOCK}",
+    "logbook": "**flying** North ridge\n\n- 08:00:10 told the dock to execute\n- 08:00:41 took off",
+    "ok": True,
+    "TimingView.reason": "A dock sends osd every 2 s; with this silence it is offline",
+}  # fmt: skip

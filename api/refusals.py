@@ -1,0 +1,210 @@
+"""Which problems each route can give, for the API's description.
+
+What follows from the route itself (a wrong token, too small a role, a wrong field, an id of nobody, Temporal away) is
+found there; the rest is listed by operation. A failure of a saga has its status, title and cure from
+`activities.failures`; what one of them says is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from activities.failures import Failure, failure
+from api.examples import DOCK, FLIGHT, MISSION
+from api.problems import Problem, Refused, bad_request, failed, not_found, problem_of
+from api.security import Role, role_too_small, unauthorised
+
+# What a failure says, and the field it names
+SAYS: Final[dict[Failure, tuple[str, str | None]]] = {
+    Failure.ORG_UNKNOWN: ("there is no organisation alpine-rescue", None),
+    Failure.NO_SEATS: ("all 10 seats of Alpine Rescue are taken", None),
+    Failure.BROKER_REFUSED: ("the broker did not make an account for the dock", None),
+    Failure.DOCK_BUSY: (f"dock {DOCK} is held by flight/{FLIGHT}: North ridge", "dock_sn"),
+    Failure.DOCK_ASSIGNED: (f"dock {DOCK} is in mission {MISSION}", "sn"),
+    Failure.DOCK_NOT_IN_MISSION: (f"dock {DOCK} is not in this mission", "sn"),
+    Failure.DOCK_IN_USE: (f"dock {DOCK} is in mission {MISSION}", "sn"),
+    Failure.DOCK_OFFLINE: (f"dock {DOCK} is offline", "dock_sn"),
+    Failure.MISSION_ENDED: ("mission Missing hiker, north ridge is ending, or has ended", None),
+    Failure.WAYLINE_WRONG_AIRCRAFT: ("the wayline is for a Matrice 30T, the dock has a Matrice 4TD", "wayline_id"),
+    Failure.GATE_FAILED: ("wind is 13.2 m/s, at most 12 m/s are allowed", "overrides"),
+    Failure.FLIGHT_MISSED: ("that hour has passed", "execute_at"),
+    Failure.FLIGHT_NOT_STARTED: ("flight North ridge is preparing", None),
+    Failure.FLIGHT_OVER: ("flight North ridge is canceled", None),
+    Failure.COMMAND_INVALID: ("a flight to a point has no wayline to go on with", None),
+    Failure.NO_REPLY: (f"dock {DOCK} did not answer flighttask_pause", None),
+    Failure.NOT_IN_ROLLOUT: (f"dock {DOCK} is not in this rollout", "sn"),
+    Failure.NOTHING_TO_RETRY: ("no dock of this rollout has failed", None),
+    Failure.ROUTE_INVALID: ("waypoint 2 lies 40 km from the one before", "route"),
+    Failure.ROUTE_OUT_OF_REACH: ("metres 3120 to 4050 are out of the reach of every dock", "docks"),
+    Failure.RELAY_OVER: ("relay North ridge to the lake is completed", None),
+    Failure.RELAY_NOT_ASKING: ("relay North ridge to the lake waits for no decision", "decision"),
+}
+
+NO_MISSION: Final = Refused(
+    409, "dock-not-in-mission", f"Dock {DOCK} is in no mission.", field="dockSn", cure="Assign it to a mission first."
+)
+DOCK_SAID_NO: Final = Refused(
+    502, "dock-refused", "flighttask_pause: the aircraft is not on a wayline", cure="Wait, then try again.", code=319016
+)
+ENDED: Final = Refused(409, "saga-ended", "The saga behind this has ended.", cure="Look at its status.")
+KEY_REUSED: Final = Refused(
+    422, "idempotency-key-reused", "This Idempotency-Key was used for another request.", field="Idempotency-Key",
+    cure="Use a new key for a new request.",
+)  # fmt: skip
+CURSOR: Final = Refused(
+    422, "bad-cursor", "nowhere is no place in this list.", field="after", cure="Use `next` of a page."
+)
+AWAY: Final = Refused(503, "sagas-unavailable", "Temporal does not answer: deadline exceeded", cure="Try again soon.")
+
+TOLD: Final = (ENDED, Failure.FLIGHT_NOT_STARTED, Failure.FLIGHT_OVER, Failure.NO_REPLY, DOCK_SAID_NO)
+FLOWN: Final = (
+    not_found("dock", DOCK, "dockSn"), not_found("wayline", "ridge", "waylineId"), NO_MISSION,
+)  # fmt: skip
+LEASED: Final = (Failure.DOCK_OFFLINE, Failure.DOCK_BUSY, Failure.GATE_FAILED, Failure.WAYLINE_WRONG_AIRCRAFT,
+                 Failure.MISSION_ENDED)  # fmt: skip
+RELAYED: Final = (*FLOWN, Failure.DOCK_OFFLINE, Failure.ROUTE_INVALID, Failure.ROUTE_OUT_OF_REACH)
+OVER: Final = Refused(
+    409, "rollout-over", "Rollout WM265E_17.01.20.01.zip is completed.", field="id",
+    cure="Retry its docks, or start a new one.",
+)  # fmt: skip
+WAITS: Final = Refused(409, "pairing-not-waiting", "This pairing is paired.", field="id", cure="Start a new pairing.")
+
+GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
+    "pairings_start": (Failure.ORG_UNKNOWN, Failure.NO_SEATS, WAITS, Failure.BROKER_REFUSED),
+    "pairings_qr": (WAITS,),
+    "pairings_cancel": (ENDED,),
+    "docks_stream": (NO_MISSION, ENDED),
+    "docks_release": (
+        Refused(409, "held-by-saga", f"Dock {DOCK} is held by flight/{FLIGHT}: North ridge.", field="sn",
+                cure="End what holds it, or take the dock."),
+        Refused(403, "lease-of-another", f"cleo@alpine-rescue.example has taken dock {DOCK}: Person in the water.",
+                field="sn", cure="Ask them, or an admin; or take it yourself."),
+    ),
+    "docks_unpair": (Failure.DOCK_IN_USE,),
+    "missions_assign": (not_found("dock", DOCK, "sn"), Failure.DOCK_ASSIGNED, Failure.MISSION_ENDED, ENDED),
+    "missions_unassign": (Failure.DOCK_NOT_IN_MISSION, Failure.DOCK_IN_USE, Failure.MISSION_ENDED, ENDED),
+    "missions_end": (ENDED,),
+    "waylines_upload": (
+        Refused(422, "kmz-not-a-zip", "The file is not a zip archive.", field="file",
+                cure="Export the route as KMZ."),
+        Refused(422, "kmz-no-waylines", "wpmz/waylines.wpml: The archive has no such member.", field="file",
+                cure="Export the route as KMZ, not as KML."),
+        Refused(422, "kmz-invalid", "wpmz/waylines.wpml/Document/missionConfig/droneInfo: The route is for a Matrice "
+                "30T (0-67-1), the aircraft is a Matrice 4TD (0-100-1).", field="file",
+                cure="Plan the route for the aircraft that is to fly it."),
+        Refused(413, "kmz-too-large", "The file is over 20 MiB.", field="file",
+                cure="Leave out reference photos, or split the route."),
+    ),
+    "flights_dispatch": (*FLOWN, *LEASED, Failure.FLIGHT_MISSED, Failure.NO_REPLY),
+    "flights_go_on": (
+        *FLOWN, *LEASED,
+        Refused(409, "flight-under-way", "The flight is executing.", field="id",
+                cure="Resume it, or wait for its end."),
+        Refused(409, "no-break-point", "The dock named no place where this flight broke off.", field="id",
+                cure="Fly the wayline from its beginning."),
+    ),
+    "flights_pause": TOLD,
+    "flights_resume": TOLD,
+    "flights_stop": TOLD,
+    "flights_home": TOLD,
+    "flights_cancel_home": TOLD,
+    "flights_fly_wayline": (*TOLD, Failure.COMMAND_INVALID, not_found("wayline", "ridge", "waylineId")),
+    "flights_cancel_wayline": (*TOLD, Failure.COMMAND_INVALID),
+    "flights_fly_to": (*TOLD, Failure.COMMAND_INVALID),
+    "schedules_create": (
+        *FLOWN,
+        Refused(422, "bad-cron", "Invalid schedule spec: unparsable cron", field="cron",
+                cure="Give five fields, like 0 6 * * MON-FRI."),
+    ),
+    "firmware_packages_announce": (
+        Refused(422, "firmware-name", "update.zip is no name of a firmware file.", field="fileName",
+                cure="Give the file the name that DJI released it under."),
+        Refused(422, "firmware-product", "0-89-0 is neither a dock nor the aircraft of one.", field="product",
+                cure="Give one of 3-1-0, 0-67-0, 0-67-1, 3-2-0, 0-91-0, 0-91-1, 3-3-0, 0-100-0, 0-100-1."),
+    ),
+    "firmware_packages_complete": (
+        Refused(409, "firmware-not-uploaded", "WM265E_17.01.20.01.zip is not in the bucket.", field="id",
+                cure="Upload it with the link first; announce it again where the link has expired."),
+        Refused(422, "firmware-size", "The file in the bucket has size 17, announced was 734003200.", field="size",
+                cure="Upload the file again, or announce what it really has."),
+    ),
+    "firmware_rollouts_start": (
+        Refused(409, "firmware-not-ready", "WM265E_17.01.20.01.zip is not uploaded yet.", field="packages",
+                cure="Upload and complete it first."),
+        Refused(422, "firmware-twice", "Both packages are for the dock.", field="packages",
+                cure="Give one for the dock, one for the aircraft, or one of each."),
+        Refused(422, "firmware-wrong-product", f"WM265E_17.01.20.01.zip does not fit dock {DOCK}, a DJI Dock 2.",
+                field="docks", cure="Leave the dock out, or choose the package of its model."),
+        Refused(422, "rollout-docks", "Give either docks or filter.", field="docks",
+                cure="Name serials in docks, or give a filter; an empty one takes all docks of the product."),
+        Refused(422, "rollout-empty", "No dock of your organisation matches the filter and the packages.",
+                field="filter", cure="Widen the filter, or see GET /v1/docks."),
+        Refused(422, "rollout-plan", "steps: each must be more than the one before.", field="steps",
+                cure="Correct the field."),
+    ),
+    "firmware_rollouts_pause": (OVER, ENDED),
+    "firmware_rollouts_resume": (OVER, ENDED),
+    "firmware_rollouts_cancel": (OVER, ENDED),
+    "firmware_rollouts_retry": (Failure.NOT_IN_ROLLOUT, Failure.NOTHING_TO_RETRY),
+    "relays_plan": RELAYED,
+    "relays_start": (
+        *RELAYED, Failure.DOCK_BUSY,
+        Refused(422, "route-too-long", "The wayline has 1204 waypoints, a relay takes 1000.", field="waylineId",
+                cure="Thin it out, or fly it as several relays."),
+    ),
+    "relays_pause": (Failure.RELAY_OVER, ENDED),
+    "relays_resume": (Failure.RELAY_OVER, ENDED),
+    "relays_abort": (Failure.RELAY_OVER, ENDED),
+    "relays_decide": (Failure.RELAY_NOT_ASKING, Failure.RELAY_OVER, ENDED),
+    "sagas_list": (
+        Refused(422, "bad-filter", "\"it's\" can be no value of a filter.", cure="Leave quotes and backslashes out."),
+    ),
+}  # fmt: skip
+
+# What a path parameter names, in the words of `not_found`
+NAMED: Final = {
+    "sn": "dock",
+    "pairing_id": "pairing",
+    "mission_id": "mission",
+    "wayline_id": "wayline",
+    "flight_id": "flight",
+    "relay_id": "relay",
+    "firmware_id": "firmware package",
+    "rollout_id": "firmware rollout",
+    "schedule": "recurring flight",
+    "media_id": "file",
+    "workflow_id": "saga",
+}
+FROM_TEMPORAL: Final = ("sagas_", "schedules_")  # reads that ask it; the others ask the store
+
+
+def of(method: str, operation: dict[str, Any], role: Role | None) -> Iterator[Problem]:
+    """The problems of an operation of the description."""
+    parameters, name = operation.get("parameters", []), operation["operationId"]
+    told = {parameter["name"] for parameter in parameters}
+    asked = any(parameter["in"] == "query" for parameter in parameters)
+    if role is not None:
+        yield problem_of(unauthorised("token-missing", "No token was sent.", "Send Authorization: Bearer TOKEN."))
+        yield problem_of(unauthorised("token-expired", "The token has expired.", "Get a new token."))
+        if role > Role.viewer:
+            yield problem_of(role_too_small(role, Role(role - 1)))
+    for parameter in parameters:
+        if parameter["in"] == "path":
+            field = "sn" if parameter["name"] == "sn" else "id"
+            yield problem_of(not_found(NAMED[parameter["name"]], "nothing", field))
+    for given in GIVES.get(name, ()):
+        yield problem_of(_said(given) if isinstance(given, Failure) else given)
+    if "requestBody" in operation or asked:
+        where = "limit" if "limit" in told else "name"
+        yield bad_request([{"field": where, "detail": "Input should be a valid integer, unable to parse string"}])
+    for parameter, refused in (("after", CURSOR), ("Idempotency-Key", KEY_REUSED)):
+        if parameter in told:
+            yield problem_of(refused)
+    if role is not None and (method != "GET" or name.startswith(FROM_TEMPORAL)):
+        yield problem_of(AWAY)
+
+
+def _said(kind: Failure) -> Refused:
+    detail, field = SAYS[kind]
+    return failed(failure(kind, detail, field=field))
