@@ -111,6 +111,11 @@ class Settings(BaseSettings):
     oidc_org_claim: str = "org"
     oidc_role_claim: str = "role"
 
+    # Webhooks
+    webhook_targets: Literal["public", "loopback", "private"] = Field(
+        "public", description="Where endpoints may be: loopback adds this machine, private also networks behind it"
+    )
+
     # DJI application, for a dock that asks `config` before its organisation can be known
     dji_app_id: str = "0"
     dji_app_key: SecretStr = SecretStr("0")

@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
 from embedded.credentials import Credentials
 from embedded.part import StackError
+from pydantic import ValidationError
+
 from settings import PREFIX, TOOL_VARIABLES, Settings, unknown_variables
 
 # A proxy of the machine must not stand between our own processes; they talk on loopback.
@@ -40,6 +40,10 @@ class Place:
 def inherited(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """This process's environment without what would reach into a part: proxies, settings of another stack."""
     return {name: value for name, value in environ.items() if name not in _DROPPED and not name.startswith(PREFIX)}
+
+
+# Of one machine, unless the person has chosen otherwise.
+DEFAULTS = {"ARGUS_WEBHOOK_TARGETS": "loopback"}
 
 
 def stack_settings(place: Place, own: Credentials) -> dict[str, str]:
@@ -94,7 +98,7 @@ def for_our_processes(place: Place, own: Credentials, environ: Mapping[str, str]
         for name in sorted(chosen)
         if name in decided or name in (f"{PREFIX}HEALTH_PORT", f"{PREFIX}METRICS_PORT")
     ]
-    together = {**chosen, **decided}
+    together = {**DEFAULTS, **chosen, **decided}
     try:
         Settings.model_validate(
             {name.removeprefix(PREFIX).lower(): value for name, value in together.items() if _is_setting(name)}

@@ -11,12 +11,6 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import httpx
-from google.cloud.firestore import AsyncClient
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
-
 from activities.broker import Accounts, Broker
 from activities.connection import MqttConnection
 from activities.emqx import EmqxAccounts
@@ -25,9 +19,33 @@ from activities.legs import Legs
 from activities.media import Media
 from activities.mosquitto import MosquittoAccounts
 from activities.mqtt import Mqtt
-from activities.notify import Notify
 from activities.objects import ObjectStore
 from activities.sagas import Sagas
+from activities.telemetry import Telemetry
+from activities.webhooks import Endpoints
+from google.cloud.firestore import AsyncClient
+from media.rooms import Rooms
+from store.client import connect
+from store.commands import Commands
+from store.events import Events
+from store.objects import Objects
+from store.pairings import Pairings
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from worker.logs import SagaContext
+from workflows.auto_stream import AutoStream
+from workflows.dock import Dock
+from workflows.flight import Flight
+from workflows.mission import Mission
+from workflows.pairing import Pairing
+from workflows.recurring import Recurring
+from workflows.relay import Relay
+from workflows.waking import wake_webhook
+from workflows.webhook import Webhook
+
+from activities.notify import Notify
 from activities.state.dock import DockState
 from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
@@ -36,25 +54,12 @@ from activities.state.pairing import PairingState
 from activities.state.relay import RelayState
 from activities.state.rollout import RolloutState
 from activities.state.stream import StreamState
-from activities.telemetry import Telemetry
-from media.rooms import Rooms
 from settings import Settings
-from store.client import connect
-from store.commands import Commands
-from store.objects import Objects
-from store.pairings import Pairings
-from worker.logs import SagaContext
+from timings import Timings
 from worker.sandbox import runner
-from workflows.auto_stream import AutoStream
-from workflows.dock import Dock
 from workflows.firmware import Firmware
 from workflows.firmware_rollout import FirmwareRollout
-from workflows.flight import Flight
-from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
-from workflows.pairing import Pairing
-from workflows.recurring import Recurring
-from workflows.relay import Relay
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +73,7 @@ WORKFLOWS: Final[tuple[type, ...]] = (
     Pairing,
     Relay,
     Recurring,
+    Webhook,
 )
 
 # Sagas mostly wait, so many are cached: a cached one needs no replay. Activities mostly wait for the network.
@@ -137,28 +143,33 @@ class Parts:
             self.connection = await stack.enter_async_context(MqttConnection(settings, "worker"))
             rooms = await stack.enter_async_context(Rooms(settings.livekit_url, settings.livekit_api_key, secret))
             http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
-            pairing = PairingState(firestore, settings)
+            timings = Timings.of(settings.timings_json)
+            events = Events(firestore, lambda hook, org: wake_webhook(self.client, hook, org, timings), timings)
+            pairing = PairingState(firestore, settings, events)
+            endpoints = Endpoints(firestore, settings)
         except ValueError as error:
             await stack.aclose()
             raise NotConfigured(str(error)) from None
         self.client = self._client or await connect_temporal(settings)
+        await stack.enter_async_context(events)
         self._activities: Sequence[object] = (
             Mqtt(settings, self.connection, Commands(firestore), objects),
             Broker(accounts, Pairings(firestore), settings),
             pairing,
-            DockState(firestore),
-            MissionState(firestore),
-            StreamState(firestore, settings),
-            FlightState(firestore, Telemetry(settings)),
-            FirmwareState(firestore),
-            RolloutState(firestore),
-            RelayState(firestore),
+            DockState(firestore, events),
+            MissionState(firestore, events),
+            StreamState(firestore, settings, events),
+            FlightState(firestore, Telemetry(settings), events),
+            FirmwareState(firestore, events),
+            RolloutState(firestore, events),
+            RelayState(firestore, events),
             Legs(self.client, firestore, objects),
             ObjectStore(objects),
             Media(settings, rooms, http),
             Leases(self.client),
             Sagas(self.client),
-            Notify(self.connection),
+            Notify(self.connection, events),
+            endpoints,
         )
         return self
 

@@ -16,7 +16,18 @@ import workflows
 OURS: Final = ("activities", "dji", "media", "settings", "store", "timings")
 OTHERS: Final = ("google", "pydantic", "pydantic_core", "pydantic_settings")
 SAGAS: Final = frozenset(
-    {"auto_stream", "dock", "firmware", "firmware_rollout", "flight", "mission", "pairing", "recurring", "relay"}
+    {
+        "auto_stream",
+        "dock",
+        "firmware",
+        "firmware_rollout",
+        "flight",
+        "mission",
+        "pairing",
+        "recurring",
+        "relay",
+        "webhook",
+    }
 )
 
 

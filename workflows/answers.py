@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from store.facts import Lease
 from store.firmware import Counts, PushStatus, RolloutStatus
 from store.flights import FlightStatus, GateReading
 from store.missions import MissionStatus
 from store.pairings import PairingStatus
 from store.relays import Question, RelayLeg, RelayStatus
+
+from store.facts import Lease
 
 
 class Answer(BaseModel):
@@ -199,3 +199,16 @@ class RelayState(Answer):
     reason: str | None = None
     covered_m: float = 0
     gap_m: float = 0
+
+
+# Webhooks
+
+
+class WebhookState(Answer):
+    """Query `status`, and the saga's result. `resting`: the endpoint took nothing lately, and is asked less often."""
+
+    webhook_id: str
+    state: str
+    resting: bool
+    delivered: int
+    failed: int

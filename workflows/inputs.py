@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from store.facts import Actor, Lease, LiveCapacity, StreamWish
 from store.firmware import PackageRef, PushStatus, RolloutPlan
 from store.relays import CraftLimits, RoutePoint
+
+from store.facts import Actor, Lease, LiveCapacity, StreamWish
 from timings import Timings
 
 DockModel = Literal["dock1", "dock2", "dock3"]
@@ -211,3 +211,15 @@ class RelayInput(Input):
     overlap: int | None = Field(None, ge=5, le=100)
     overrides: dict[str, str] = Field(default_factory=dict)
     actor: Actor
+
+
+class WebhookInput(Input):
+    """`webhook/{webhook_id}`: what is due for one endpoint. Starters give the ids; all else is carried over."""
+
+    webhook_id: str
+    org_id: str
+    due: bool = Field(True, description="There may be something to deliver")
+    look_at: float | None = Field(None, description="Epoch s; when to look next where nobody calls")
+    rests: int = Field(0, description="Pauses in a row, since the endpoint did not answer")
+    delivered: int = 0
+    failed: int = 0

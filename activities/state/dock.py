@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from activities.failures import Failure, failure
+from activities.occasion import this_time
+from activities.state.audit import note
 from google.cloud.firestore import AsyncClient, AsyncTransaction
 from pydantic import BaseModel
-from temporalio import activity
-
-from activities.failures import Failure, failure
-from activities.state.audit import note
 from store.audit import Audit
 from store.docks import AircraftRepository, Docks, HeldBy
-from store.facts import Actor, Lease
+from store.events import Events, about
 from store.orgs import Orgs
 from store.pairings import Pairings
+from temporalio import activity
+
+from store.facts import Actor, Lease
 
 
 class LeaseMirror(BaseModel):
@@ -54,7 +56,8 @@ class Unbind(BaseModel):
 class DockState:
     """Activities on `dji_docks`."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: AsyncClient, events: Events) -> None:
+        self._events = events
         self._docks = Docks(client)
         self._aircraft = AircraftRepository(client)
         self._orgs = Orgs(client)
@@ -129,5 +132,9 @@ class DockState:
                     self._audit, transaction, org_id=org.id, actor=given.actor, action="dock.unbound", target=dock.sn,
                     occasion=former.pairing_id or "", outcome="done",
                 )  # fmt: skip
+                await self._events.emit(
+                    org.id, "dock.unpaired", about("dock", dock.sn), {"by": given.actor.user},
+                    key=this_time(), within=transaction,
+                )  # fmt: skip
 
-        await self._docks.transact(step)
+        await self._events.transact(step)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from google.cloud.firestore import AsyncClient
-from pydantic import BaseModel, Field
-from temporalio import activity
-
 from activities.failures import Failure
+from activities.occasion import this_time
 from activities.state.readings import read_gate
 from dji.firmware_name import is_older, same_version
+from google.cloud.firestore import AsyncClient
+from pydantic import BaseModel, Field
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
+from store.events import Events, about
 from store.firmware import PackageRef, Pushes, PushStatus, push_key
+from temporalio import activity
 
 LEAST_BATTERY: Final = 20  # percent; below it docks refuse with 312704
 IDLE: Final = 0
@@ -68,6 +69,7 @@ class LookAtPush(PushRef):
 class PushEnd(PushRef):
     """How an attempt ended; with `retry_in` (seconds) it is not the last."""
 
+    org_id: str
     status: PushStatus
     phase: str
     attempt: int
@@ -87,7 +89,8 @@ class PushEnded(BaseModel):
 class FirmwareState:
     """Activities on `firmware_pushes`, each done in a few milliseconds, since rollouts call them by the thousand."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: AsyncClient, events: Events) -> None:
+        self._events = events
         self._docks = Docks(client)
         self._aircraft = AircraftRepository(client)
         self._pushes = Pushes(client)
@@ -109,6 +112,9 @@ class FirmwareState:
                 "errorCode": None, "progress": None, "startedAt": now(), "endedAt": None,
             }  # fmt: skip
         await self._pushes.patch(push_key(given.rollout_id, given.sn), fields)
+        if checked.kind is None and checked.lacking:
+            versions = {item.device: item.package.version for item in checked.lacking}
+            await self._tell("running", given, given.org_id, {"attempt": given.attempt, "versions": versions})
         return checked
 
     @activity.defn
@@ -144,10 +150,17 @@ class FirmwareState:
             "nextTryAt": _later(given.retry_in),
         }
         await self._pushes.patch(push_key(given.rollout_id, given.sn), fields)
+        if given.retry_in is None:
+            data = given.model_dump(include={"attempt", "reason", "cure", "after"}) | {"errorCode": given.error_code}
+            await self._tell(given.status, given, given.org_id, data)
         if given.status != "waiting":
             return PushEnded()
         dock = await self._docks.get(given.sn)
         return PushEnded(online=dock is not None and dock.online)
+
+    async def _tell(self, status: PushStatus, push: PushRef, org_id: str, data: dict[str, Any]) -> None:
+        subject = about("firmware.push", push_key(push.rollout_id, push.sn), dock=push.sn, rollout=push.rollout_id)
+        await self._events.emit(org_id, f"firmware.push.{status}", subject, data, key=this_time())
 
 
 def check_push(given: BeginPush, dock: Dock, aircraft: Aircraft | None) -> PushChecked:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel
-from temporalio import activity
-
 from activities.failures import Failure, failure
+from activities.occasion import this_time
 from activities.state.audit import note
 from activities.state.readings import GATE_KEYS, Readings, read_gate
 from activities.telemetry import Telemetry
 from dji.products import aircraft_model, aircraft_of_dock
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel
 from store.audit import Audit
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
-from store.facts import Actor, BreakPoint
+from store.events import Events, about
 from store.flights import TERMINAL, FlightStatus, FlightTask, FlightTasks, GateReading, Wayline, Waylines
 from store.missions import Missions
 from store.orgs import GateLimits, Orgs
+from temporalio import activity
+
+from store.facts import Actor, BreakPoint
 
 # A status follows one of a smaller rank, or of its own: `paused` and `executing` take turns.
 RANK: Final[dict[str, int]] = {
@@ -134,7 +136,8 @@ class FlightLook(BaseModel):
 class FlightState:
     """Activities on `dji_flight_tasks`, and reads of what a take-off depends on."""
 
-    def __init__(self, client: AsyncClient, telemetry: Telemetry) -> None:
+    def __init__(self, client: AsyncClient, telemetry: Telemetry, events: Events) -> None:
+        self._events = events
         self._telemetry = telemetry
         self._docks = Docks(client)
         self._aircraft = AircraftRepository(client)
@@ -205,6 +208,9 @@ class FlightState:
             **given.model_dump(exclude={"task_id", "actor"}),
         )
         await self._flights.create(task)
+        await self._events.emit(
+            task.org_id, "flight.created", _about(task), {"name": task.name, "by": given.actor.user}, key="created"
+        )
 
     @activity.defn
     async def miss_flight(self, given: MissedFlight) -> None:
@@ -218,6 +224,8 @@ class FlightState:
             **given.model_dump(exclude={"task_id", "actor"}),
         )
         await self._flights.create(task)
+        data = {"name": task.name, "reason": given.reason, "by": given.actor.user}
+        await self._events.emit(task.org_id, "flight.missed", _about(task), data, key="missed")
 
     @activity.defn
     async def advance_flight(self, given: FlightStep) -> FlightStatus:
@@ -253,9 +261,19 @@ class FlightState:
             transaction.update(self._flights.ref(task.id), changes)
             if mission is not None and mission.status in ("planning", "ready"):
                 transaction.update(self._missions.ref(mission.id), {"status": "active", "startedAt": at})
+                await self._events.emit(
+                    mission.org_id, "mission.started", about("mission", mission.id, flight=task.id),
+                    {"name": mission.name, "by": given.actor.user}, key=this_time(), within=transaction,
+                )  # fmt: skip
+            if given.status != task.status:
+                data = {"name": task.name, "phase": given.phase, "reason": given.reason, "errorCode": given.error_code}
+                await self._events.emit(
+                    task.org_id, f"flight.{given.status}", _about(task), data | {"by": given.actor.user},
+                    key=this_time(), within=transaction,
+                )  # fmt: skip
             return given.status
 
-        return await self._flights.transact(step)
+        return await self._events.transact(step)
 
     @activity.defn
     async def look_at_flight(self, given: FlightQuery) -> FlightLook:
@@ -275,6 +293,10 @@ class FlightState:
 
     async def _aircraft_of(self, dock: Dock) -> Aircraft | None:
         return await self._aircraft.get(dock.aircraft_sn) if dock.aircraft_sn is not None else None
+
+
+def _about(task: FlightTask) -> dict[str, str]:
+    return about("flight", task.id, dock=task.dock_sn, mission=task.mission_id)
 
 
 def check_aircraft(wayline: Wayline, dock: Dock, aircraft: Aircraft | None) -> None:

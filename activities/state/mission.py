@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from activities.failures import Failure, failure
+from activities.occasion import this_time
+from activities.state.audit import note
 from google.cloud.firestore import AsyncClient, AsyncTransaction
 from pydantic import BaseModel
-from temporalio import activity
-
-from activities.failures import Failure, failure
-from activities.state.audit import note
 from store.audit import Audit
 from store.docks import Docks
 from store.document import now
-from store.facts import Actor
+from store.events import Events, about
 from store.flights import TERMINAL, FlightTasks
 from store.missions import Mission, Missions, MissionStatus
+from temporalio import activity
+
+from store.facts import Actor
 
 OPEN: frozenset[MissionStatus] = frozenset({"planning", "ready", "active"})
 
@@ -57,7 +59,8 @@ class FlightIds(BaseModel):
 class MissionState:
     """Activities on `missions`."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: AsyncClient, events: Events) -> None:
+        self._events = events
         self._missions = Missions(client)
         self._docks = Docks(client)
         self._flights = FlightTasks(client)
@@ -74,6 +77,10 @@ class MissionState:
             created_by=given.actor.user,
         )
         await self._missions.create(mission)
+        await self._events.emit(
+            mission.org_id, "mission.created", about("mission", mission.id),
+            {"name": mission.name, "by": given.actor.user}, key="created",
+        )  # fmt: skip
         return await self._docks_of(given.mission_id)
 
     @activity.defn
@@ -97,9 +104,14 @@ class MissionState:
                 self._docks.ref(dock.sn), {"missionId": mission.id, "assignedAt": _since(dock.assigned_at)}
             )
             transaction.update(self._missions.ref(mission.id), {"dockSns": docks, "status": status})
+            if dock.mission_id is None:
+                await self._events.emit(
+                    given.org_id, "mission.dock_assigned", about("mission", mission.id, dock=dock.sn),
+                    {"name": mission.name, "docks": docks, "by": given.actor.user}, key=this_time(), within=transaction,
+                )  # fmt: skip
             return MissionDocks(status=status, docks=docks)
 
-        return await self._missions.transact(step)
+        return await self._events.transact(step)
 
     @activity.defn
     async def unassign_dock(self, given: Assignment) -> MissionDocks:
@@ -111,6 +123,10 @@ class MissionState:
             if dock is not None and dock.mission_id == given.mission_id:
                 cleared = {"missionId": None, "assignedAt": None, "stream": None}
                 transaction.update(self._docks.ref(dock.sn), cleared)
+                await self._events.emit(
+                    given.org_id, "mission.dock_unassigned", about("mission", given.mission_id, dock=dock.sn),
+                    {"by": given.actor.user}, key=this_time(), within=transaction,
+                )  # fmt: skip
             if mission is None:
                 return MissionDocks(status="ending", docks=[])
             docks = [sn for sn in mission.dock_sns if sn != given.sn]
@@ -119,7 +135,7 @@ class MissionState:
                 transaction.update(self._missions.ref(mission.id), {"dockSns": docks, "status": status})
             return MissionDocks(status=status, docks=docks)
 
-        return await self._missions.transact(step)
+        return await self._events.transact(step)
 
     @activity.defn
     async def close_mission(self, given: MissionClosing) -> None:
@@ -136,9 +152,14 @@ class MissionState:
                     self._audit, transaction, org_id=mission.org_id, actor=given.actor, action="mission.ended",
                     target=mission.id, occasion="end", outcome=given.status, problems=given.problems,
                 )  # fmt: skip
+                await self._events.emit(
+                    mission.org_id, "mission.ended", about("mission", mission.id),
+                    {"name": mission.name, "outcome": given.status, "problems": given.problems, "by": given.actor.user},
+                    key=this_time(), within=transaction,
+                )  # fmt: skip
             transaction.update(self._missions.ref(mission.id), changes)
 
-        await self._missions.transact(step)
+        await self._events.transact(step)
 
     @activity.defn
     async def flights_of_mission(self, given: MissionRef) -> FlightIds:

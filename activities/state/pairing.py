@@ -6,21 +6,23 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel
-from temporalio import activity
-
 from activities.failures import Failure, failure
+from activities.occasion import this_time
 from activities.state.audit import note
 from activities.state.binding import Refusal, check_bind
-from settings import Settings
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel
 from store.audit import Audit
 from store.docks import AircraftRepository, Docks
 from store.document import now
-from store.facts import Actor, BindAnswer, OrganizationBind
+from store.events import Events, about
 from store.orgs import Orgs
 from store.pairings import Pairing, Pairings, PairingStatus, code_hash
 from store.seal import Seal
+from temporalio import activity
+
+from settings import Settings
+from store.facts import Actor, BindAnswer, OrganizationBind
 
 # No letters that are mistaken for others: people read codes from a screen when a camera does not.
 CODE_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -71,7 +73,8 @@ class PairingEnd(BaseModel):
 class PairingState:
     """Activities on `pairings`, and the bind's transaction over `orgs`, `dji_docks` and `dji_aircraft`."""
 
-    def __init__(self, client: AsyncClient, settings: Settings) -> None:
+    def __init__(self, client: AsyncClient, settings: Settings, events: Events) -> None:
+        self._events = events
         self._pairings = Pairings(client)
         self._orgs = Orgs(client)
         self._docks = Docks(client)
@@ -120,6 +123,11 @@ class PairingState:
     async def pairing_waits(self, given: PairingEnd) -> None:
         """The account is open: the code may be shown."""
         await self._pairings.patch(given.pairing_id, {"status": given.status})
+        if (pairing := await self._pairings.get(given.pairing_id)) is not None:
+            data = {"displayName": pairing.display_name, "expiresAt": pairing.expires_at, "by": given.actor.user}
+            await self._events.emit(
+                pairing.org_id, "pairing.waiting", about("pairing", pairing.id), data, key="waiting"
+            )
 
     @activity.defn
     async def bind(self, given: BindRequest) -> Bound:
@@ -171,9 +179,13 @@ class PairingState:
                 self._audit, transaction, org_id=org.id, actor=given.actor, action="dock.bound", target=plan.dock_sn,
                 occasion=pairing.id, outcome="done", aircraft=plan.aircraft_sn,
             )  # fmt: skip
+            await self._events.emit(
+                org.id, "pairing.bound", about("pairing", pairing.id, dock=plan.dock_sn, aircraft=plan.aircraft_sn),
+                {"displayName": pairing.display_name}, key=this_time(), within=transaction,
+            )  # fmt: skip
             return done
 
-        return await self._pairings.transact(step)
+        return await self._events.transact(step)
 
     @activity.defn
     async def end_pairing(self, given: PairingEnd) -> None:
@@ -200,8 +212,18 @@ class PairingState:
                 self._audit, transaction, org_id=pairing.org_id, actor=given.actor, action="pairing.ended",
                 target=pairing.id, occasion="end", outcome=given.status, dock=pairing.dock_sn, error=given.error,
             )  # fmt: skip
+            data = {"displayName": pairing.display_name, "error": given.error, "by": given.actor.user}
+            subject = about("pairing", pairing.id, dock=pairing.dock_sn)
+            await self._events.emit(
+                pairing.org_id, f"pairing.{given.status}", subject, data, key=this_time(), within=transaction
+            )
+            if dock is not None:
+                await self._events.emit(
+                    pairing.org_id, "dock.paired", about("dock", dock.sn, pairing=pairing.id),
+                    {"displayName": pairing.display_name}, key=this_time(), within=transaction,
+                )  # fmt: skip
 
-        await self._pairings.transact(step)
+        await self._events.transact(step)
 
 
 def _opened(pairing: Pairing, organization_name: str) -> PairingOpened:

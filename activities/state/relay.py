@@ -6,21 +6,23 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from activities.failures import Failure, failure
+from activities.occasion import this_time
+from activities.state.audit import note
+from activities.state.readings import read_gate
 from google.cloud.firestore import AsyncClient, AsyncTransaction
 from pydantic import BaseModel, Field
-from temporalio import activity
-
-from activities.failures import Failure, failure
-from activities.state.audit import note
-from activities.state.mission import OPEN
-from activities.state.readings import read_gate
 from store.audit import Audit
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
-from store.facts import Actor
+from store.events import Events, about
 from store.missions import Mission, Missions
 from store.relays import RELAY_OVER, CraftLimits, Question, Relay, RelayLeg, Relays, RelayStatus, RoutePoint
+from temporalio import activity
 from workflows.relay_plan import CRAFTS, CannotReach, DockAt, Route, plan, skippable, with_limits
+
+from activities.state.mission import OPEN
+from store.facts import Actor
 
 
 class RelayQuery(BaseModel):
@@ -78,7 +80,8 @@ class RelayNote(BaseModel):
 class RelayState:
     """Activities on relays."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: AsyncClient, events: Events) -> None:
+        self._events = events
         self._docks, self._aircraft = Docks(client), AircraftRepository(client)
         self._missions, self._relays, self._audit = Missions(client), Relays(client), Audit(client)
 
@@ -115,8 +118,12 @@ class RelayState:
                 return
             _check_mission(mission, given.mission_id)
             transaction.create(self._relays.ref(relay.id), relay.to_fields())
+            await self._events.emit(
+                relay.org_id, "relay.starting", _about(relay),
+                {"name": relay.name, "docks": relay.docks, "by": given.actor.user}, key=this_time(), within=transaction,
+            )  # fmt: skip
 
-        await self._relays.transact(step)
+        await self._events.transact(step)
 
     @activity.defn
     async def note_relay(self, given: RelayNote) -> None:
@@ -143,8 +150,18 @@ class RelayState:
                     target=relay.id, occasion="end", outcome=given.status, reason=given.reason, gap_m=given.gap_m,
                 )  # fmt: skip
             transaction.update(self._relays.ref(relay.id), changes)
+            if given.status != relay.status:
+                data = {name: changes[name] for name in ("reason", "question", "coveredM", "gapM")}
+                await self._events.emit(
+                    relay.org_id, f"relay.{given.status}", _about(relay),
+                    data | {"name": relay.name, "by": given.actor.user}, key=this_time(), within=transaction,
+                )  # fmt: skip
 
-        await self._relays.transact(step)
+        await self._events.transact(step)
+
+
+def _about(relay: Relay) -> dict[str, str]:
+    return about("relay", relay.id, mission=relay.mission_id)
 
 
 def _check_mission(mission: Mission | None, key: str) -> None:

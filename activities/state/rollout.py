@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
-from typing import Any
-
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel, Field
-from temporalio import activity
+from typing import Any, Final
 
 from activities.failures import Failure, failure
+from activities.occasion import this_time
 from activities.state.audit import note
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel, Field
 from store.audit import Audit
 from store.docks import Docks
 from store.document import now
-from store.facts import Actor
+from store.events import Events, about
 from store.firmware import (
     ROLLOUT_OVER,
     Counts,
@@ -28,6 +28,11 @@ from store.firmware import (
     RolloutStatus,
     push_key,
 )
+from temporalio import activity
+
+from store.facts import Actor
+
+AT_ONCE: Final = 50  # events that are written side by side
 
 
 class NewRollout(BaseModel):
@@ -88,7 +93,8 @@ class OnlineFound(BaseModel):
 class RolloutState:
     """Activities on `firmware_rollouts`."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: AsyncClient, events: Events) -> None:
+        self._events = events
         self._rollouts = Rollouts(client)
         self._pushes = Pushes(client)
         self._docks = Docks(client)
@@ -119,6 +125,9 @@ class RolloutState:
                 requested_by=given.actor.user,
             )
         )
+        subject = about("firmware.rollout", given.rollout_id)
+        data = {"name": given.name, "docks": len(docks), "by": given.actor.user}
+        await self._events.emit(given.org_id, "firmware.rollout.starting", subject, data, key="starting")
 
     @activity.defn
     async def find_rollout(self, given: RolloutRef) -> RolloutFound:
@@ -156,8 +165,14 @@ class RolloutState:
                     counts=given.counts.model_dump(), failed=given.failed[:100],
                 )  # fmt: skip
             transaction.update(self._rollouts.ref(rollout.id), changes)
+            if given.status != rollout.status:
+                data = {"name": rollout.name, "phase": given.phase, "reason": given.reason, "by": given.actor.user}
+                await self._events.emit(
+                    rollout.org_id, f"firmware.rollout.{given.status}", about("firmware.rollout", rollout.id),
+                    data | {"counts": changes["counts"]}, key=this_time(), within=transaction,
+                )  # fmt: skip
 
-        await self._rollouts.transact(step)
+        await self._events.transact(step)
 
     async def _report(self, given: RolloutNote) -> dict[str, Any]:
         """Who failed of what, how long an upgrade took, how many tries were needed."""
@@ -201,6 +216,22 @@ class RolloutState:
             "endedAt": now() if ended else None,
         }
         await self._pushes.patch_all([push_key(given.rollout_id, sn) for sn in given.sns], fields)
+        if ended and given.sns:
+            await self._tell_of_docks(given)
+
+    async def _tell_of_docks(self, given: PushesSet) -> None:
+        rollout, key = await self._rollouts.get(given.rollout_id), this_time()
+        for start in range(0, len(given.sns), AT_ONCE):
+            await asyncio.gather(
+                *(
+                    self._events.emit(
+                        rollout.org_id if rollout is not None else None, f"firmware.push.{given.status}",
+                        about("firmware.push", push_key(given.rollout_id, sn), dock=sn, rollout=given.rollout_id),
+                        {"reason": given.reason}, key=key,
+                    )
+                    for sn in given.sns[start : start + AT_ONCE]
+                )
+            )  # fmt: skip
 
     @activity.defn
     async def docks_online(self, given: OnlineQuery) -> OnlineFound:

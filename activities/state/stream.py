@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel, Field
-from temporalio import activity
-
 from activities.failures import Failure, failure
 from activities.mqtt import stream_key
+from activities.occasion import this_time
 from dji.products import parse_video_id, product
-from settings import Settings
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel, Field
 from store.docks import AircraftRepository, Docks, Stream
 from store.document import now
-from store.facts import Camera, LiveCapacity, Video
+from store.events import Events, about
 from store.ingresses import Ingress, Ingresses, IngressState, key_hash
+from temporalio import activity
+
+from settings import Settings
+from store.facts import Camera, LiveCapacity, Video
 
 Json = dict[str, Any]
 
@@ -71,7 +73,8 @@ class IngressOpened(BaseModel):
 class StreamState:
     """Activities on `ingresses` and on `stream` of `dji_docks`."""
 
-    def __init__(self, client: AsyncClient, settings: Settings) -> None:
+    def __init__(self, client: AsyncClient, settings: Settings, events: Events) -> None:
+        self._events = events
         self._docks = Docks(client)
         self._aircraft = AircraftRepository(client)
         self._ingresses = Ingresses(client)
@@ -158,8 +161,27 @@ class StreamState:
             if dock is not None and dock.mission_id == given.mission_id:
                 shown = given.stream.model_dump(by_alias=True) if given.stream is not None else None
                 transaction.update(self._docks.ref(given.sn), {"stream": shown})
+                if (kind := event_of(dock.stream, given.stream)) is not None:
+                    await self._events.emit(
+                        dock.org_id, kind, about("dock", dock.sn, mission=given.mission_id), shown or {},
+                        key=this_time(), within=transaction,
+                    )  # fmt: skip
 
-        await self._docks.transact(step)
+        await self._events.transact(step)
+
+
+def event_of(before: Stream | None, after: Stream | None) -> str | None:
+    """The event in a change of what is shown of a stream; None where nobody has to be told."""
+    was, live = before is not None and before.phase == "live", after is not None and after.phase == "live"
+    if live:
+        same = was and before is not None and after is not None and before.video_id == after.video_id
+        return None if same else "stream.live"
+    if not was:
+        return None
+    if after is None or after.phase in ("stopped", "waiting", "ended"):
+        return "stream.stopped"
+    switched = after.video_id is not None and before is not None and after.video_id != before.video_id
+    return None if switched else "stream.lost"
 
 
 def capacity_of(sn: str, raw: Json) -> LiveCapacity:

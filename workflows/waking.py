@@ -1,0 +1,40 @@
+"""How whoever writes an event down calls the saga that delivers it. No workflow code is imported here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from temporalio.client import Client
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+)
+
+from store.facts import WebhookDue
+from timings import Timings
+from workflows.inputs import WebhookInput
+from workflows.names import TASK_QUEUE, Saga, Signal, Workflow, webhook_id
+
+RPC_TIMEOUT: Final = timedelta(seconds=5)
+
+
+async def wake_webhook(client: Client, webhook: str, org_id: str, timings: Timings, *, now: bool = False) -> None:
+    """Signal `webhook/{id}`, and start it where it does not run. Raises RPCError where Temporal does not take it."""
+    attributes = {"OrgId": org_id, "Saga": Saga.WEBHOOK.value, "Phase": "open"}
+    await client.start_workflow(
+        Workflow.WEBHOOK,
+        WebhookInput(webhook_id=webhook, org_id=org_id, timings=timings),
+        id=webhook_id(webhook),
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        start_signal=Signal.WEBHOOK_DUE,
+        start_signal_args=[WebhookDue(now=now)],
+        search_attributes=TypedSearchAttributes(
+            [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in attributes.items()]
+        ),
+        static_summary=f"Events for webhook {webhook}",
+        rpc_timeout=RPC_TIMEOUT,
+    )
