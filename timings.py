@@ -114,23 +114,7 @@ class Timings(BaseModel):
     mission_end_flight: Seconds = wait(1800, "How long the end of a mission waits for what it brings home")
 
     # Webhooks
-    webhook_answer: Seconds = wait(
-        10, "An endpoint answers at once and works later; a slow one holds up its own events"
-    )
-    webhook_first: Seconds = wait(5, "First pause before an event is sent again; doubles, a fifth up or down by chance")
-    webhook_most: Seconds = wait(3600, "Longest pause before an event is sent again")
-    webhook_give_up: Seconds = wait(86_400, "An endpoint that is away for a night and a day has lost its events")
-    webhook_disable: Seconds = wait(259_200, "An endpoint that took nothing for three days is asked no more")
-    webhook_rest: Seconds = wait(300, "Longest pause between two looks at an endpoint that takes nothing at all")
-    webhook_sweep: Seconds = wait(300, "How often an endpoint's saga looks by itself, in case a call was lost")
-    webhook_cache: Seconds = wait(10, "How long a process may not know of an endpoint that was added or changed")
-    webhook_wake: Seconds = wait(0.5, "A burst of events is one call to the endpoint's saga")
-    webhook_at_once: int = Field(8, ge=1, le=100, description="Requests to one endpoint at the same time")
-
-    # Webhooks
-    webhook_answer: Seconds = wait(
-        10, "An endpoint answers at once and works later; a slow one holds up its own events"
-    )
+    webhook_answer: Seconds = wait(10, "An endpoint answers at once and works later; a slow one holds up its events")
     webhook_first: Seconds = wait(5, "First pause before an event is sent again; doubles, a fifth up or down by chance")
     webhook_most: Seconds = wait(3600, "Longest pause before an event is sent again")
     webhook_give_up: Seconds = wait(86_400, "An endpoint that is away for a night and a day has lost its events")

@@ -6,11 +6,12 @@ import time
 from typing import Any, Final, Literal
 
 import orjson
+from pydantic import BaseModel, Field
+from temporalio import activity
+
 from activities.connection import MqttConnection
 from activities.occasion import this_time
-from pydantic import BaseModel, Field
 from store.events import Events, about
-from temporalio import activity
 
 # The dock said it, and the bridge has told of it, whether or not a saga was there to hear
 TOLD_BY_BRIDGE: Final = frozenset({"exit-homing"})

@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from embedded.credentials import Credentials
-from embedded.part import StackError
 from pydantic import ValidationError
 
+from embedded.credentials import Credentials
+from embedded.part import StackError
 from settings import PREFIX, TOOL_VARIABLES, Settings, unknown_variables
 
 # A proxy of the machine must not stand between our own processes; they talk on loopback.

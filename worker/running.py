@@ -11,6 +11,12 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import httpx
+from google.cloud.firestore import AsyncClient
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+
 from activities.broker import Accounts, Broker
 from activities.connection import MqttConnection
 from activities.emqx import EmqxAccounts
@@ -19,33 +25,9 @@ from activities.legs import Legs
 from activities.media import Media
 from activities.mosquitto import MosquittoAccounts
 from activities.mqtt import Mqtt
+from activities.notify import Notify
 from activities.objects import ObjectStore
 from activities.sagas import Sagas
-from activities.telemetry import Telemetry
-from activities.webhooks import Endpoints
-from google.cloud.firestore import AsyncClient
-from media.rooms import Rooms
-from store.client import connect
-from store.commands import Commands
-from store.events import Events
-from store.objects import Objects
-from store.pairings import Pairings
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
-from worker.logs import SagaContext
-from workflows.auto_stream import AutoStream
-from workflows.dock import Dock
-from workflows.flight import Flight
-from workflows.mission import Mission
-from workflows.pairing import Pairing
-from workflows.recurring import Recurring
-from workflows.relay import Relay
-from workflows.waking import wake_webhook
-from workflows.webhook import Webhook
-
-from activities.notify import Notify
 from activities.state.dock import DockState
 from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
@@ -54,12 +36,30 @@ from activities.state.pairing import PairingState
 from activities.state.relay import RelayState
 from activities.state.rollout import RolloutState
 from activities.state.stream import StreamState
+from activities.telemetry import Telemetry
+from activities.webhooks import Endpoints
+from media.rooms import Rooms
 from settings import Settings
+from store.client import connect
+from store.commands import Commands
+from store.events import Events
+from store.objects import Objects
+from store.pairings import Pairings
 from timings import Timings
+from worker.logs import SagaContext
 from worker.sandbox import runner
+from workflows.auto_stream import AutoStream
+from workflows.dock import Dock
 from workflows.firmware import Firmware
 from workflows.firmware_rollout import FirmwareRollout
+from workflows.flight import Flight
+from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
+from workflows.pairing import Pairing
+from workflows.recurring import Recurring
+from workflows.relay import Relay
+from workflows.waking import wake_webhook
+from workflows.webhook import Webhook
 
 log = logging.getLogger(__name__)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from store.facts import Lease
 from store.firmware import Counts, PushStatus, RolloutStatus
 from store.flights import FlightStatus, GateReading
 from store.missions import MissionStatus
 from store.pairings import PairingStatus
 from store.relays import Question, RelayLeg, RelayStatus
-
-from store.facts import Lease
 
 
 class Answer(BaseModel):

@@ -10,27 +10,27 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from activities.leases import Acquire, Leases, Release
-from activities.mqtt import ObjectLink
-from dji.firmware import OtaCreate, OtaDevice
-from store.firmware import PushStatus
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+
+from activities.leases import Acquire, Leases, Release
+from activities.mqtt import ObjectLink
+from activities.notify import Alert, Notify
+from activities.state.firmware import BeginPush, FirmwareState, LookAtPush, PushChecked, PushEnd, PushEnded
+from dji.firmware import OtaCreate, OtaDevice
+from store.facts import CommandReply, FirmwareVersion, LeaseAnswer, LeaseRequest, OtaProgress
+from store.firmware import PushStatus
+from workflows.answers import PushOutcome
 from workflows.commands import Commands
 from workflows.compensation import Compensations, shielded
 from workflows.details import Logbook
 from workflows.errors import Failure, dji_code, dock_busy, failure, root
 from workflows.firmware_course import RUNS_ALREADY, Course, Verdict, verdict
-from workflows.policies import local, waiting
-from workflows.rollout_plan import pause_before
-
-from activities.notify import Alert, Notify
-from activities.state.firmware import BeginPush, FirmwareState, LookAtPush, PushChecked, PushEnd, PushEnded
-from store.facts import CommandReply, FirmwareVersion, LeaseAnswer, LeaseRequest, OtaProgress
-from workflows.answers import PushOutcome
 from workflows.inputs import DockInput, FirmwareInput
 from workflows.names import Query, Saga, Signal, Workflow
+from workflows.policies import local, waiting
+from workflows.rollout_plan import pause_before
 
 NORMAL = 3  # firmware_upgrade_type
 LOOKS = 3  # times that a dock which comes online while its absence is written down is looked at again

@@ -8,16 +8,10 @@ from __future__ import annotations
 
 import asyncio
 
-from activities.leases import attributes
-from store.firmware import Counts, PushStatus, RolloutStatus
 from temporalio import workflow
 from temporalio.exceptions import CancelledError, ChildWorkflowError, FailureError, is_cancelled_exception
-from workflows.details import Logbook
-from workflows.errors import Failure, failure, root
-from workflows.policies import local, quick
-from workflows.rollout_details import table_of
-from workflows.rollout_plan import Step, counts_of, next_step, retriable, waves_of
 
+from activities.leases import attributes
 from activities.state.firmware import FirmwareState, PushEnd
 from activities.state.rollout import (
     NewRollout,
@@ -28,10 +22,16 @@ from activities.state.rollout import (
 )
 from activities.state.rollout import RolloutState as Store
 from store.facts import Actor, Presence, RetryAsk, RolloutAsk
+from store.firmware import Counts, PushStatus, RolloutStatus
 from workflows.answers import PushOutcome, RolloutAnswer, RolloutState
+from workflows.details import Logbook
+from workflows.errors import Failure, failure, root
 from workflows.firmware import Firmware
 from workflows.inputs import FirmwareInput, FirmwareRolloutInput, RolloutCourse
 from workflows.names import Query, Saga, Signal, Update, Workflow, firmware_id
+from workflows.policies import local, quick
+from workflows.rollout_details import table_of
+from workflows.rollout_plan import Step, counts_of, next_step, retriable, waves_of
 
 SHORT = 500  # a limit on a history's length below this is meant to be kept, also in the middle of a wave
 LONG = 10_000  # events at which no dock is started until those that run have ended; a fifth of Temporal's limit

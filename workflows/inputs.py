@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from store.firmware import PackageRef, PushStatus, RolloutPlan
-from store.relays import CraftLimits, RoutePoint
 
 from store.facts import Actor, Lease, LiveCapacity, StreamWish
+from store.firmware import PackageRef, PushStatus, RolloutPlan
+from store.relays import CraftLimits, RoutePoint
 from timings import Timings
 
 DockModel = Literal["dock1", "dock2", "dock3"]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel
+from temporalio import activity
+
 from activities.failures import Failure, failure
 from activities.occasion import this_time
 from activities.state.audit import note
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel
 from store.audit import Audit
 from store.docks import AircraftRepository, Docks, HeldBy
 from store.events import Events, about
+from store.facts import Actor, Lease
 from store.orgs import Orgs
 from store.pairings import Pairings
-from temporalio import activity
-
-from store.facts import Actor, Lease
 
 
 class LeaseMirror(BaseModel):

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from google.cloud.firestore import AsyncClient
+from pydantic import BaseModel, Field
+from temporalio import activity
+
 from activities.failures import Failure
 from activities.occasion import this_time
 from activities.state.readings import read_gate
 from dji.firmware_name import is_older, same_version
-from google.cloud.firestore import AsyncClient
-from pydantic import BaseModel, Field
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.events import Events, about
 from store.firmware import PackageRef, Pushes, PushStatus, push_key
-from temporalio import activity
 
 LEAST_BATTERY: Final = 20  # percent; below it docks refuse with 312704
 IDLE: Final = 0

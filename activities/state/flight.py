@@ -5,24 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel
+from temporalio import activity
+
 from activities.failures import Failure, failure
 from activities.occasion import this_time
 from activities.state.audit import note
 from activities.state.readings import GATE_KEYS, Readings, read_gate
 from activities.telemetry import Telemetry
 from dji.products import aircraft_model, aircraft_of_dock
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel
 from store.audit import Audit
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.events import Events, about
+from store.facts import Actor, BreakPoint
 from store.flights import TERMINAL, FlightStatus, FlightTask, FlightTasks, GateReading, Wayline, Waylines
 from store.missions import Missions
 from store.orgs import GateLimits, Orgs
-from temporalio import activity
-
-from store.facts import Actor, BreakPoint
 
 # A status follows one of a smaller rank, or of its own: `paused` and `executing` take turns.
 RANK: Final[dict[str, int]] = {

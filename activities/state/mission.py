@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel
+from temporalio import activity
+
 from activities.failures import Failure, failure
 from activities.occasion import this_time
 from activities.state.audit import note
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel
 from store.audit import Audit
 from store.docks import Docks
 from store.document import now
 from store.events import Events, about
+from store.facts import Actor
 from store.flights import TERMINAL, FlightTasks
 from store.missions import Mission, Missions, MissionStatus
-from temporalio import activity
-
-from store.facts import Actor
 
 OPEN: frozenset[MissionStatus] = frozenset({"planning", "ready", "active"})
 

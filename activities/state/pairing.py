@@ -6,23 +6,23 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel
+from temporalio import activity
+
 from activities.failures import Failure, failure
 from activities.occasion import this_time
 from activities.state.audit import note
 from activities.state.binding import Refusal, check_bind
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel
+from settings import Settings
 from store.audit import Audit
 from store.docks import AircraftRepository, Docks
 from store.document import now
 from store.events import Events, about
+from store.facts import Actor, BindAnswer, OrganizationBind
 from store.orgs import Orgs
 from store.pairings import Pairing, Pairings, PairingStatus, code_hash
 from store.seal import Seal
-from temporalio import activity
-
-from settings import Settings
-from store.facts import Actor, BindAnswer, OrganizationBind
 
 # No letters that are mistaken for others: people read codes from a screen when a camera does not.
 CODE_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

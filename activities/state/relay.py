@@ -6,23 +6,23 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel, Field
+from temporalio import activity
+
 from activities.failures import Failure, failure
 from activities.occasion import this_time
 from activities.state.audit import note
+from activities.state.mission import OPEN
 from activities.state.readings import read_gate
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel, Field
 from store.audit import Audit
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.events import Events, about
+from store.facts import Actor
 from store.missions import Mission, Missions
 from store.relays import RELAY_OVER, CraftLimits, Question, Relay, RelayLeg, Relays, RelayStatus, RoutePoint
-from temporalio import activity
 from workflows.relay_plan import CRAFTS, CannotReach, DockAt, Route, plan, skippable, with_limits
-
-from activities.state.mission import OPEN
-from store.facts import Actor
 
 
 class RelayQuery(BaseModel):

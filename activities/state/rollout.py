@@ -6,15 +6,18 @@ import asyncio
 from datetime import datetime
 from typing import Any, Final
 
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel, Field
+from temporalio import activity
+
 from activities.failures import Failure, failure
 from activities.occasion import this_time
 from activities.state.audit import note
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel, Field
 from store.audit import Audit
 from store.docks import Docks
 from store.document import now
 from store.events import Events, about
+from store.facts import Actor
 from store.firmware import (
     ROLLOUT_OVER,
     Counts,
@@ -28,9 +31,6 @@ from store.firmware import (
     RolloutStatus,
     push_key,
 )
-from temporalio import activity
-
-from store.facts import Actor
 
 AT_ONCE: Final = 50  # events that are written side by side
 

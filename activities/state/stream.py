@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from google.cloud.firestore import AsyncClient, AsyncTransaction
+from pydantic import BaseModel, Field
+from temporalio import activity
+
 from activities.failures import Failure, failure
 from activities.mqtt import stream_key
 from activities.occasion import this_time
 from dji.products import parse_video_id, product
-from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel, Field
+from settings import Settings
 from store.docks import AircraftRepository, Docks, Stream
 from store.document import now
 from store.events import Events, about
-from store.ingresses import Ingress, Ingresses, IngressState, key_hash
-from temporalio import activity
-
-from settings import Settings
 from store.facts import Camera, LiveCapacity, Video
+from store.ingresses import Ingress, Ingresses, IngressState, key_hash
 
 Json = dict[str, Any]
 
