@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     media_port: Port = 8701
     media_url: str = Field("http://127.0.0.1:8701", description="Control API, for activities")
     media_public_url: str = Field("http://127.0.0.1:8701", description="Where docks push their video")
+    media_rtmp_port: Port = Field(1935, description="Where docks that cannot WHIP push to; 0: nowhere")
+    media_public_rtmp_url: str = Field("rtmp://127.0.0.1:1935", description="The same, as docks see it")
     media_control_token: SecretStr
 
     # API

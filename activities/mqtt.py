@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field
@@ -27,6 +27,7 @@ REDACTED: Final = "(a link, made when it was sent)"
 LINK_LIFE: Final = 3600.0
 
 Json = dict[str, Any]
+Protocol = Literal["whip", "rtmp"]
 
 
 class ObjectLink(BaseModel):
@@ -42,6 +43,7 @@ class PushLink(BaseModel):
 
     path: str
     ingress_id: str
+    protocol: Protocol = "whip"
 
 
 class CommandRequest(BaseModel):
@@ -79,8 +81,10 @@ def stream_key(settings: Settings, ingress_id: str) -> str:
     return hmac.new(seal, ingress_id.encode(), hashlib.sha256).hexdigest()
 
 
-def push_url(settings: Settings, ingress_id: str) -> str:
+def push_url(settings: Settings, ingress_id: str, protocol: Protocol = "whip") -> str:
     """Where a dock pushes to. Dock firmware from 17.01.0506 on wants `/rtc/v1/whip/` in the path."""
+    if protocol == "rtmp":
+        return f"{settings.media_public_rtmp_url.rstrip('/')}/live/{stream_key(settings, ingress_id)}"
     base = settings.media_public_url.rstrip("/")
     return f"{base}/rtc/v1/whip/?app=live&stream={quote(stream_key(settings, ingress_id))}"
 
@@ -163,7 +167,7 @@ class Mqtt:
             url = REDACTED if redacted else self._objects.presign_get(link.object_key, link.life)
             put_at(data, link.path, url)
         for push in request.push_links:
-            put_at(data, push.path, REDACTED if redacted else push_url(self._settings, push.ingress_id))
+            put_at(data, push.path, REDACTED if redacted else push_url(self._settings, push.ingress_id, push.protocol))
         return data
 
 

@@ -76,6 +76,8 @@ def stack_settings(place: Place, own: Credentials) -> dict[str, str]:
         "ARGUS_MEDIA_PORT": str(port["media"]),
         "ARGUS_MEDIA_URL": f"http://{local}:{port['media']}",
         "ARGUS_MEDIA_PUBLIC_URL": f"http://{public}:{port['media']}",
+        "ARGUS_MEDIA_RTMP_PORT": str(port["rtmp"]),
+        "ARGUS_MEDIA_PUBLIC_RTMP_URL": f"rtmp://{public}:{port['rtmp']}",
         "ARGUS_MEDIA_CONTROL_TOKEN": own.media_control_token,
         "ARGUS_API_HOST": place.bind,
         "ARGUS_API_PORT": str(port["api"]),

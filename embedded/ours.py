@@ -30,7 +30,7 @@ def part(name: str, place: Place, env: Mapping[str, str]) -> Part:
         cwd=ROOT,
         env={**env, **own},
         probe=probes.http(f"http://{place.local if has_own_port else '127.0.0.1'}:{port}/health"),
-        ports={port_name: port},
+        ports={port_name: port} | ({"rtmp": place.ports["rtmp"]} if name == "media" else {}),
         ready_within=90.0,
         grace=GRACE[name],
     )

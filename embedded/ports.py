@@ -14,6 +14,7 @@ from embedded.part import StackError
 DEFAULTS: Mapping[str, int] = {
     "api": 8700,
     "media": 8701,
+    "rtmp": 1935,
     "firestore": 8702,
     "worker_health": 8703,
     "bridge_health": 8704,

@@ -65,6 +65,7 @@ async def run(config: Settings) -> None:
                 media_id=config.media_id,
                 control_token=config.media_control_token.get_secret_value(),
                 frames_lost=Timings.of(config.timings_json).frames_lost,
+                rtmp=Address(config.media_host, config.media_rtmp_port) if config.media_rtmp_port else None,
             )
         )
         log.info("media %s takes pushes at %s", config.media_id, url)

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import av
 
 from media.dock_peer import DockPeer
 from media.h264 import is_key_frame
+from media.passthrough import OnFrame
 from media.room_push import RoomPush
 from store.ingresses import Ingress as Spec
 
@@ -21,6 +22,21 @@ CLOCK_RATE = 90_000
 NO_FRAME_WITHIN = 15.0  # s from the answer: ICE over a 4G link has failed by then
 
 State = Literal["created", "live", "lost", "closed"]
+
+
+class Source(Protocol):
+    """A dock's connection, by whatever protocol. It gives frames (Annex B, pts in 1/90000 s) and says once when it has
+    ended, unless it was closed from here."""
+
+    def request_key_frame(self) -> None:
+        """Ask the dock for one, where the protocol can."""
+
+    async def close(self) -> None:
+        """End the connection."""
+
+
+_Source = TypeVar("_Source", bound=Source)
+MakeSource = Callable[[OnFrame, Callable[[], None]], Source]
 
 
 class Listener(Protocol):
@@ -67,7 +83,7 @@ class LiveIngress:
         self.first_frame = asyncio.Event()
         self._make_push = make_push
         self._listener = listener
-        self._peer: DockPeer | None = None
+        self._source: Source | None = None
         self._push: RoomPush | None = None
         self._room_connects = 0
         self._timeline = Timeline()
@@ -78,31 +94,43 @@ class LiveIngress:
         """Take a dock's offer: the id of the new WHIP resource and the SDP answer. Raises OfferRefused; what was there
         goes on in that case."""
         async with self._turn:
-            holder: list[DockPeer] = []
-            peer = DockPeer(self._on_frame, lambda: self._on_gone(holder[0]), ice_servers)
-            holder.append(peer)
+            peer = self._made(lambda on_frame, on_gone: DockPeer(on_frame, on_gone, ice_servers))
             try:
                 answer = await peer.answer(offer)
             except BaseException:
                 await peer.close()
                 raise
-            old, self._peer = self._peer, peer
-            if old is not None:
-                await old.close()
-            self._timeline.begin()
-            self.stats.pushes += 1
-            self.stats.last_frame_monotonic = time.monotonic()
+            await self._replace(peer)
             self.resource = secrets.token_urlsafe(18)
-            if self._push is None:
-                self._push = self._make_push(self.want_key_frame)
-                self._push.start()
             return self.resource, answer
+
+    async def take(self, make: MakeSource) -> None:
+        """Take a push of another protocol than WHIP, whose connection stands already."""
+        async with self._turn:
+            await self._replace(self._made(make))
+
+    def _made(self, make: Callable[[OnFrame, Callable[[], None]], _Source]) -> _Source:
+        made: list[_Source] = []
+        made.append(make(self._on_frame, lambda: self._on_gone(made[0])))
+        return made[0]
+
+    async def _replace(self, source: Source) -> None:
+        old, self._source = self._source, source
+        if old is not None:
+            await old.close()
+        self._timeline.begin()
+        self.stats.pushes += 1
+        self.stats.last_frame_monotonic = time.monotonic()
+        self.resource = None
+        if self._push is None:
+            self._push = self._make_push(self.want_key_frame)
+            self._push.start()
 
     def want_key_frame(self) -> None:
         """Ask the dock for a key frame."""
         self.stats.key_frames_asked += 1
-        if self._peer is not None:
-            self._peer.request_key_frame()
+        if self._source is not None:
+            self._source.request_key_frame()
 
     async def lose(self, reason: str) -> None:
         """End the push and tell, if it was live. The key stays good: the dock may come back."""
@@ -120,7 +148,7 @@ class LiveIngress:
 
     def silence(self) -> float | None:
         """Seconds without a frame, while a dock is connected; None where none is."""
-        return None if self._peer is None else time.monotonic() - self.stats.last_frame_monotonic
+        return None if self._source is None else time.monotonic() - self.stats.last_frame_monotonic
 
     def snapshot(self) -> dict[str, object]:
         """State and counts as the control API shows them."""
@@ -165,21 +193,21 @@ class LiveIngress:
             self.first_frame.set()
             self._listener.first_frame(self)
 
-    def _on_gone(self, peer: DockPeer) -> None:
-        if peer is self._peer:
+    def _on_gone(self, source: Source) -> None:
+        if source is self._source:
             self._losing = asyncio.get_running_loop().create_task(self.lose("the dock's connection ended"))
 
     async def _end_connections(self) -> None:
         async with self._turn:
-            peer, self._peer = self._peer, None
+            source, self._source = self._source, None
             push, self._push = self._push, None
             self.resource = None
             self.first_frame.clear()
             if push is not None:
                 self._room_connects += push.connects
                 await push.stop()
-            if peer is not None:
-                await peer.close()
+            if source is not None:
+                await source.close()
 
 
 class Timeline:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import httpx
 
 from media.dock_peer import OfferRefused
-from media.ingress import NO_FRAME_WITHIN, LiveIngress
+from media.ingress import NO_FRAME_WITHIN, LiveIngress, MakeSource
 from media.listing import IngressStore
 from media.room_push import RoomPush
 from media.rooms import Rooms
@@ -65,6 +65,21 @@ class Registry:
 
     async def push(self, stream_key: str, offer: str) -> tuple[str, str]:
         """A dock's offer for the ingress of its key: resource id and SDP answer. Raises UnknownKey or OfferRefused."""
+        ingress = await self._ingress_of(stream_key)
+        try:
+            return await ingress.accept(offer, self._ice_servers)
+        except OfferRefused:
+            if ingress.stats.pushes == 0:
+                self._open.pop(ingress.spec.id, None)
+            raise
+
+    async def publish(self, stream_key: str, make: MakeSource) -> LiveIngress:
+        """A dock's push by another protocol than WHIP. Raises UnknownKey."""
+        ingress = await self._ingress_of(stream_key)
+        await ingress.take(make)
+        return ingress
+
+    async def _ingress_of(self, stream_key: str) -> LiveIngress:
         spec = await self._store.by_key_hash(key_hash(stream_key))
         if spec is None:
             raise UnknownKey
@@ -74,12 +89,7 @@ class Registry:
             self._open[spec.id] = ingress
             async with self._opened:
                 self._opened.notify_all()
-        try:
-            return await ingress.accept(offer, self._ice_servers)
-        except OfferRefused:
-            if ingress.stats.pushes == 0:
-                self._open.pop(spec.id, None)
-            raise
+        return ingress
 
     async def hang_up(self, resource: str) -> bool:
         """End the push of a WHIP resource, as its dock asks. False where there is none of that id."""

@@ -16,6 +16,7 @@ from media.listing import IngressStore
 from media.peers import Assignments, Feed, Peers
 from media.registry import Notifier, Registry
 from media.rooms import Rooms
+from media.rtmp import listening
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +51,14 @@ async def serving(
     media_id: str,
     control_token: str,
     frames_lost: float = 3.0,
+    rtmp: Address | None = None,
 ) -> AsyncIterator[str]:
-    """Everything of media, running; gives its URL. On the way out pushes are ended and said to be lost."""
+    """Everything of media, running; gives its URL. On the way out pushes are ended and said to be lost.
+
+    `rtmp`: where to take pushes by RTMP as well. Raises OSError where that port is taken.
+    """
     limits = httpx.Limits(max_connections=None)  # one short request a push; none must wait for another
-    async with httpx.AsyncClient(timeout=10, limits=limits) as http:
+    async with httpx.AsyncClient(timeout=10, limits=limits) as http, contextlib.AsyncExitStack() as stack:
         registry = Registry(store, rooms, notifier, http, media_id=media_id, frames_lost=frames_lost)
         peers = Peers(rooms, assignments, feed, media_id=media_id)
         # A stream key is part of a URL, so no access log is kept.
@@ -67,6 +72,8 @@ async def serving(
             timeout_graceful_shutdown=2,
         )
         server = Server(config)
+        if rtmp is not None:
+            await stack.enter_async_context(listening(registry, rtmp.host, rtmp.port))
         tasks = [
             asyncio.create_task(work, name=name)
             for name, work in {

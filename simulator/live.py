@@ -15,13 +15,15 @@ from av.packet import Packet
 from dji import products
 from simulator import osd
 from simulator.feature import Answer, Call, Feature, Json, Refused, service
-from simulator.video.publisher import RefusedUrl, WhipPublisher
+from simulator.video.publisher import Publisher, RefusedUrl, WhipPublisher
+from simulator.video.rtmp_publisher import RtmpPublisher
 from simulator.video.source import CLOCK_RATE, CameraSource, VideoFormat
 
 NO_CAMERA, TOO_MANY, NO_NETWORK, NOT_LIVE = 513002, 513003, 513010, 513011
 WRONG_PROTOCOL, WRONG_PARAMETERS = 513013, 513014
 AT_ONCE = 2  # streams, coexist_video_number_max
-WHIP = 4
+RTMP, WHIP = 1, 4
+PUBLISHERS: Final[dict[int, type[RtmpPublisher] | type[WhipPublisher]]] = {RTMP: RtmpPublisher, WHIP: WhipPublisher}
 
 # By video_quality. Half of what DJI documents in each direction: several docks must fit on one machine.
 FORMATS: Final = {
@@ -70,7 +72,7 @@ class Push:
     error: int = 0
     position: int = 1  # of the dock's camera: 0 inside, 1 outside
     source: SwitchedSource | None = None
-    publisher: WhipPublisher | None = None
+    publisher: Publisher | None = None
     watch: asyncio.Task[Any] | None = None
 
     def status(self) -> Json:
@@ -120,11 +122,11 @@ class Live(Feature):
         if before is None and len(self.pushes) >= AT_ONCE:
             raise Refused(TOO_MANY, f"{AT_ONCE} streams run")
         push = Push(video_id, url, url_type, call.data["video_quality"], _first(lenses))
-        if url_type == WHIP:
+        if (by := PUBLISHERS.get(url_type)) is not None:
             try:
                 push.source = SwitchedSource(self.dock.sn, push.quality) if self.dock.config.video else None
-                push.publisher = WhipPublisher(url, push.source) if push.source is not None else None
-                WhipPublisher(url, push.source or _Nothing())
+                publisher = by(url, push.source or _Nothing())
+                push.publisher = publisher if push.source is not None else None
             except RefusedUrl as error:
                 raise Refused(WRONG_PARAMETERS, str(error)) from None
         if before is not None:
@@ -140,7 +142,7 @@ class Live(Feature):
         await push.publisher.start()
         push.watch = self.dock.spawn(self._follow(push, push.publisher), f"push {push.video_id}")
 
-    async def _follow(self, push: Push, publisher: WhipPublisher) -> None:
+    async def _follow(self, push: Push, publisher: Publisher) -> None:
         while True:
             async with publisher.changed:
                 await publisher.changed.wait()

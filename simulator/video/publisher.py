@@ -1,7 +1,8 @@
-"""The WHIP push of a simulated dock: what `live_start_push` with url_type 4 sets going."""
+"""The pushes of a simulated dock: what `live_start_push` sets going. By WHIP (url_type 4) here, by RTMP (1) beside."""
 
 from __future__ import annotations
 
+import abc
 import asyncio
 import contextlib
 import logging
@@ -44,32 +45,22 @@ class PushCounts:
     key_frames_asked: int = 0
 
 
-class WhipPublisher:
-    """Publishes `source` to a WHIP endpoint until stopped, and comes back when the other end is gone.
+class Publisher(abc.ABC):
+    """Publishes `source` to `url` until stopped, and comes back when the other end is gone."""
 
-    Raises RefusedUrl for a URL without `/rtc/v1/whip/` in its path, as firmware from 17.01.0506 on refuses it;
-    `any_path` is for pushes that are not a dock's. `token` goes into `Authorization: Bearer`.
-    """
-
-    def __init__(self, url: str, source: VideoSource, *, token: str | None = None, any_path: bool = False) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise RefusedUrl(f"url: {parts.scheme or 'no scheme'} cannot be pushed to; http and https can")
-        if REQUIRED_PATH not in parts.path and not any_path:
-            raise RefusedUrl(f"url: its path must contain {REQUIRED_PATH}")
+    def __init__(self, url: str, source: VideoSource) -> None:
         self.url = url
         self.source = source
         self.counts = PushCounts()
         self.state: State = "idle"
         self.last_error: str | None = None
         self.changed = asyncio.Condition()
-        self._headers = {"Content-Type": "application/sdp"} | ({"Authorization": f"Bearer {token}"} if token else {})
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin. Returns at once; `wait_for_state` says when frames flow."""
         if self._task is None:
-            self._task = asyncio.create_task(self._keep_pushing(), name="whip-push")
+            self._task = asyncio.create_task(self._keep_pushing(), name="push")
 
     async def stop(self) -> None:
         """Take the push away from the server and end. Safe to call twice."""
@@ -92,26 +83,57 @@ class WhipPublisher:
 
     async def _keep_pushing(self) -> None:
         pause = RETRY_FIRST
-        async with httpx.AsyncClient(timeout=CONNECT_WITHIN, headers=self._headers) as http:
-            while True:
-                pause = await self._try(http, pause)
-                await self._become("waiting")
-                await asyncio.sleep(pause)
+        while True:
+            pause = await self._try(pause)
+            await self._become("waiting")
+            await asyncio.sleep(pause)
 
-    async def _try(self, http: httpx.AsyncClient, pause: float) -> float:
+    async def _try(self, pause: float) -> float:
         """Push until that ends; how long to pause before the next try."""
         await self._become("connecting")
         connects = self.counts.connects
         try:
-            await self._push_once(http)
-        except (httpx.HTTPError, PushFailed, TimeoutError, ValueError) as error:
+            await self._push_once()
+        except (httpx.HTTPError, PushFailed, OSError, ValueError) as error:
             self.counts.failures += 1
             self.last_error = str(error) or type(error).__name__
             log.info("push to %s ended: %s", urlsplit(self.url).netloc, self.last_error)
         return RETRY_FIRST if self.counts.connects > connects else min(pause * 2, RETRY_MOST)
 
-    async def _push_once(self, http: httpx.AsyncClient) -> None:
-        """One connection, from the offer until it is gone."""
+    @abc.abstractmethod
+    async def _push_once(self) -> None:
+        """One connection, until it is gone; `_began` once it stands.
+
+        Raises PushFailed, HTTPError, OSError or ValueError.
+        """
+
+    async def _began(self) -> None:
+        """Frames flow."""
+        self.counts.connects += 1
+        await self._become("live")
+
+
+class WhipPublisher(Publisher):
+    """To a WHIP endpoint.
+
+    Raises RefusedUrl for a URL without `/rtc/v1/whip/` in its path, as firmware from 17.01.0506 on refuses it;
+    `any_path` is for pushes that are not a dock's. `token` goes into `Authorization: Bearer`.
+    """
+
+    def __init__(self, url: str, source: VideoSource, *, token: str | None = None, any_path: bool = False) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise RefusedUrl(f"url: {parts.scheme or 'no scheme'} cannot be pushed to; http and https can")
+        if REQUIRED_PATH not in parts.path and not any_path:
+            raise RefusedUrl(f"url: its path must contain {REQUIRED_PATH}")
+        super().__init__(url, source)
+        self._headers = {"Content-Type": "application/sdp"} | ({"Authorization": f"Bearer {token}"} if token else {})
+
+    async def _push_once(self) -> None:
+        async with httpx.AsyncClient(timeout=CONNECT_WITHIN, headers=self._headers) as http:
+            await self._push_by(http)
+
+    async def _push_by(self, http: httpx.AsyncClient) -> None:
         peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         track = SourceTrack(self.source, self.counts)
         sender = peer.addTransceiver(track, direction="sendonly").sender
@@ -129,8 +151,7 @@ class WhipPublisher:
             await peer.setRemoteDescription(RTCSessionDescription(reply.text, "answer"))
             async with asyncio.timeout(CONNECT_WITHIN):
                 await _connected(peer, gone)
-            self.counts.connects += 1
-            await self._become("live")
+            await self._began()
             await self._watch(sender, gone)
         finally:
             await _tidy(http, peer, track, resource)

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 import aiomqtt
 import httpx
 
+from embedded import ports
 from embedded.parts import LivekitServer, MosquittoBroker
 from media.peers import Assignment
 from media.rooms import Rooms
 from media.server import Address, serving
-from simulator.video.publisher import WhipPublisher
+from simulator.video.publisher import Publisher, WhipPublisher
+from simulator.video.rtmp_publisher import RtmpPublisher
 from simulator.video.source import CameraSource, VideoFormat, VideoSource
 from simulator.video.viewer import RoomViewer
 from store.ingresses import Ingress, IngressState
@@ -66,6 +68,7 @@ class MediaWorld:
     feed: Callable[[], contextlib.AbstractAsyncContextManager[aiomqtt.Client]] = field(default=lambda: NoFeed())
     url: str = ""
     port: int = 0
+    rtmp_port: int = field(default_factory=lambda: ports.free(1)[0])
 
     @contextlib.asynccontextmanager
     async def media(self, media_id: str = "media-test") -> AsyncIterator[httpx.AsyncClient]:
@@ -79,6 +82,7 @@ class MediaWorld:
             self.feed,
             media_id=media_id,
             control_token=CONTROL_TOKEN,
+            rtmp=Address("127.0.0.1", self.rtmp_port),
         )
         async with server as self.url:
             self.port = int(self.url.rpartition(":")[2])
@@ -89,10 +93,16 @@ class MediaWorld:
     def push_url(self, key: str) -> str:
         return f"{self.url}/rtc/v1/whip/?app=live&stream={key}"
 
+    def rtmp_url(self, key: str) -> str:
+        return f"rtmp://127.0.0.1:{self.rtmp_port}/live/{key}"
+
     @contextlib.asynccontextmanager
-    async def dock(self, key: str, sn: str, source: VideoSource | None = None) -> AsyncIterator[WhipPublisher]:
+    async def dock(
+        self, key: str, sn: str, source: VideoSource | None = None, *, rtmp: bool = False
+    ) -> AsyncIterator[Publisher]:
         """A dock that pushes to the ingress of `key`."""
-        publisher = WhipPublisher(self.push_url(key), source or CameraSource(sn, SMALL))
+        camera = source or CameraSource(sn, SMALL)
+        publisher = RtmpPublisher(self.rtmp_url(key), camera) if rtmp else WhipPublisher(self.push_url(key), camera)
         await publisher.start()
         try:
             yield publisher
