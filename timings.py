@@ -46,6 +46,9 @@ class Timings(BaseModel):
 
     # Pairing
     pairing_validity: Seconds = wait(900, "A QR code is valid for 15 minutes")
+    pairing_account: Seconds = wait(
+        30, "A broker whose accounts cannot be changed for so long is named to the person who waits for the QR code"
+    )
     pairing_grant: Seconds = wait(
         3, "The dock hears that it is bound, and sends its topology, before the change of its rights disconnects it"
     )
@@ -55,6 +58,7 @@ class Timings(BaseModel):
 
     # Leases
     lease_wait: Seconds = wait(600, "How long a queued asker waits for a dock before it is refused")
+    queue_look: Seconds = wait(30, "A dock is offline, debugged or upgraded for minutes; its coming online is told")
     lease_look: Seconds = wait(15, "A holder that was terminated gives nothing back: looked at while somebody waits")
     lease_look_slow: Seconds = wait(300, "The same while nobody waits, so that what is shown of the dock comes true")
     lease_held: Seconds = wait(1800, "A person who took a dock by force has half an hour to start something with it")

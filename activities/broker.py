@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -72,21 +73,29 @@ class AccountOfPairing(BaseModel):
 
 
 class DockGrant(BaseModel):
+    """`org_id` says whose broker it is; None: the shared one, also below."""
+
     account: str
     sn: str
     aircraft_sn: str | None = None
+    org_id: str | None = None
 
 
 class AccountRemoval(BaseModel):
     account: str
     sn: str | None = None
+    org_id: str | None = None
+
+
+AccountsOf = Callable[[str | None], Awaitable[Accounts]]
+"""Accounts at the broker of an organisation."""
 
 
 class Broker:
     """Activities on accounts. Passwords come out of the sealed document, never through a workflow."""
 
-    def __init__(self, accounts: Accounts, pairings: Pairings, settings: Settings) -> None:
-        self._accounts = accounts
+    def __init__(self, accounts_of: AccountsOf, pairings: Pairings, settings: Settings) -> None:
+        self._accounts_of = accounts_of
         self._pairings = pairings
         self._seal = Seal.of(settings)
 
@@ -96,17 +105,20 @@ class Broker:
         pairing = await self._pairings.get(given.pairing_id)
         if pairing is None or pairing.account is None or pairing.password_sealed is None:
             raise failure(Failure.PAIRING_FAILED, f"pairing {given.pairing_id} has no account to open")
-        await self._accounts.create_pairing(pairing.account, self._seal.open(pairing.password_sealed))
+        accounts = await self._accounts_of(pairing.org_id)
+        await accounts.create_pairing(pairing.account, self._seal.open(pairing.password_sealed))
 
     @activity.defn
     async def grant_dock(self, given: DockGrant) -> None:
         """Give a bound dock its own topics in place of the pairing topics."""
-        await self._accounts.grant_dock(given.account, given.sn, given.aircraft_sn)
+        accounts = await self._accounts_of(given.org_id)
+        await accounts.grant_dock(given.account, given.sn, given.aircraft_sn)
 
     @activity.defn
     async def remove_account(self, given: AccountRemoval) -> None:
         """Revoke an account: its client is cut off and cannot come back."""
-        await self._accounts.delete(given.account, given.sn)
+        accounts = await self._accounts_of(given.org_id)
+        await accounts.delete(given.account, given.sn)
 
 
 def role_of(sn: str) -> str:

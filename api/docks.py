@@ -14,6 +14,7 @@ from api.body import Body, SagaLinks, View
 from api.deps import Admin, Operator, Parts, PartsDep, Viewer, actor
 from api.paging import After, Limit, Page, page
 from api.problems import Refused, not_found
+from api.security import Principal
 from store.docks import Aircraft, Dock, HeldBy, Stream
 from store.facts import Ask, StreamWish
 from workflows import names
@@ -143,7 +144,13 @@ async def unpair(parts: PartsDep, caller: Admin, sn: str) -> UnpairedView:
 
     Its account is revoked, its seat freed and its sagas ended when this answers.
     """
-    found = await parts.dock_of(caller, sn)
+    await unpair_dock(parts, caller, await parts.dock_of(caller, sn))
+    return UnpairedView(sn=sn, saga=_links(parts, sn))
+
+
+async def unpair_dock(parts: Parts, caller: Principal, dock: Dock) -> None:
+    """Raises the entity's refusal: the dock is held, or in a mission."""
+    sn = dock.sn
     begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
         names.Workflow.DOCK,
         DockInput(sn=sn, org_id=caller.org, timings=parts.timings),
@@ -155,5 +162,4 @@ async def unpair(parts: PartsDep, caller: Admin, sn: str) -> UnpairedView:
     await parts.temporal.execute_update_with_start_workflow(
         names.Update.UNPAIR, Ask(actor=actor(caller)), start_workflow_operation=begin, result_type=Unpaired
     )
-    await parts.note(caller, f"unpair-{sn}-{found.pairing_id}", "dock.unpair", sn)
-    return UnpairedView(sn=sn, saga=_links(parts, sn))
+    await parts.note(caller, f"unpair-{sn}-{dock.pairing_id}", "dock.unpair", sn)

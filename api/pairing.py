@@ -23,7 +23,7 @@ from api.paging import After, Limit, Page, page
 from api.problems import Refused, not_found
 from api.security import Principal
 from store.facts import Ask
-from store.pairings import Pairing, PairingStatus
+from store.pairings import Pairing, PairingStatus, Refusal
 from workflows import names
 from workflows.inputs import PairingInput
 
@@ -51,6 +51,9 @@ class PairingView(View):
     expires_at: datetime
     dock_sn: str | None = None
     aircraft_sn: str | None = None
+    refusal: Refusal | None = Field(
+        None, description="What a dock that showed this code was told last, with DJI's code"
+    )
     error: str | None = None
     saga: SagaLinks
 
@@ -73,7 +76,7 @@ def qr_content(parts: Parts, pairing: Pairing) -> str:
         )
     content = {
         "v": 1,
-        "mqtt": parts.settings.mqtt_public_address,
+        "mqtt": pairing.mqtt or parts.settings.mqtt_public_address,
         "account": pairing.account,
         "password": parts.seal.open(pairing.password_sealed),
         "organization_id": pairing.org_id,
@@ -93,6 +96,12 @@ async def _pairing_of(parts: Parts, caller: Principal, key: str) -> Pairing:
 async def start(parts: PartsDep, caller: Admin, body: StartPairing, key: IdempotencyKey = None) -> PairingStarted:
     """Start a pairing; the answer holds the QR code's content."""
     pairing_id = await resource_id(parts, caller, "pairings", key, body.model_dump_json())
+    pairing = await begin_pairing(parts, caller, body, pairing_id)
+    return PairingStarted(**_view(parts, pairing).model_dump(), qr=qr_content(parts, pairing))
+
+
+async def begin_pairing(parts: Parts, caller: Principal, body: StartPairing, pairing_id: str) -> Pairing:
+    """The pairing once its code may be shown; as it stands where it was started before. Raises the saga's refusal."""
     given = PairingInput(
         pairing_id=pairing_id,
         org_id=caller.org,
@@ -117,24 +126,25 @@ async def start(parts: PartsDep, caller: Admin, body: StartPairing, key: Idempot
             names.Update.PAIRING_READY, start_workflow_operation=begin
         )
     await parts.note(caller, f"pairing-{pairing_id}", "pairing.start", pairing_id, displayName=body.display_name)
-    pairing = await _pairing_of(parts, caller, pairing_id)
-    return PairingStarted(**_view(parts, pairing).model_dump(), qr=qr_content(parts, pairing))
+    return await _pairing_of(parts, caller, pairing_id)
 
 
 @router.get("")
 async def pairings(parts: PartsDep, caller: Admin, limit: Limit = 50, after: After = None) -> Page[PairingView]:
+    """List pairings, newest first."""
     found, following = await page(parts.pairings, limit, after, orgId=caller.org)
     return Page(items=[_view(parts, pairing) for pairing in found], next=following)
 
 
 @router.get("/{pairing_id}")
 async def pairing(parts: PartsDep, caller: Admin, pairing_id: str) -> PairingView:
+    """Show one pairing."""
     return _view(parts, await _pairing_of(parts, caller, pairing_id))
 
 
 @router.get("/{pairing_id}/qr.png", responses={200: {"content": {"image/png": {}}}}, response_class=Response)
 async def qr(parts: PartsDep, caller: Admin, pairing_id: str) -> Response:
-    """The QR code as a picture."""
+    """Show the QR code as a picture."""
     content = qr_content(parts, await _pairing_of(parts, caller, pairing_id))
     return Response(
         await asyncio.to_thread(_png, content), media_type="image/png", headers={"Cache-Control": "no-store"}
@@ -149,9 +159,16 @@ def _png(content: str) -> bytes:
 
 @router.delete("/{pairing_id}")
 async def cancel(parts: PartsDep, caller: Admin, pairing_id: str) -> PairingView:
-    """End a pairing that waits; its account and codes are gone when this returns."""
-    await _pairing_of(parts, caller, pairing_id)
-    saga = parts.temporal.get_workflow_handle(names.pairing_id(pairing_id))
-    await saga.execute_update(names.Update.CANCEL, Ask(actor=actor(caller)))
+    """End a pairing; its account and codes are gone when this returns. One that has ended stays as it is."""
+    await cancel_pairing(parts, caller, pairing_id)
     await parts.note(caller, f"pairing-{pairing_id}-cancel", "pairing.cancel", pairing_id)
     return _view(parts, await _pairing_of(parts, caller, pairing_id))
+
+
+async def cancel_pairing(parts: Parts, caller: Principal, pairing_id: str) -> None:
+    """Raises Refused 404 where there is none."""
+    pairing = await _pairing_of(parts, caller, pairing_id)
+    if pairing.ended_at is not None:
+        return
+    saga = parts.temporal.get_workflow_handle(names.pairing_id(pairing_id))
+    await saga.execute_update(names.Update.CANCEL, Ask(actor=actor(caller)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -19,6 +19,28 @@ class GateLimits(Part):
     storage_least_mb: int = Field(500, ge=0)
 
 
+class OrgBroker(Part):
+    """A broker of the organisation's own: where its docks connect, and the interface by which accounts are made.
+
+    Its messages reach our processes through the shared broker, to which it is joined: see docs/pairing.md.
+    """
+
+    kind: Literal["mosquitto", "emqx"] = "mosquitto"
+    host: str
+    port: int
+    tls: bool = False
+    admin_username: str | None = Field(None, description="Mosquitto: account of the dynamic-security plugin")
+    admin_password_sealed: str | None = None
+    api_url: str | None = Field(None, description="EMQX: address of its HTTP API")
+    api_key: str | None = None
+    api_secret_sealed: str | None = None
+
+    @property
+    def address(self) -> str:
+        """As a QR code tells it."""
+        return f"{'ssl' if self.tls else 'tcp'}://{self.host}:{self.port}"
+
+
 class Org(Document):
     collection: ClassVar[str] = "orgs"
 
@@ -29,6 +51,7 @@ class Org(Document):
     dji_app_id: str | None = None
     dji_app_key_sealed: str | None = None
     dji_app_license_sealed: str | None = None
+    broker: OrgBroker | None = Field(None, description="None: the shared one")
     gate: GateLimits = Field(default_factory=GateLimits)
     created_at: datetime = Field(default_factory=now)
 

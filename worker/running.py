@@ -17,13 +17,12 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
-from activities.broker import Accounts, Broker
+from activities.broker import Broker
+from activities.brokers import Brokers
 from activities.connection import MqttConnection
-from activities.emqx import EmqxAccounts
 from activities.leases import Leases
 from activities.legs import Legs
 from activities.media import Media
-from activities.mosquitto import MosquittoAccounts
 from activities.mqtt import Mqtt
 from activities.notify import Notify
 from activities.objects import ObjectStore
@@ -44,6 +43,7 @@ from store.client import connect
 from store.commands import Commands
 from store.events import Events
 from store.objects import Objects
+from store.orgs import Orgs
 from store.pairings import Pairings
 from timings import Timings
 from worker.logs import SagaContext
@@ -90,14 +90,6 @@ class NotConfigured(Exception):
     """The settings do not go together, or point to nothing."""
 
 
-def accounts_of(settings: Settings) -> Accounts:
-    """Accounts at the configured kind of broker. Raises NotConfigured where its settings are incomplete."""
-    try:
-        return EmqxAccounts(settings) if settings.broker_kind == "emqx" else MosquittoAccounts(settings)
-    except ValueError as error:
-        raise NotConfigured(str(error)) from None
-
-
 async def connect_temporal(settings: Settings) -> Client:
     """A client of the configured namespace, once the server is there. Raises NotConfigured when it does not come."""
     key = settings.temporal_api_key
@@ -135,11 +127,11 @@ class Parts:
 
     async def __aenter__(self) -> Self:
         settings, stack = self.settings, self._open
-        accounts = accounts_of(settings)
         try:
             objects = Objects.of(settings)
             secret = settings.livekit_api_secret.get_secret_value()
             firestore = self._firestore or connect(settings)
+            brokers = Brokers(settings, Orgs(firestore))
             self.connection = await stack.enter_async_context(MqttConnection(settings, "worker"))
             rooms = await stack.enter_async_context(Rooms(settings.livekit_url, settings.livekit_api_key, secret))
             http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
@@ -154,7 +146,7 @@ class Parts:
         await stack.enter_async_context(events)
         self._activities: Sequence[object] = (
             Mqtt(settings, self.connection, Commands(firestore), objects),
-            Broker(accounts, Pairings(firestore), settings),
+            Broker(brokers.accounts_of, Pairings(firestore), settings),
             pairing,
             DockState(firestore, events),
             MissionState(firestore, events),

@@ -12,6 +12,7 @@ from temporalio.exceptions import FailureError
 from activities.broker import AccountRemoval, Broker
 from activities.leases import HolderQuery, Leases
 from activities.notify import Alert, Notify
+from activities.sagas import FlightHome, Sagas
 from activities.state.dock import DockRef, DockState, LeaseMirror, TakingNote, Unbind
 from store.facts import (
     Actor,
@@ -33,7 +34,7 @@ from workflows.dock_lease import FIRMWARE, PERSON
 from workflows.errors import Failure, failure, root
 from workflows.inputs import DockInput
 from workflows.names import Query, Saga, Signal, Update, Workflow
-from workflows.policies import local, quick
+from workflows.policies import local, quick, waiting
 
 
 @workflow.defn(name=Workflow.DOCK)
@@ -129,6 +130,7 @@ class Dock:
             await workflow.wait_condition(
                 lambda: (
                     self._left
+                    or self._unpairing
                     or dock_lease.holds(self._lease, asked)
                     or dock_lease.may_have(self._lease, self._queue, asked)
                 ),
@@ -304,10 +306,11 @@ class Dock:
             )
             if former.mission_id is not None:
                 raise failure(Failure.DOCK_ASSIGNED, f"dock {sn} is in mission {former.mission_id}", field="sn")
+            await self._end_flights(actor)
             if former.account is not None:
                 await workflow.execute_activity_method(
                     Broker.remove_account,
-                    AccountRemoval(account=former.account, sn=sn),
+                    AccountRemoval(account=former.account, sn=sn, org_id=former.org_id),
                     **quick(timings, f"Revoke account {former.account}"),
                 )
             await workflow.execute_activity_method(
@@ -319,6 +322,21 @@ class Dock:
             self._unpairing = False
         self._left = True
         self._log.enter("unpaired", f"by {actor.user}")
+
+    async def _end_flights(self, actor: Actor) -> None:
+        """Those that wait for an hour or for their conditions: none of them holds the dock, and none can begin now."""
+        sn, timings = self._given.sn, self._timings
+        found = await workflow.execute_activity_method(
+            DockState.flights_to_come, DockRef(sn=sn), **quick(timings, f"Which flights of {sn} are to come")
+        )
+        why = actor.model_copy(update={"reason": f"dock {sn} is unpaired"})
+        for flight in found.flights:
+            await workflow.execute_activity_method(
+                Sagas.bring_flight_home,
+                FlightHome(flight_id=flight, actor=why),
+                **waiting(timings, timings.landing, f"Flight {flight} is called off"),
+            )
+            self._log.note(f"flight `{flight}` is called off")
 
     async def _leave_by_signal(self, actor: Actor) -> None:
         self._leave = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 from activities.broker import AccountOfPairing, AccountRemoval, Broker, DockGrant
 from activities.state.dock import DockRef, DockState, Unbind
-from activities.state.pairing import BindRequest, NewPairing, PairingEnd, PairingOpened
+from activities.state.pairing import BindRequest, NewPairing, PairingEnd, PairingOpened, PairingRef
 from activities.state.pairing import PairingState as Store
 from dji.errors import PAIRING_EXPIRED, PAIRING_USED, PAIRING_WRONG_CODE, PAIRING_WRONG_DEVICE
 from store.facts import Ask, BindAnswer, OrganizationBind, OrganizationGet, Presence
@@ -17,7 +17,7 @@ from store.pairings import PairingStatus
 from workflows.answers import PairingAnswer, PairingReady, PairingState
 from workflows.compensation import Compensations, shielded
 from workflows.details import Logbook
-from workflows.errors import Failure, failure, root
+from workflows.errors import MEANINGS, Failure, failure, root
 from workflows.inputs import PairingInput
 from workflows.names import Query, Saga, Signal, Update, Workflow
 from workflows.policies import quick
@@ -52,6 +52,7 @@ class Pairing:
             await self._wait_for_bind()
             await self._grant()
             await self._wait_for_online()
+            await self._revoke_former()
             await self._end("paired", None)
         except (FailureError, asyncio.CancelledError) as error:
             if is_cancelled_exception(error):
@@ -77,11 +78,7 @@ class Pairing:
             **quick(self._timings, "Make account name, password and code"),
         )
         self._undo.add("account at the broker", lambda: self._remove_account(opened.account))
-        await workflow.execute_activity_method(
-            Broker.open_account,
-            AccountOfPairing(pairing_id=given.pairing_id),
-            **quick(self._timings, f"Open account {opened.account} at the broker"),
-        )
+        await self._open_account(opened.account)
         await workflow.execute_activity_method(
             Store.pairing_waits,
             PairingEnd(pairing_id=given.pairing_id, status="waiting", actor=given.actor),
@@ -89,6 +86,21 @@ class Pairing:
         )
         self._opened, self._status = opened, "waiting"
         self._log.enter("waiting", f"QR code with account `{opened.account}`")
+
+    async def _open_account(self, account: str) -> None:
+        """Raises BrokerRefused where the broker does not do it in time: a person waits for the code."""
+        timings = self._timings
+        try:
+            await workflow.execute_activity_method(
+                Broker.open_account,
+                AccountOfPairing(pairing_id=self._given.pairing_id),
+                **quick(timings, f"Open account {account} at the broker", within=timings.pairing_account),
+            )
+        except ActivityError as error:
+            cause = root(error)
+            if is_cancelled_exception(error) or (isinstance(cause, ApplicationError) and cause.type in MEANINGS):
+                raise
+            raise failure(Failure.BROKER_REFUSED, f"no account could be made at the broker: {cause}") from error
 
     async def _wait_for_bind(self) -> None:
         assert self._opened is not None, "opened"
@@ -118,12 +130,10 @@ class Pairing:
         except TimeoutError:
             self._log.note("no topology yet; granting all the same")
         self._check_cancel()
-        if self._replaced_account is not None:
-            await self._remove_account(self._replaced_account)
         account, sn = self._opened.account, self._dock_sn
         await workflow.execute_activity_method(
             Broker.grant_dock,
-            DockGrant(account=account, sn=sn, aircraft_sn=self._aircraft_sn),
+            DockGrant(account=account, sn=sn, aircraft_sn=self._aircraft_sn, org_id=self._given.org_id),
             **quick(self._timings, f"Give {account} the topics of dock {sn}"),
         )
         self._log.note("the dock has its own topics")
@@ -142,6 +152,11 @@ class Pairing:
                 cure="See to its network, then start a new pairing",
             ) from None
         self._check_cancel()
+
+    async def _revoke_former(self) -> None:
+        """A dock that was paired before has a new account, and uses it: the old one opens nothing any more."""
+        if self._replaced_account is not None:
+            await self._remove_account(self._replaced_account)
 
     def _check_cancel(self) -> None:
         if self._cancel is not None:
@@ -175,12 +190,20 @@ class Pairing:
     async def _remove_account(self, account: str) -> None:
         await workflow.execute_activity_method(
             Broker.remove_account,
-            AccountRemoval(account=account),
+            AccountRemoval(account=account, org_id=self._given.org_id),
             **quick(self._timings, f"Remove account {account}"),
         )
 
     async def _unbind(self) -> None:
+        """A dock that was paired before is as it was then; any other is nobody's again."""
         if self._dock_sn is None:
+            return
+        former = await workflow.execute_activity_method(
+            Store.restore_former,
+            PairingRef(pairing_id=self._given.pairing_id, actor=self._given.actor),
+            **quick(self._timings, "Was it paired before?"),
+        )
+        if former.restored:
             return
         membership = await workflow.execute_activity_method(
             DockState.membership, DockRef(sn=self._dock_sn), **quick(self._timings, "What was bound")
@@ -195,7 +218,7 @@ class Pairing:
     @workflow.update(name=Update.PAIRING_READY)
     async def ready(self) -> PairingReady:
         """When the QR code may be shown. Raises what kept it from being made."""
-        await workflow.wait_condition(lambda: self._opened is not None or self._over)
+        await workflow.wait_condition(lambda: self._opened is not None or self._refusal is not None or self._over)
         if self._opened is None:
             raise self._refusal or failure(Failure.PAIRING_FAILED, self._error or "the pairing could not be started")
         return PairingReady(

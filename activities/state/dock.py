@@ -13,6 +13,7 @@ from store.audit import Audit
 from store.docks import AircraftRepository, Docks, HeldBy
 from store.events import Events, about
 from store.facts import Actor, Lease
+from store.flights import FlightTasks
 from store.orgs import Orgs
 from store.pairings import Pairings
 
@@ -48,6 +49,10 @@ class Membership(BaseModel):
     aircraft_sns: list[str] = []
 
 
+class FlightsToCome(BaseModel):
+    flights: list[str]
+
+
 class Unbind(BaseModel):
     membership: Membership
     actor: Actor
@@ -61,6 +66,7 @@ class DockState:
         self._docks = Docks(client)
         self._aircraft = AircraftRepository(client)
         self._orgs = Orgs(client)
+        self._flights = FlightTasks(client)
         self._pairings = Pairings(client)
         self._audit = Audit(client)
 
@@ -108,6 +114,11 @@ class DockState:
             account=dock.account,
             aircraft_sns=sorted(sn for sn in aircraft if sn is not None),
         )
+
+    @activity.defn
+    async def flights_to_come(self, given: DockRef) -> FlightsToCome:
+        """Flights of the dock that have not ended."""
+        return FlightsToCome(flights=[flight.id for flight in await self._flights.under_way(given.sn)])
 
     @activity.defn
     async def unbind(self, given: Unbind) -> None:

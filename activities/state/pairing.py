@@ -21,7 +21,7 @@ from store.document import now
 from store.events import Events, about
 from store.facts import Actor, BindAnswer, OrganizationBind
 from store.orgs import Orgs
-from store.pairings import Pairing, Pairings, PairingStatus, code_hash
+from store.pairings import Former, Pairing, Pairings, PairingStatus, code_hash
 from store.seal import Seal
 
 # No letters that are mistaken for others: people read codes from a screen when a camera does not.
@@ -63,6 +63,17 @@ class Bound(BaseModel):
     replaced_account: str | None = None
 
 
+class PairingRef(BaseModel):
+    pairing_id: str
+    actor: Actor
+
+
+class Restored(BaseModel):
+    """False for a dock that was not paired before: it is to be unbound."""
+
+    restored: bool
+
+
 class PairingEnd(BaseModel):
     pairing_id: str
     status: PairingStatus
@@ -86,18 +97,27 @@ class PairingState:
     async def create_pairing(self, given: NewPairing) -> PairingOpened:
         """Make account name, password and binding code, and keep them sealed.
 
-        Raises OrgUnknown, and NoSeats where no dock could be bound anyway.
+        Raises OrgUnknown, DockOfOtherOrg, and NoSeats where no dock could be bound anyway.
         """
 
         async def step(transaction: AsyncTransaction) -> PairingOpened:
             org = await self._orgs.get(given.org_id, transaction)
             known = await self._pairings.get(given.pairing_id, transaction)
+            expected = await self._docks.get(given.expected_sn, transaction) if given.expected_sn else None
             if org is None:
                 raise failure(Failure.ORG_UNKNOWN, f"there is no organisation {given.org_id}")
             if known is not None and known.account is not None and known.binding_code_hash is not None:
                 return _opened(known, org.name)
-            if org.seats_used >= org.seats:
-                raise failure(Failure.NO_SEATS, f"all {org.seats} seats of {org.name} are taken")
+            if expected is not None and expected.org_id not in (None, org.id):
+                raise failure(
+                    Failure.DOCK_OF_OTHER_ORG, f"dock {expected.sn} is another organisation's", field="expected_sn"
+                )
+            if org.seats_used >= org.seats and (expected is None or expected.org_id is None):
+                raise failure(
+                    Failure.NO_SEATS,
+                    f"all {org.seats} seats of {org.name} are taken",
+                    cure="Unpair a dock, have more seats, or name the serial of a paired dock to pair it anew",
+                )
             code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
             begun = now()
             pairing = Pairing(
@@ -109,6 +129,7 @@ class PairingState:
                 requested_by=given.actor.user,
                 created_at=begun,
                 expires_at=begun + timedelta(seconds=given.validity),
+                mqtt=org.broker.address if org.broker is not None else None,
                 account=f"pair-{given.pairing_id}",
                 password_sealed=self._seal.close(secrets.token_urlsafe(24)),
                 binding_code_sealed=self._seal.close(code),
@@ -121,13 +142,19 @@ class PairingState:
 
     @activity.defn
     async def pairing_waits(self, given: PairingEnd) -> None:
-        """The account is open: the code may be shown."""
-        await self._pairings.patch(given.pairing_id, {"status": given.status})
-        if (pairing := await self._pairings.get(given.pairing_id)) is not None:
-            data = {"displayName": pairing.display_name, "expiresAt": pairing.expires_at, "by": given.actor.user}
-            await self._events.emit(
-                pairing.org_id, "pairing.waiting", about("pairing", pairing.id), data, key="waiting"
-            )
+        """The account is open: the code may be shown. A status further on stays."""
+
+        async def step(transaction: AsyncTransaction) -> None:
+            pairing = await self._pairings.get(given.pairing_id, transaction)
+            if pairing is not None and pairing.status == "starting":
+                transaction.update(self._pairings.ref(pairing.id), {"status": given.status})
+                data = {"displayName": pairing.display_name, "expiresAt": pairing.expires_at, "by": given.actor.user}
+                await self._events.emit(
+                    pairing.org_id, "pairing.waiting", about("pairing", pairing.id), data, key="waiting",
+                    within=transaction,
+                )  # fmt: skip
+
+        await self._events.transact(step)
 
     @activity.defn
     async def bind(self, given: BindRequest) -> Bound:
@@ -146,9 +173,6 @@ class PairingState:
                 for device in given.bind.devices
                 if device.sn != given.bind.sn
             }
-            replaced = None
-            if dock is not None and pairing is not None and dock.pairing_id not in (None, pairing.id):
-                replaced = dock.account
             try:
                 plan = check_bind(given.bind, pairing, org, dock, aircraft, now())
             except Refusal as refusal:
@@ -156,6 +180,10 @@ class PairingState:
             assert pairing is not None, "checked"
             assert org is not None, "checked"
             answer = BindAnswer(result=0, organization_name=org.name, errors=plan.accepted)
+            former = pairing.former
+            if former is None and dock is not None and dock.org_id == org.id and dock.pairing_id != pairing.id:
+                former = Former.model_validate(dock.model_dump())
+            replaced = former.account if former is not None else None
             done = Bound(answer=answer, dock_sn=plan.dock_sn, aircraft_sn=plan.aircraft_sn, replaced_account=replaced)
             if plan.nothing_new:
                 return done
@@ -173,7 +201,12 @@ class PairingState:
             if plan.aircraft_sn is not None:
                 of_aircraft = {"sn": plan.aircraft_sn, "orgId": org.id}
                 transaction.set(self._aircraft.ref(plan.aircraft_sn), of_aircraft, merge=True)
-            changes = {"status": "bound", "dockSn": plan.dock_sn, "aircraftSn": plan.aircraft_sn}
+            changes = {
+                "status": "bound",
+                "dockSn": plan.dock_sn,
+                "aircraftSn": plan.aircraft_sn,
+                "former": former.model_dump(by_alias=True) if former is not None else None,
+            }
             transaction.update(self._pairings.ref(pairing.id), changes)
             note(
                 self._audit, transaction, org_id=org.id, actor=given.actor, action="dock.bound", target=plan.dock_sn,
@@ -186,6 +219,25 @@ class PairingState:
             return done
 
         return await self._events.transact(step)
+
+    @activity.defn
+    async def restore_former(self, given: PairingRef) -> Restored:
+        """Undo the bind of a dock that was paired before: it is as it was then, with its documents and its seat."""
+
+        async def step(transaction: AsyncTransaction) -> Restored:
+            pairing = await self._pairings.get(given.pairing_id, transaction)
+            if pairing is None or pairing.former is None or pairing.dock_sn is None:
+                return Restored(restored=False)
+            dock = await self._docks.get(pairing.dock_sn, transaction)
+            if dock is not None and dock.pairing_id == pairing.id:
+                transaction.update(self._docks.ref(dock.sn), pairing.former.model_dump(by_alias=True))
+                note(
+                    self._audit, transaction, org_id=pairing.org_id, actor=given.actor, action="dock.restored",
+                    target=dock.sn, occasion=pairing.id, outcome="done",
+                )  # fmt: skip
+            return Restored(restored=True)
+
+        return await self._pairings.transact(step)
 
     @activity.defn
     async def end_pairing(self, given: PairingEnd) -> None:

@@ -6,6 +6,7 @@ from bridge.devices import Devices
 from bridge.responders import Answer
 from dji import Message
 from settings import Settings
+from store.document import now
 from store.orgs import Org, Orgs
 from store.pairings import Pairings
 from store.seal import Seal
@@ -46,9 +47,14 @@ class Config:
         }
 
     async def _org_of(self, sn: str) -> Org | None:
-        """The organisation of a bound dock; else the one that pairs a dock now, where it is the only one."""
+        """The organisation of a bound dock; else the one that waits for this very dock; else the one that pairs a dock
+        now, where it is the only one.
+        """
         dock = await self._devices.dock(sn)
         if dock is not None:
             return await self._orgs.get(dock.org_id)
-        pairing_now = {pairing.org_id for pairing in await self._pairings.find(status="waiting", limit=50)}
-        return await self._orgs.get(pairing_now.pop()) if len(pairing_now) == 1 else None
+        at = now()
+        waiting = [one for one in await self._pairings.find(status="waiting", limit=50) if one.expires_at > at]
+        for_it = {one.org_id for one in waiting if one.expected_sn == sn}
+        orgs = for_it or {one.org_id for one in waiting if one.expected_sn is None}
+        return await self._orgs.get(orgs.pop()) if len(orgs) == 1 else None

@@ -13,12 +13,19 @@ from bridge.devices import Devices
 from bridge.responders import Answer
 from bridge.sagas import NoSuchSaga, Sagas
 from dji import Message
-from dji.errors import PAIRING_EXPIRED, PAIRING_OTHER_ORGANISATION, PAIRING_USED, PAIRING_WRONG_CODE, PAIRING_WRONG_DATA
+from dji.errors import (
+    PAIRING_EXPIRED,
+    PAIRING_OTHER_ORGANISATION,
+    PAIRING_USED,
+    PAIRING_WRONG_CODE,
+    PAIRING_WRONG_DATA,
+    lookup,
+)
 from store.docks import AircraftRepository, Dock, Docks
 from store.document import now
 from store.facts import BindAnswer, BindDevice, OrganizationBind, OrganizationGet
 from store.orgs import Orgs
-from store.pairings import Pairing, Pairings, code_hash
+from store.pairings import Pairing, Pairings, Refusal, code_hash
 from workflows.names import Update, pairing_id
 
 
@@ -70,12 +77,14 @@ class Organization:
             org = await self._orgs.get(data.organization_id)
             return {"result": 0, "output": {"organization_name": org.name if org is not None else ""}}
         if dock is not None and dock.org_id not in (None, data.organization_id):
+            await self._note_refusal(pairing, data.organization_id, message.sn, PAIRING_OTHER_ORGANISATION)
             return PAIRING_OTHER_ORGANISATION
         if pairing is None or pairing.org_id != data.organization_id:
             return PAIRING_WRONG_CODE
         asked = OrganizationGet(sn=message.sn, binding_code_hash=hashed, organization_id=data.organization_id)
         answer = await self._ask(pairing, Update.ORGANIZATION_GET, asked, message)
         if answer.result != 0:
+            await self._note_refusal(pairing, data.organization_id, message.sn, answer.result)
             return answer.result
         return {"result": 0, "output": {"organization_name": answer.organization_name}}
 
@@ -96,6 +105,7 @@ class Organization:
         if already_bound(dock, pairing, org_id) and all(one and one.org_id == org_id for one in aircraft):
             return _bound(0, sns)
         if dock is not None and dock.org_id not in (None, org_id):
+            await self._note_refusal(pairing, org_id, message.sn, PAIRING_OTHER_ORGANISATION)
             return _bound(PAIRING_OTHER_ORGANISATION, sns)
         if pairing is None or pairing.org_id != org_id:
             return _bound(PAIRING_WRONG_CODE, sns)
@@ -110,11 +120,19 @@ class Organization:
         )
         answer = await self._ask(pairing, Update.ORGANIZATION_BIND, asked, message)
         self._devices.forget(message.sn)
+        if answer.result != 0:
+            await self._note_refusal(pairing, org_id, message.sn, answer.result)
         errors = {error.sn: error.err_code for error in answer.errors}
         return {
             "result": answer.result,
             "output": {"err_infos": [{"sn": sn, "err_code": errors.get(sn, answer.result)} for sn in sns]},
         }
+
+    async def _note_refusal(self, pairing: Pairing | None, org_id: str, sn: str, code: int) -> None:
+        """Show in the pairing why a dock that had its code was refused: the dock itself shows a number at most."""
+        if pairing is not None and pairing.org_id == org_id:
+            refusal = Refusal(sn=sn, code=code, meaning=lookup(code).meaning, at=now())
+            await self._pairings.patch(pairing.id, {"refusal": refusal.model_dump(by_alias=True)})
 
     async def _ask(
         self, pairing: Pairing, update: Update, asked: OrganizationGet | OrganizationBind, message: Message
