@@ -41,6 +41,7 @@ class Failure(StrEnum):
     WAYLINE_WRONG_AIRCRAFT = "WaylineWrongAircraft"
     FLIGHT_UNKNOWN = "FlightUnknown"
     FLIGHT_OVER = "FlightOver"
+    FLIGHT_BUSY = "FlightBusy"
     FLIGHT_NOT_STARTED = "FlightNotStarted"
     FLIGHT_MISSED = "FlightMissed"
     FLIGHT_STOPPED = "FlightStopped"
@@ -119,6 +120,7 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
     ),
     Failure.FLIGHT_UNKNOWN: Meaning("missing", "Unknown flight", "See the list of flights"),
     Failure.FLIGHT_OVER: Meaning("conflict", "The flight is over", "Start a new one"),
+    Failure.FLIGHT_BUSY: Meaning("conflict", "The aircraft flies a wayline", "Call that wayline off first"),
     Failure.FLIGHT_NOT_STARTED: Meaning(
         "conflict", "The flight has not taken off", "Wait for the take-off, or stop it"
     ),

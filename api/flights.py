@@ -20,8 +20,8 @@ from api.pairing import Serial
 from api.problems import Refused, not_found
 from api.security import Principal
 from api.waylines import wayline_of
-from store.facts import Ask, FlyTo, GoHome
-from store.flights import TERMINAL, FlightStatus, FlightTask, GateReading, Progress
+from store.facts import Ask, FlyTo, FlyWayline, GoHome
+from store.flights import TERMINAL, FlightStatus, FlightTask, GateReading, InFlight, Progress
 from workflows import names
 from workflows.inputs import FlightInput, ReadyWhen, ResumeAt, TakeOffTo
 
@@ -108,6 +108,10 @@ class FlyOn(Body):
     max_speed: int = Field(10, ge=1, le=15, description="m/s")
 
 
+class Another(Body):
+    wayline_id: str
+
+
 class FlightView(View):
     id: str
     mission_id: str
@@ -133,6 +137,8 @@ class FlightView(View):
     ended_at: datetime | None = None
     progress: Progress | None = None
     break_point: dict[str, Any] | None = None
+    in_flight_wayline_id: str | None = None
+    in_flight: InFlight | None = None
     saga: SagaLinks
 
 
@@ -305,6 +311,28 @@ async def home(parts: PartsDep, caller: Operator, flight_id: str, body: HomeOf) 
     """Call the aircraft home; how the flight ends is the dock's word. To another dock where the task has two."""
     ask = GoHome(actor=actor(caller), home_dock_sn=body.dock_sn)
     return await _tell(parts, caller, flight_id, names.Update.GO_HOME, ask)
+
+
+@router.post("/{flight_id}/home/cancel")
+async def cancel_home(parts: PartsDep, caller: Operator, flight_id: str) -> FlightView:
+    """Call the way home off: the aircraft hovers, has left its wayline, and waits for another word."""
+    return await _tell(parts, caller, flight_id, names.Update.CANCEL_HOME)
+
+
+@router.post("/{flight_id}/wayline")
+async def fly_wayline(parts: PartsDep, caller: Operator, flight_id: str, body: Another) -> FlightView:
+    """Give an aircraft that hovers another wayline (Dock 2 and 3). `pause` and `resume` are this wayline's until it
+    ends; watch `inFlight`.
+    """
+    wayline = await wayline_of(parts, caller, body.wayline_id, field="waylineId")
+    ask = FlyWayline(actor=actor(caller), wayline_id=wayline.id)
+    return await _tell(parts, caller, flight_id, names.Update.FLY_WAYLINE, ask)
+
+
+@router.post("/{flight_id}/wayline/cancel")
+async def cancel_wayline(parts: PartsDep, caller: Operator, flight_id: str) -> FlightView:
+    """Call the wayline off that was given in flight: the aircraft hovers."""
+    return await _tell(parts, caller, flight_id, names.Update.CANCEL_WAYLINE)
 
 
 @router.post("/{flight_id}/fly-to")

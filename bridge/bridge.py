@@ -96,7 +96,7 @@ class Bridge:
             presence=self.presence,
             replies=Replies(Commands(client), sagas),
             flights=followed,
-            flight_events=FlightEvents(flights, followed, self.devices, sagas),
+            flight_events=FlightEvents(flights, followed, self.devices, sagas, clock),
             firmware=firmware,
             media=MediaFiles(Media(client), flights, self.devices, objects),
             responders=responders,

@@ -76,6 +76,7 @@ class Router:
         self._events: dict[str, Handler] = {
             "flighttask_progress": _always_kept(flights.take),
             "takeoff_to_point_progress": _always_kept(flight_events.to_point),
+            "in_flight_wayline_progress": _always_kept(flight_events.in_flight),
             "flighttask_ready": _always_kept(flight_events.ready),
             "device_exit_homing_notify": _always_kept(flight_events.exit_homing),
             "ota_progress": _always_kept(firmware.take),

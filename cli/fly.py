@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,11 @@ from cli.waylines import upload_file
 flights = typer.Typer(help="Flights: follow, pause, resume, stop.", no_args_is_help=True)
 POLL = 0.5  # seconds between looks at a flight
 ENDED = {"ok", "partially_done", "failed", "canceled", "rejected", "timeout", "missed"}
+
+
+class Cancelled(StrEnum):
+    home = "home"
+    wayline = "wayline"
 
 
 def fly(
@@ -185,6 +191,26 @@ def home(
 ) -> None:
     """Call the aircraft home."""
     _tell(context, flight, "home", {"dockSn": dock})
+
+
+@flights.command()
+def wayline(
+    context: typer.Context,
+    flight: str,
+    route: Annotated[str, typer.Argument(metavar="WAYLINE", help="A KMZ file, or the id of an uploaded wayline")],
+) -> None:
+    """Give an aircraft that hovers another wayline, Dock 2 and 3."""
+    _tell(context, flight, "wayline", {"waylineId": _wayline(api(context), route)})
+
+
+@flights.command()
+def cancel(
+    context: typer.Context,
+    flight: str,
+    what: Annotated[Cancelled, typer.Argument(help="The way home, or the wayline that was given in flight")],
+) -> None:
+    """Call the way home off, or the wayline that was given in flight: the aircraft hovers."""
+    _tell(context, flight, f"{what.value}/cancel")
 
 
 @flights.command("fly-to")

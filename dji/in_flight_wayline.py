@@ -15,6 +15,7 @@ IN_FLIGHT_STATUS = {
     7: "failed",
     8: "ran out of time",
 }
+ENDED = frozenset({5, 6, 7, 8})
 
 
 class InFlightWaylineCancel(Command, method="in_flight_wayline_cancel", docks=(2, 3)):

@@ -122,6 +122,8 @@ class CommandFlight(Feature):
             raise Refused(FLY_TO_FAILED, "the aircraft is on the ground")
         if not dock.drc.has_flight_authority:
             raise Refused(NO_CONTROL, "flight authority was not grabbed")
+        if dock.in_flight_wayline.wayline_id is not None:
+            raise Refused(BUSY, "a wayline is flown")
         point = data["points"][0]
         target = Position(point["latitude"], point["longitude"], point["height"])
         if target.height < dock.home.height:
@@ -187,6 +189,7 @@ class CommandFlight(Feature):
         if self._circle is not None:
             self._tell_circle("ok")
             self._circle = None
+        self.dock.in_flight_wayline.interrupt()
         self.dock.motion.fly()
 
     def _start(self, work: Any) -> None:

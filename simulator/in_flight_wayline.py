@@ -112,16 +112,27 @@ class InFlightWayline(Feature):
     async def cancel(self, call: Call) -> Answer:
         self._named(call)
         named = self._as(call)
-        if self._work is not None:
-            self._work.cancel()
-        self.wayline_id, self.dock.motion.paused = None, False
-        self.dock.motion.fly()
+        self.wayline_id = None
+        self._leave()
         self.dock.aircraft.mode = AircraftMode.LIVE_CONTROLS
 
         async def then() -> None:
             self._tell(named, CANCELLED, 0)
 
         return Answer(then=then)
+
+    def interrupt(self) -> None:
+        """Something else is to be flown, home for instance."""
+        if self.wayline_id is not None:
+            told, self.wayline_id = self.wayline_id, None
+            self._leave()
+            self._tell(Call("", "", self.dock.command_flight.flight_id, {"in_flight_wayline_id": told}), CANCELLED, 0)
+
+    def _leave(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+        self.dock.motion.paused = False
+        self.dock.motion.fly()
 
     async def powered_off(self) -> None:
         self.wayline_id, self._work = None, None

@@ -122,6 +122,17 @@ class FlightReady(Fact):
     at: int = 0
 
 
+class InFlightWayline(Fact):
+    """A change of a wayline that was given in flight: `status` is DJI's, not percentages. `wayline` is its id there."""
+
+    flight_id: str
+    sn: str
+    wayline: str
+    status: int
+    result: int = 0
+    at: int = 0
+
+
 class ExitHoming(Fact):
     """`device_exit_homing_notify`: the aircraft has left its way home, or is on it again. `reason` is DJI's."""
 
@@ -225,6 +236,7 @@ class Taking(Fact):
     reason: str
     since: int
     seconds: float
+    loser: str | None = Field(None, description="Workflow id of the saga that it was taken from")
 
 
 class Lease(Fact):
@@ -238,6 +250,7 @@ class Lease(Fact):
     lent: str | None = Field(None, description="Workflow id of the saga that the holder lets use the dock")
     expires: int | None = Field(None, description="Epoch ms at which a person's lease ends; a saga's ends with it")
     taken: Taking | None = Field(None, description="Who gets the dock as soon as its holder is done")
+    loser: str | None = Field(None, description="Saga that a person's lease was taken from: it does not get it back")
 
 
 class LeaseAnswer(Fact):
@@ -309,6 +322,12 @@ class FlyTo(Ask):
     longitude: float = Field(ge=-180, le=180)
     height: float = Field(ge=2, le=10000)
     max_speed: int = Field(10, ge=1, le=15)
+
+
+class FlyWayline(Ask):
+    """Fly another wayline from where the aircraft hovers (Dock 2 and 3)."""
+
+    wayline_id: str
 
 
 class AssignDock(Fact):

@@ -65,6 +65,17 @@ class Progress(Part):
     at: datetime | None = None
 
 
+class InFlight(Part):
+    """Written by the bridge, from `in_flight_wayline_progress`: the wayline that was given in flight last."""
+
+    id: str
+    status: str = Field(description="uploading, uploaded, flying, paused, called off, done, failed, ran out of time")
+    percent: int | None = None
+    waypoint: int | None = None
+    result: int = 0
+    at: datetime | None = None
+
+
 class GateReading(Part):
     """One limit of the gate, as it was when the decision fell."""
 
@@ -108,6 +119,8 @@ class FlightTask(Document):
     ended_at: datetime | None = None
     progress: Progress | None = None
     break_point: dict[str, Any] | None = Field(None, description="Where the wayline was left, when the flight ended")
+    in_flight_wayline_id: str | None = Field(None, description="The wayline that it was given in flight last")
+    in_flight: InFlight | None = None
 
     @property
     def key(self) -> str:

@@ -9,15 +9,11 @@ import asyncio
 from typing import Final
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
-from activities.mqtt import ObjectLink
 from activities.objects import ObjectCheck, ObjectStore
-from activities.state.flight import FlightCheck, FlightChecked, FlightState, GateQuery
-from dji.model import Command
+from dji.in_flight_wayline import IN_FLIGHT_STATUS
 from dji.return_home import EXIT_REASON
-from dji.steps import Phase
-from dji.wayline import FlighttaskExecute
 from store.facts import (
     Ask,
     CommandReply,
@@ -25,13 +21,14 @@ from store.facts import (
     FlightProgress,
     FlightReady,
     FlyTo,
+    FlyWayline,
     GoHome,
+    InFlightWayline,
     LeaseTaken,
     Presence,
     ResourceAnswer,
     ResourceGet,
 )
-from store.flights import TERMINAL
 from workflows import gate
 from workflows.answers import FlightAccepted, FlightAnswer
 from workflows.answers import FlightState as State
@@ -39,15 +36,18 @@ from workflows.commands import Commands
 from workflows.compensation import Compensations, shielded
 from workflows.details import Logbook
 from workflows.errors import Failure, dji_code, failure, root
-from workflows.flight_course import Course, end_of, status_of, words_of
+from workflows.flight_course import Course, Stop, end_of, status_of, words_of
+from workflows.flight_follow import Follow
 from workflows.flight_hold import Hold
-from workflows.flight_home import WayHome, look_at_flight, progress_of
+from workflows.flight_home import WayHome
 from workflows.flight_orders import Orders
-from workflows.flight_plan import end_of_window, hour_of, prepare_body, take_off_body, when
+from workflows.flight_plan import end_of_window, hour_of
 from workflows.flight_record import Record
+from workflows.flight_task import Task
+from workflows.flight_turn import Turn
 from workflows.inputs import FlightInput
 from workflows.names import Query, Saga, Signal, Update, Workflow
-from workflows.policies import quick, waiting
+from workflows.policies import quick
 
 # Failures that leave it to the dock to say how the flight ended
 OPEN_ENDS: Final = frozenset({Failure.FLIGHT_STOPPED, Failure.FLIGHT_LOST, Failure.NO_REPLY})
@@ -61,39 +61,36 @@ class Flight:
     def __init__(self, given: FlightInput) -> None:
         self._given = given
         self._timings = given.timings
-        self._checked: FlightChecked | None = None
         self._accepted: FlightAccepted | None = None
         self._refusal: BaseException | None = None
-        self._stop: Ask | None = None
         self._over = False
-        self._course = Course()
-        self._commands = Commands(
+        self._course = course = Course()
+        self._stop = stop = Stop()
+        self._commands = commands = Commands(
             given.timings, given.dock_sn, org=given.org_id, mission=given.mission_id, bid=given.task_id
         )
-        self._log = Logbook(
+        self._log = log = Logbook(
             Saga.FLIGHT, f"Flight {given.name}", org=given.org_id, mission=given.mission_id, dock=given.dock_sn
         )
-        self._record = Record(given, self._log)
-        self._hold = Hold(given, self._log)
-        self._orders = Orders(given, self._record, self._course, self._commands, self._log)
-        self._home = WayHome(
-            given.task_id, given.dock_sn, self._course, self._commands, given.timings, self._log,
-            prepared=given.to is None,
-        )  # fmt: skip
-        self._home.on_news = self._take_news
-        self._undo = Compensations(self._log.note)
+        self._undo = undo = Compensations(log.note)
+        self._record = record = Record(given, log)
+        self._orders = Orders(given, record, course, commands, stop, log)
+        self._home = WayHome(given, course, commands, log)
+        self._turn = Turn(given, record, course, Hold(given, log), stop, undo, log)
+        self._task = Task(given, self._turn, record, course, commands, self._home, stop, undo, log)
+        self._follow = Follow(given, record, course, stop, log)
+        self._home.on_news = self._follow.take_news
 
     @workflow.run
     async def run(self, given: FlightInput) -> State:
         try:
             await self._accept()
-            await self._wait_for_hour()
-            if given.to is None:
-                await self._prepare()
-            await self._wait_until_ready()
-            await self._pass_gate()
-            await self._execute()
-            await self._follow()
+            await self._turn.hour(self._task.hand_over)
+            await self._task.prepare()
+            await self._turn.ready(self._task.hand_over)
+            await self._task.pass_gate()
+            await self._task.execute()
+            await self._follow.to_the_end()
             await self._conclude()
         except (FailureError, asyncio.CancelledError) as error:
             stopped = failure(Failure.FLIGHT_STOPPED, "the saga was cancelled in Temporal")
@@ -109,238 +106,33 @@ class Flight:
     async def _accept(self) -> None:
         """Checks that write nothing, the lease, the document: in this order, so that a refusal leaves nothing behind.
 
-        Who queues, or flies later, is accepted before there is a lease.
+        Who queues, or flies later, is accepted before there is a lease; who queues, also while the dock is offline.
         """
         given = self._given
         self._log.enter("checking", f"asked for by {given.actor.user}")
         now = workflow.time()
         timed = hour_of(given, now) is not None or end_of_window(given, now) is not None
-        checked = await self._check()
+        checked = await self._turn.check(online=not given.queue)
         if given.to is None:
             await workflow.execute_activity_method(
                 ObjectStore.check_object,
                 ObjectCheck(object_key=checked.object_key, md5=checked.md5),
                 **quick(self._timings, "Is the file in the bucket?"),
             )
-        self._checked, self._commands.product, self._home.model = checked, checked.product, checked.model
+        self._commands.product, self._home.model = checked.product, checked.model
         if not (given.queue or timed):
             # Presence vouches for the readings here; the gate before the take-off listens to the dock itself
             online = checked.readings.model_copy(update={"age": 0.0 if checked.readings.online else None})
             self._record.judge(
                 gate.evaluate(online, checked.limits, given.overrides, fresh=self._timings.telemetry_fresh)
             )
-            await self._lease()
+            await self._turn.take()
         await self._record.open(checked)
         self._accepted = FlightAccepted(
             task_id=given.task_id, dock_sn=given.dock_sn, aircraft_sn=checked.aircraft_sn, warnings=checked.warnings
         )
         if given.task_type == 2 or (given.queue and not timed):
-            self._log.enter("queued")
-            await self._lease()
-
-    async def _check(self) -> FlightChecked:
-        given = self._given
-        return await workflow.execute_activity_method(
-            FlightState.check_flight,
-            FlightCheck(
-                org_id=given.org_id,
-                mission_id=given.mission_id,
-                dock_sn=given.dock_sn,
-                wayline_id=given.wayline_id,
-            ),
-            **quick(self._timings, "May this dock fly this?"),
-        )
-
-    async def _lease(self) -> None:
-        self._undo.add("lease", self._hold.give_back)
-        await self._hold.take()
-
-    async def _wait_for_hour(self) -> None:
-        """A timed flight goes on shortly before its hour; one whose hour passed unseen is not flown late."""
-        given = self._given
-        if given.execute_at is None or given.task_type != 1:
-            return
-        hour = given.execute_at / 1000
-        pause = hour - self._timings.timed_lead - workflow.time()
-        self._log.enter("waiting", f"for {when(given.execute_at):%Y-%m-%d %H:%M:%S} UTC")
-        if pause > 0:
-            try:
-                await workflow.wait_condition(
-                    lambda: self._stop is not None, timeout=pause, timeout_summary="Shortly before its hour"
-                )
-            except TimeoutError:
-                self._log.note("its hour is near")
-        self._check_stop()
-        self._check_hour()
-        self._undo.add("lease", self._hold.give_back)
-        await self._take_at_its_time("at its hour", hour)
-
-    async def _take_at_its_time(self, said: str, until: float) -> None:
-        """The checks again, and the dock. Raises FlightMissed where one of both is not to be had."""
-        try:
-            self._checked = await self._check()
-            await self._hold.take(most=until - workflow.time())
-        except ActivityError as error:
-            raise failure(Failure.FLIGHT_MISSED, f"{said}: {root(error)}") from error
-        except ApplicationError as error:
-            raise failure(Failure.FLIGHT_MISSED, f"{said}: {error.message}") from error
-
-    def _check_hour(self) -> None:
-        given = self._given
-        if given.task_type == 1 and given.execute_at is not None and workflow.time() >= given.execute_at / 1000:
-            raise failure(Failure.FLIGHT_MISSED, "its hour passed while nobody could see to it")
-
-    async def _prepare(self) -> None:
-        assert self._checked is not None, "checked"
-        self._check_stop()
-        await self._record.advance("preparing", "preparing")
-        body = prepare_body(self._given, self._checked, int(workflow.time() * 1000))
-        self._undo.add("task at the dock", lambda: self._home.bring_home(self._record.by))
-        await self._commands.send(
-            body,
-            step="flighttask_prepare",
-            actor=self._given.actor,
-            object_links=[ObjectLink(path="file.url", object_key=self._checked.object_key)],
-            unless=lambda: self._stop is not None or self._course.ended,
-        )
-        self._log.note("the dock took the task")
-
-    async def _wait_until_ready(self) -> None:
-        """A conditional flight waits for `flighttask_ready`, and lets others have the dock meanwhile."""
-        ready = self._given.ready
-        if self._given.task_type != 2 or ready is None:
-            return
-        await self._hold.give_back()  # its undo stays where it is: after the one that brings the aircraft home
-        self._log.enter("waiting", "until the dock says that the conditions are met")
-        until = ready.end / 1000
-        try:
-            await workflow.wait_condition(
-                lambda: self._course.ready or self._course.ended or self._stop is not None,
-                timeout=max(0.01, until - workflow.time()),
-                timeout_summary="Until the conditions are met",
-            )
-        except TimeoutError:
-            raise failure(Failure.FLIGHT_MISSED, "its conditions were not met in time") from None
-        self._check_stop()
-        if self._course.ended:
-            return
-        if workflow.time() >= until:
-            raise failure(Failure.FLIGHT_MISSED, "its time passed while nobody could see to it")
-        await self._take_at_its_time("when it was ready", until)
-
-    async def _pass_gate(self) -> None:
-        self._check_stop()
-        self._log.enter("gate")
-        given = self._given
-        look = await workflow.execute_activity_method(
-            FlightState.look_at_gate,
-            GateQuery(org_id=given.org_id, dock_sn=given.dock_sn, listen=self._timings.gate_listen),
-            **waiting(self._timings, self._timings.gate_listen, "Battery, wind, rain, storage, dock"),
-        )
-        self._record.judge(
-            gate.evaluate(
-                look.readings,
-                look.limits,
-                given.overrides,
-                fresh=self._timings.telemetry_fresh,
-                prepared=given.to is None,
-            )
-        )
-        await self._record.advance("ready", "gate passed")
-
-    async def _execute(self) -> None:
-        """The one command that must not be given up half-way: whether the dock took it has to be known."""
-        assert self._checked is not None, "checked"
-        self._check_stop()
-        self._check_hour()
-        if self._course.ended:
-            return
-        body: Command = FlighttaskExecute(flight_id=self._given.task_id)
-        if self._given.to is not None:
-            body = take_off_body(self._given, self._checked)
-            self._undo.add("flight", lambda: self._home.bring_home(self._record.by))
-        self._course.executed = True
-        self._log.enter("executing")
-        try:
-            await self._commands.send(
-                body, step=body.method, actor=self._given.actor, unless=lambda: self._course.ended
-            )
-        except (ApplicationError, ActivityError) as error:
-            cause = root(error)
-            if isinstance(cause, ApplicationError) and (
-                dji_code(cause) is not None or cause.type == Failure.COMMAND_INVALID
-            ):
-                self._course.executed = False  # the dock said no, or was never asked: it stays on the ground
-                self._undo.drop("flight")
-            raise
-        self._log.note("the dock goes to work")
-
-    async def _follow(self) -> None:
-        """Take the dock's word as it comes, until it is the last one."""
-        course, record, timings = self._course, self._record, self._timings
-        take_off_by = workflow.time() + timings.preparation
-        land_by = workflow.time() + timings.flight
-        # Of a flight to a point a dock says how it arrives, not how it comes home: its osd shows that
-        look_every = timings.flight_silence if self._given.to is None else timings.landing_look
-        while not course.ended:
-            self._check_stop()
-            now = workflow.time()
-            if now >= land_by or (not course.flies and record.on_the_ground and now >= take_off_by):
-                raise failure(Failure.FLIGHT_LOST, "the dock has not said in time that it goes on")
-            limit = land_by if course.flies else take_off_by
-            try:
-                await workflow.wait_condition(
-                    lambda: course.news or self._stop is not None,
-                    timeout=max(0.01, min(look_every, limit - now)),
-                    timeout_summary="Progress of the flight",
-                )
-            except TimeoutError:
-                await self._look()
-            await self._take_news()
-
-    async def _look(self) -> None:
-        """Nothing was signalled for long. The store says whether the dock still speaks, or a signal was lost."""
-        given, record = self._given, self._record
-        look = await look_at_flight(given.task_id, given.dock_sn, self._timings)
-        known = self._course.progress
-        if given.to is not None:
-            if self._course.flies and look.home and look.online:
-                at = int(workflow.time() * 1000)
-                self._course.took(
-                    FlightProgress(
-                        flight_id=given.task_id, sn=given.dock_sn, status="ok", phase=Phase.WRAPPING_UP, at=at
-                    )
-                )
-            return
-        if known is None or (look.progress_status, look.progress_phase) != (known.status, known.phase):
-            found = progress_of(given.task_id, given.dock_sn, look, int(workflow.time() * 1000))
-            if found is not None:
-                self._course.took(found)
-        silent = look.progress_age is None or look.progress_age >= self._timings.flight_silence
-        if silent and record.status != "paused" and record.phase != "silent":
-            self._log.note("**silence**: the dock says nothing of the flight")
-            await record.advance(record.status, "silent")
-            await record.alert("caution", "flight-silent", f"flight {given.name}: no progress for long")
-
-    async def _take_news(self) -> None:
-        """Write a status that is new. A phase on the ground is noted here only: it decides nothing."""
-        course, record = self._course, self._record
-        if course.exited is not None:
-            reason, course.exited = course.exited, None
-            said = f"flight {self._given.name}: the aircraft has left its way home: {reason}"
-            await record.alert("warning", "exit-homing", said)
-        progress = course.progress
-        if not course.news or progress is None:
-            return
-        course.news = False
-        status = status_of(progress, record.status)
-        self._log.note(
-            f"{progress.status}: {progress.phase}" + (f", result {progress.result}" if progress.result else "")
-        )
-        if progress.result:
-            record.error_code = progress.result
-        if status not in TERMINAL and (status != record.status or record.phase == "silent"):
-            await record.advance(status, progress.phase)
+            await self._turn.take()
 
     async def _conclude(self) -> None:
         """The dock has said the last word."""
@@ -378,12 +170,6 @@ class Flight:
         record.break_point = self._course.break_point
         await record.advance(status, "ended")
 
-    def _check_stop(self) -> None:
-        if self._stop is not None:
-            actor = self._stop.actor
-            said = f"stopped by {actor.user}" + (f": {actor.reason}" if actor.reason else "")
-            raise failure(Failure.FLIGHT_STOPPED, self._hold.lost or said)
-
     # What the dock, the API and the bridge say
 
     @workflow.update(name=Update.ACCEPTED)
@@ -398,9 +184,10 @@ class Flight:
     @workflow.update(name=Update.RESOURCE)
     def resource(self, asked: ResourceGet) -> ResourceAnswer:
         """`flighttask_resource_get`: the object of this flight, for its own dock."""
-        if self._checked is None or asked.sn != self._given.dock_sn or self._over:
+        checked = self._turn.checked
+        if checked is None or asked.sn != self._given.dock_sn or self._over:
             return ResourceAnswer(result=1)
-        return ResourceAnswer(result=0, object_key=self._checked.object_key, fingerprint=self._checked.md5)
+        return ResourceAnswer(result=0, object_key=checked.object_key, fingerprint=checked.md5)
 
     @workflow.update(name=Update.PAUSE)
     async def pause(self, asked: Ask) -> FlightAnswer:
@@ -422,13 +209,28 @@ class Flight:
         """On to a point, or to another one."""
         return await self._orders.fly_to(asked)
 
+    @workflow.update(name=Update.CANCEL_HOME)
+    async def cancel_home(self, asked: Ask) -> FlightAnswer:
+        """Off the way home: the aircraft hovers."""
+        return await self._orders.cancel_home(asked)
+
+    @workflow.update(name=Update.FLY_WAYLINE)
+    async def fly_wayline(self, asked: FlyWayline) -> FlightAnswer:
+        """Another wayline, given in flight (Dock 2 and 3)."""
+        return await self._orders.fly_wayline(asked)
+
+    @workflow.update(name=Update.CANCEL_WAYLINE)
+    async def cancel_wayline(self, asked: Ask) -> FlightAnswer:
+        """Off the wayline that was given in flight: the aircraft hovers."""
+        return await self._orders.cancel_wayline(asked)
+
     @workflow.update(name=Update.STOP)
     async def stop(self, asked: Ask) -> FlightAnswer:
         """Call it off, or bring it home and drop the rest; answers when the dock has taken the order."""
         if self._over or self._course.ended:
             raise failure(Failure.FLIGHT_OVER, f"flight {self._given.name} is {self._record.status}")
-        if self._stop is None:
-            self._stop, self._record.by = asked, asked.actor
+        if self._stop.asked is None:
+            self._stop.asked, self._record.by = asked, asked.actor
             self._log.note(f"**stop** by {asked.actor.user}")
         await workflow.wait_condition(lambda: self._home.did is not None or self._over)
         return self._record.did(self._home.did or "nothing had to be done")
@@ -450,23 +252,29 @@ class Flight:
     @workflow.signal(name=Signal.LEASE_TAKEN)
     def lease_taken(self, fact: LeaseTaken) -> None:
         """As a stop: the aircraft comes home, then who took the dock has it."""
-        if self._stop is None and not self._over:
-            self._hold.lost = fact.words
-            self._stop, self._record.by = Ask(actor=fact.actor), fact.actor
+        if self._stop.asked is None and not self._over:
+            self._stop.asked, self._stop.words = Ask(actor=fact.actor), fact.words
+            self._record.by = fact.actor
             self._log.note(f"**{fact.words}**")
+
+    @workflow.signal(name=Signal.IN_FLIGHT_WAYLINE)
+    def in_flight_wayline(self, fact: InFlightWayline) -> None:
+        if self._course.took_wayline(fact):
+            said = IN_FLIGHT_STATUS.get(fact.status, fact.status)
+            self._log.note(f"wayline given in flight: {said}" + (f", result {fact.result}" if fact.result else ""))
 
     @workflow.signal(name=Signal.EXIT_HOMING)
     def exit_homing(self, fact: ExitHoming) -> None:
         """People are told; the aircraft is not ordered home again, since a pilot may have taken it by the sticks."""
         reason = EXIT_REASON.get(fact.reason, str(fact.reason))
+        self._course.off_home = fact.left
         if fact.left:
             self._course.exited, self._course.news = reason, True
         self._log.note(f"**the aircraft left its way home**: {reason}" if fact.left else "it is on its way home again")
 
     @workflow.signal(name=Signal.PRESENCE)
     def presence(self, fact: Presence) -> None:
-        if self._course.online != fact.online:
-            self._course.online = fact.online
+        if self._course.took_presence(fact.online):
             self._log.note("the dock is online" if fact.online else "**the dock is offline**")
 
     @workflow.query(name=Query.STATUS)

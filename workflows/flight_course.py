@@ -6,13 +6,14 @@ from typing import Final
 
 from dji.break_reasons import BREAK_REASON
 from dji.errors import lookup
+from dji.in_flight_wayline import ENDED as WAYLINE_ENDED
 from dji.model import Command
 from dji.return_home import ReturnHome
 from dji.steps import Phase
 from dji.wayline import FlightSetupAbort, FlighttaskStop, FlighttaskUndo
-from store.facts import BreakPoint, FlightProgress
+from store.facts import Ask, BreakPoint, FlightProgress, InFlightWayline
 from store.flights import TERMINAL, FlightStatus
-from workflows.errors import Failure
+from workflows.errors import Failure, failure
 
 IN_THE_AIR: Final = frozenset({Phase.TAKING_OFF, Phase.EXECUTING, Phase.RETURNING, Phase.LANDING})
 ON_THE_WAY_HOME: Final = frozenset({Phase.RETURNING, Phase.LANDING})
@@ -91,17 +92,40 @@ def end_of(kind: str | None, *, executed: bool) -> FlightStatus:
     return "failed" if executed else "rejected"
 
 
+class Stop:
+    """Somebody's word that the flight is to end. `words`: why, where it was not a plain stop."""
+
+    def __init__(self) -> None:
+        self.asked: Ask | None = None
+        self.words: str | None = None
+
+    def check(self) -> None:
+        """Raises FlightStopped once it was said."""
+        if self.asked is not None:
+            actor = self.asked.actor
+            why = f": {actor.reason}" if actor.reason else ""
+            raise failure(Failure.FLIGHT_STOPPED, self.words or f"stopped by {actor.user}{why}")
+
+
 class Course:
-    """What the dock has said of one flight so far. Its word counts in the order in which it was said."""
+    """What the dock has said of one flight so far. Its word counts in the order in which it was said.
+
+    `returned`: the dock came back after it was away. `off_home`: the way home was called off, or left by the sticks.
+    `wayline` is the one that was given in flight, until it ends.
+    """
 
     def __init__(self) -> None:
         self.executed = False
         self.online = True
+        self.returned = False
         self.ready = False
+        self.off_home = False
         self.exited: str | None = None
         self.progress: FlightProgress | None = None
         self.break_point: BreakPoint | None = None
         self.news = False
+        self.wayline: str | None = None
+        self.wayline_at = 0
 
     def took(self, fact: FlightProgress) -> None:
         """Take a progress, unless it is older than what is known, or comes after the end."""
@@ -116,6 +140,22 @@ class Course:
         if known is None or (fact.status, fact.phase, fact.result) != (known.status, known.phase, known.result):
             self.news = True
 
+    def took_wayline(self, fact: InFlightWayline) -> bool:
+        """Whether this is news of the wayline that was given in flight."""
+        if fact.wayline != self.wayline or (fact.at and fact.at < self.wayline_at):
+            return False
+        self.wayline_at = fact.at
+        if fact.status in WAYLINE_ENDED:
+            self.wayline = None
+        return True
+
+    def took_presence(self, online: bool) -> bool:
+        """Whether this is news."""
+        if self.online == online:
+            return False
+        self.online, self.returned = online, online
+        return True
+
     @property
     def ended(self) -> bool:
         return ended(self.progress)
@@ -126,4 +166,4 @@ class Course:
 
     @property
     def on_the_way_home(self) -> bool:
-        return self.progress is not None and self.progress.phase in ON_THE_WAY_HOME
+        return not self.off_home and self.progress is not None and self.progress.phase in ON_THE_WAY_HOME

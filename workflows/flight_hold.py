@@ -16,19 +16,17 @@ class Hold:
     """Takes the dock for the flight, and gives it back."""
 
     def __init__(self, given: FlightInput, log: Logbook) -> None:
-        self.lost: str | None = None
-        """Why the dock is no longer the flight's: it was taken by force."""
         self._given = given
         self._log = log
 
-    async def take(self, *, most: float | None = None) -> None:
+    async def take(self, *, most: float | None = None, queue: bool | None = None) -> None:
         """Raises DockBusy where another holds it: at once, or after the wait of a flight that queues.
 
-        `most`: seconds after which the dock would come too late.
+        `most`: seconds after which the dock would come too late. `queue`: otherwise than the flight was asked for.
         """
         given, timings = self._given, self._given.timings
         wait = min(timings.lease_wait, timings.lease_wait if most is None else max(0.0, most))
-        queue = given.queue and wait > 0
+        queue = (given.queue if queue is None else queue) and wait > 0
         answer = await workflow.execute_activity_method(
             Leases.acquire_lease,
             Acquire(
@@ -49,7 +47,7 @@ class Hold:
         self._log.note("the dock is ours")
 
     async def give_back(self) -> None:
-        """Idempotent: nothing happens where the dock is not ours."""
+        """Leave the queue, and give the dock back. Idempotent: nothing happens where the dock is not ours."""
         given = self._given
         await workflow.execute_activity_method(
             Leases.release_lease,

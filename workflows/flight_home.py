@@ -8,38 +8,27 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities.state.flight import FlightLook, FlightQuery, FlightState
+from dji.return_home import ReturnHome
 from store.facts import Actor, FlightProgress
 from timings import Timings
 from workflows.commands import Commands
 from workflows.details import Logbook
 from workflows.errors import Failure, failure
 from workflows.flight_course import Course, ways_home
-from workflows.policies import quick
+from workflows.inputs import FlightInput
+from workflows.policies import local
 
 
 class WayHome:
     """The way home of one flight. `did` names what the dock took, once it has."""
 
-    def __init__(
-        self,
-        task_id: str,
-        sn: str,
-        course: Course,
-        commands: Commands,
-        timings: Timings,
-        log: Logbook,
-        *,
-        prepared: bool = True,
-    ) -> None:
-        """`prepared`: the flight is a task of the dock, not a flight to a point."""
-        self._prepared = prepared
+    def __init__(self, given: FlightInput, course: Course, commands: Commands, log: Logbook) -> None:
         self.did: str | None = None
         self.model: str | None = None
-        self._task_id = task_id
-        self._sn = sn
+        self._given = given
         self._course = course
         self._commands = commands
-        self._timings = timings
+        self._timings = given.timings
         self._log = log
         self.on_news: Callable[[], Awaitable[None]] = _ignore
         self._orders = 0
@@ -48,14 +37,16 @@ class WayHome:
         """Order it, and wait for it. Raises FlightLost when it is not home within `timings.landing`.
 
         A dock that refuses or is silent is asked again, with what the dock has said by then: an aircraft in the air is
-        not given up because of one lost message.
+        not given up because of one lost message. A task that was not begun is called off once: without the word to
+        execute it no dock flies it.
         """
         course, deadline = self._course, workflow.time() + self._timings.landing
         while not course.ended:
             if self.did is None:
                 await self._order(actor)
-            if self.did is not None and not course.executed:
-                return  # undone before it began: there is nothing to wait for
+            if not course.executed:
+                self.did = self.did or "the dock could not be told, but nothing makes it fly"
+                return
             if workflow.time() > deadline:
                 raise failure(
                     Failure.FLIGHT_LOST,
@@ -69,17 +60,17 @@ class WayHome:
                     timeout_summary="Next look at the aircraft",
                 )
             except TimeoutError:
-                if self._is_home(await look_at_flight(self._task_id, self._sn, self._timings)):
+                if self._is_home(await look_at_flight(self._given, self._timings)):
                     self._log.note("the dock reports the aircraft inside")
                     return
 
     async def _order(self, actor: Actor) -> None:
-        course = self._course
+        course, given = self._course, self._given
         if course.on_the_way_home:
             self.did = "it is on its way home already"
             return
         ways = ways_home(
-            self._task_id, self.model, executed=course.executed, progress=course.progress, prepared=self._prepared
+            given.task_id, self.model, executed=course.executed, progress=course.progress, prepared=given.to is None
         )
         for body in ways:
             self._orders += 1
@@ -91,6 +82,8 @@ class WayHome:
                 self._log.note(f"{body.method}: {error.message}")
                 continue
             self.did = body.method
+            if isinstance(body, ReturnHome):
+                course.off_home = False
             self._log.note(f"the dock took {body.method}")
             return
 
@@ -103,21 +96,18 @@ async def _ignore() -> None:
     """Nobody wants the news."""
 
 
-async def look_at_flight(task_id: str, sn: str, timings: Timings) -> FlightLook:
+async def look_at_flight(given: FlightInput, timings: Timings) -> FlightLook:
     """The bridge's last word. A local activity: a look that finds nothing new leaves little in the history."""
-    config = quick(timings, "A look at the store")
     return await workflow.execute_local_activity_method(
         FlightState.look_at_flight,
-        FlightQuery(task_id=task_id, dock_sn=sn),
-        start_to_close_timeout=config["start_to_close_timeout"],
-        retry_policy=config["retry_policy"],
-        summary=config["summary"],
+        FlightQuery(task_id=given.task_id, dock_sn=given.dock_sn),
+        **local(timings, "A look at the store"),
     )
 
 
-def progress_of(task_id: str, sn: str, look: FlightLook, at: int) -> FlightProgress | None:
+def progress_of(given: FlightInput, look: FlightLook, at: int) -> FlightProgress | None:
     """A look as a progress, for a signal that never came."""
     if look.progress_status is None:
         return None
     phase = look.progress_phase or ""
-    return FlightProgress(flight_id=task_id, sn=sn, status=look.progress_status, phase=phase, at=at)
+    return FlightProgress(flight_id=given.task_id, sn=given.dock_sn, status=look.progress_status, phase=phase, at=at)

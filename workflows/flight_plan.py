@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from activities.state.flight import FlightChecked
 from dji.fly_to import TakeoffToPoint
+from dji.in_flight_wayline import InFlightWaylineDeliver
 from dji.shared import FileRef
 from dji.wayline import FlighttaskPrepare, ReadyConditions
 from dji.wayline_progress import ResumePoint
@@ -63,6 +64,19 @@ def take_off_body(given: FlightInput, checked: FlightChecked) -> TakeoffToPoint:
     if checked.model != "dock1":
         return body.model_copy(update={"rth_mode": PRESET, "commander_flight_mode": PRESET})
     return body.model_copy(update={"exit_wayline_when_rc_lost": LEAVE})
+
+
+def deliver_body(given: FlightInput, checked: FlightChecked, wayline: str) -> InFlightWaylineDeliver:
+    """`in_flight_wayline_deliver` without its link; `wayline` is the id under which its progress comes."""
+    return InFlightWaylineDeliver(
+        in_flight_wayline_id=wayline,
+        file=FileRef(fingerprint=checked.md5),
+        out_of_control_action=RETURN,
+        exit_wayline_when_rc_lost=checked.exit_wayline_when_rc_lost,
+        rth_altitude=given.rth_altitude,
+        rth_mode=PRESET,
+        wayline_precision_type=RTK,
+    )
 
 
 def hour_of(given: FlightInput, now: float) -> float | None:

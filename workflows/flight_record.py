@@ -30,6 +30,7 @@ class Record:
         self.break_point: BreakPoint | None = None
         self.by: Actor = given.actor
         self._gate: list[GateReading] = []
+        self._wayline_id: str | None = None
         self._given = given
         self._log = log
 
@@ -78,12 +79,18 @@ class Record:
                 error_code=self.error_code,
                 gate=self._gate or None,
                 break_point=self.break_point,
+                in_flight_wayline_id=self._wayline_id,
                 actor=self.by,
             ),
             **local(self._given.timings, f"The flight is {status}"),
         )
         self.phase = phase
         self._log.enter(self.status if phase != "silent" else "silent")
+
+    async def flies_wayline(self, wayline_id: str) -> None:
+        """Write which wayline it was given in flight."""
+        self._wayline_id = wayline_id
+        await self.advance(self.status, self.phase)
 
     def judge(self, lines: list[GateReading]) -> None:
         """Keep the gate's readings. Raises GateFailed where they forbid the take-off."""

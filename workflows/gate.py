@@ -49,6 +49,11 @@ def failures(lines: list[GateReading]) -> list[GateReading]:
     return [line for line in lines if not line.passed and not line.overridden]
 
 
+def mode_of(readings: Readings) -> str | None:
+    """What a dock is at that keeps it from flying; None where it is idle, or has not said."""
+    return _MODES.get(readings.dock_mode or IDLE)
+
+
 def explain(lines: list[GateReading]) -> str:
     """What fails, for people."""
     return "; ".join(f"{line.name}: {line.value} (limit {line.limit}) {line.note}".rstrip() for line in failures(lines))

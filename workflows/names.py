@@ -98,6 +98,7 @@ class Signal(StrEnum):
     PUSH_STATE = "push_state"  # PushState -> auto-stream/{sn}: from media and from the dock's live_status
     FLIGHT_PROGRESS = "flight_progress"  # FlightProgress -> flight/{task_id}
     FLIGHT_READY = "flight_ready"  # FlightReady -> flight/{task_id}
+    IN_FLIGHT_WAYLINE = "in_flight_wayline"  # InFlightWayline -> flight/{task_id}
     EXIT_HOMING = "exit_homing"  # ExitHoming -> the dock's flights under way
     STREAM_WISH = "stream_wish"  # StreamWish -> auto-stream/{sn}: an operator's stop, pin, quality
     CLOSE = "close"  # Close -> an entity: unassigned, unpaired, mission ended
@@ -132,6 +133,9 @@ class Update(StrEnum):
     STOP = "stop"  # Ask -> FlightAnswer
     GO_HOME = "go_home"  # GoHome -> FlightAnswer
     FLY_TO = "fly_to"  # FlyTo -> FlightAnswer
+    CANCEL_HOME = "cancel_home"  # Ask -> FlightAnswer
+    FLY_WAYLINE = "fly_wayline"  # FlyWayline -> FlightAnswer
+    CANCEL_WAYLINE = "cancel_wayline"  # Ask -> FlightAnswer
     CANCEL = "cancel"  # Ask -> PairingAnswer
     RETRY = "retry"  # RetryAsk -> RolloutAnswer; a rollout knows PAUSE, RESUME and CANCEL too, all -> RolloutAnswer
     ABORT = "abort"  # Ask -> RelayAnswer; a relay knows PAUSE and RESUME too, both -> RelayAnswer

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from temporalio import activity
 
 from activities.failures import Failure, failure
@@ -41,6 +41,7 @@ class FlightCheck(BaseModel):
     mission_id: str
     dock_sn: str
     wayline_id: str | None
+    online: bool = Field(True, description="The dock has to be online now")
 
 
 class FlightChecked(BaseModel):
@@ -102,6 +103,7 @@ class FlightStep(BaseModel):
     error_code: int | None = None
     gate: list[GateReading] | None = None
     break_point: BreakPoint | None = None
+    in_flight_wayline_id: str | None = None
     actor: Actor
 
 
@@ -164,7 +166,7 @@ class FlightState:
         if mission is None or mission.status not in ("planning", "ready", "active"):
             ended = mission.status if mission is not None else "unknown"
             raise failure(Failure.MISSION_ENDED, f"mission {given.mission_id} is {ended}", field="mission_id")
-        if not dock.online:
+        if given.online and not dock.online:
             raise failure(Failure.DOCK_OFFLINE, f"dock {dock.sn} is offline", field="dock_sn")
         aircraft = await self._aircraft_of(dock)
         wayline = None
@@ -250,6 +252,8 @@ class FlightState:
                 changes["errorCode"] = given.error_code
             if given.gate is not None:
                 changes["gate"] = [reading.model_dump(by_alias=True) for reading in given.gate]
+            if given.in_flight_wayline_id is not None:
+                changes["inFlightWaylineId"] = given.in_flight_wayline_id
             if given.status in TERMINAL:
                 changes["endedAt"] = at
                 if given.break_point is not None:

@@ -137,7 +137,8 @@ async def test_times_and_conditions_are_checked_before_anything_starts(
         called_off = await http.post(f"/v1/flights/{timed['id']}/stop")
         assert called_off.status_code == 200, called_off.text
         assert (await until(http, timed["id"], *TERMINAL))["status"] == "canceled"
-        assert await world.sent(sim.sn, "flighttask_prepare") == []
+        assert sim.wayline.tasks == {}
+        assert await world.sent(sim.sn, "flighttask_execute") == []
 
 
 async def test_a_recurring_flight_flies_is_paused_and_says_what_it_missed(
