@@ -30,6 +30,7 @@ from api import (
     waits,
     watching,
     waylines,
+    webhooks,
 )
 from api.body import View
 from api.deps import Parts
@@ -57,6 +58,7 @@ ROUTERS = (
     firmware,
     rollouts,
     relays,
+    webhooks,
     sagas,
     waits,
 )

@@ -18,6 +18,7 @@ from settings import Settings
 from store.audit import Audit, AuditEntry, Idempotency
 from store.commands import Commands
 from store.docks import AircraftRepository, Dock, Docks
+from store.events import Events
 from store.facts import Actor
 from store.firmware import Packages, Pushes, Rollouts
 from store.flights import FlightTasks, Waylines
@@ -28,7 +29,9 @@ from store.objects import Objects
 from store.orgs import Orgs
 from store.pairings import Pairings
 from store.seal import Seal
+from store.webhooks import Deliveries, Webhooks
 from timings import Timings
+from workflows.waking import wake_webhook
 
 
 @dataclass
@@ -58,8 +61,14 @@ class Parts:
         self.rollouts = Rollouts(self.firestore)
         self.pushes = Pushes(self.firestore)
         self.ingresses = Ingresses(self.firestore)
+        self.webhooks = Webhooks(self.firestore)
+        self.deliveries = Deliveries(self.firestore)
+        self.events = Events(self.firestore, self._wake, self.timings)
         self.audit = Audit(self.firestore)
         self.idempotency = Idempotency(self.firestore)
+
+    async def _wake(self, webhook: str, org_id: str) -> None:
+        await wake_webhook(self.temporal, webhook, org_id, self.timings)
 
     def saga_link(self, workflow_id: str) -> str:
         """Where a person can look at the saga."""

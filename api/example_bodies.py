@@ -92,5 +92,15 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
             "overlap": 50,
         }
     },
+    "webhooks_create": {
+        "some events": {
+            "url": "https://desk.alpine-rescue.example/argus",
+            "events": ["flight.*", "dock.offline", "alert.*"],
+            "description": "Dispatcher's desk",
+        },
+        "all events": {"url": "https://desk.alpine-rescue.example/argus"},
+    },
+    "webhooks_change": {"other events": {"events": ["*"]}, "enable it again": {"enabled": True}},
+    "webhooks_rotate": {"both secrets for an hour": {"overlap": 3600}},
     "relays_decide": {"fly it again": {"decision": "retry", "reason": "The gust is over"}},
 }

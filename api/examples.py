@@ -25,6 +25,8 @@ ROLLOUT: Final = "b3a2c1d0e9f84756a5b4c3d2e1f00918"
 SCHEDULE: Final = "7788aa55bb66cc33dd11ee22ff009944"
 MEDIA: Final = "d41d8cd98f00b204e9800998ecf8427e"
 INGRESS: Final = "1f2e3d4c5b6a47988796a5b4c3d2e1f0"
+WEBHOOK: Final = "3c5e7a9b1d2f4a6c8e0f1a3b5c7d9e1f"
+HAPPENED: Final = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
 MD5: Final = "9e107d9d372bb6826bd81d3542a419d6"
 UI: Final = "http://127.0.0.1:8233/namespaces/default/workflows"
 
@@ -40,6 +42,8 @@ IDS: Final = {
     "rollout_id": ROLLOUT,
     "schedule": SCHEDULE,
     "media_id": MEDIA,
+    "webhook_id": WEBHOOK,
+    "delivery_id": f"{HAPPENED}.{WEBHOOK}",
     "workflow_id": f"flight/{FLIGHT}",
 }
 
@@ -294,6 +298,33 @@ FIELDS: Final[dict[str, Any]] = {
     "RelayLeg.attempt": 1,
     "RelayLeg.status": "flying",
     "skippable": [],
+    # Webhooks
+    **{f"{model}.{field}": value for model in ("WebhookView", "WebhookSecret") for field, value in {
+        "id": WEBHOOK,
+        "url": "https://desk.alpine-rescue.example/argus",
+        "events": ["flight.*", "dock.offline", "alert.*"],
+        "saga": _saga(f"webhook/{WEBHOOK}"),
+    }.items()},
+    "description": "Dispatcher's desk",
+    "enabled": True,
+    "failingSince": None,
+    "previousUntil": None,
+    "secret": "whsec_Jx2pZ0cQ7mB4vN8sT1yK5wR9aE3uH6dF0gL2oXiC4bM",
+    "DeliveryView.id": f"{HAPPENED}.{WEBHOOK}",
+    "eventId": HAPPENED,
+    "DeliveryView.type": "flight.ok",
+    "EventType.type": "flight.ok",
+    "EventType.meaning": "A flight was flown to its end.",
+    "DeliveryView.subject": {"kind": "flight", "id": FLIGHT, "dock": DOCK, "mission": MISSION},
+    "DeliveryView.status": "delivered",
+    "tries": 1,
+    "Attempt.status": 204,
+    "Attempt.ms": 48,
+    "Attempt.response": "",
+    "payload": f'{{"id":"{HAPPENED}","type":"flight.ok","at":"2026-05-04T08:05:00.000Z","org":"{ORG}","subject":'
+    f'{{"kind":"flight","id":"{FLIGHT}","dock":"{DOCK}","mission":"{MISSION}"}},"data":{{"name":"North ridge"}}}}',
+    "nextAt": None,
+    "deliveredAt": "2026-05-04T08:05:00Z",
     # Sagas and timings
     "SagaView.temporal": f"{UI}/flight%2F{FLIGHT}",
     "SagaDetails.temporal": f"{UI}/flight%2F{FLIGHT}",

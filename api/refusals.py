@@ -68,6 +68,17 @@ OVER: Final = Refused(
     409, "rollout-over", "Rollout WM265E_17.01.20.01.zip is completed.", field="id",
     cure="Retry its docks, or start a new one.",
 )  # fmt: skip
+WEBHOOK_URL: Final = Refused(
+    422, "webhook-url", "The URL cannot be an endpoint: it leads to 10.0.0.7, which is not on the public network "
+    "(ARGUS_WEBHOOK_TARGETS).", field="url", cure="Give an https URL that is reached from the public network.",
+)  # fmt: skip
+WEBHOOK_EVENTS: Final = Refused(
+    422, "webhook-events", "There is no event flights.ok.", field="events.0", cure="Did you mean flight.ok?"
+)
+WEBHOOK_DISABLED: Final = Refused(
+    409, "webhook-disabled", "The webhook is disabled: it answered 410 Gone.", field="enabled",
+    cure="Enable it first.",
+)  # fmt: skip
 WAITS: Final = Refused(409, "pairing-not-waiting", "This pairing is paired.", field="id", cure="Start a new pairing.")
 
 GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
@@ -157,6 +168,14 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     "relays_resume": (Failure.RELAY_OVER, ENDED),
     "relays_abort": (Failure.RELAY_OVER, ENDED),
     "relays_decide": (Failure.RELAY_NOT_ASKING, Failure.RELAY_OVER, ENDED),
+    "webhooks_create": (
+        WEBHOOK_URL, WEBHOOK_EVENTS,
+        Refused(409, "too-many-webhooks", "Your organisation has 20 webhooks already.", field="url",
+                cure="Remove one that nobody needs."),
+    ),
+    "webhooks_change": (WEBHOOK_URL, WEBHOOK_EVENTS),
+    "webhooks_test": (WEBHOOK_DISABLED,),
+    "webhooks_retry": (WEBHOOK_DISABLED,),
     "sagas_list": (
         Refused(422, "bad-filter", "\"it's\" can be no value of a filter.", cure="Leave quotes and backslashes out."),
     ),
@@ -174,6 +193,8 @@ NAMED: Final = {
     "rollout_id": "firmware rollout",
     "schedule": "recurring flight",
     "media_id": "file",
+    "webhook_id": "webhook",
+    "delivery_id": "delivery",
     "workflow_id": "saga",
 }
 FROM_TEMPORAL: Final = ("sagas_", "schedules_")  # reads that ask it; the others ask the store

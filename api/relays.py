@@ -153,7 +153,7 @@ async def plan(parts: PartsDep, caller: Operator, body: RelayPlanBody) -> PlanVi
         speed=body.speed, reserve=body.reserve,
     )  # fmt: skip
     try:
-        planned: RelayPlanned = await RelayState(parts.firestore).plan_relay(query)
+        planned: RelayPlanned = await RelayState(parts.firestore, parts.events).plan_relay(query)
     except ApplicationError as error:
         raise failed(error) from None
     return PlanView(**planned.model_dump())

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from bridge.alerts import Alerts
 from bridge.devices import Devices
 from bridge.faults import until_done
 from bridge.firmware import Firmware
@@ -38,6 +39,7 @@ from settings import Settings
 from store.client import connect
 from store.commands import Commands
 from store.docks import AircraftRepository, Docks
+from store.events import Events
 from store.firmware import Pushes
 from store.flights import FlightTasks
 from store.media import Media
@@ -67,9 +69,12 @@ class Bridge:
         self.devices = Devices(docks, aircraft, self.projector, clock)
         self.intake = Intake(settings, Leases(client, settings.bridge_slots), self._receive, self._changed, clock)
         self.live = Live(self.intake, clock)
+        self.events = Events(client, sagas.wake_webhook, timings)
         pushes = Pushes(client)
         firmware = Firmware(pushes, self.devices, sagas, self.live, clock)
-        self.presence = Presence(self.devices, docks, flights, pushes, self.projector, sagas, self.live, timings, clock)
+        self.presence = Presence(
+            self.devices, docks, flights, pushes, self.projector, sagas, self.events, self.live, timings, clock
+        )
         self.peers = Peers(self.devices, self.intake, clock)
         self._several = settings.bridge_slots > 1
         organization = Organization(docks, aircraft, orgs, pairings, self.devices, sagas)
@@ -98,9 +103,10 @@ class Bridge:
             flights=followed,
             flight_events=FlightEvents(flights, followed, self.devices, sagas, clock),
             firmware=firmware,
-            media=MediaFiles(Media(client), flights, self.devices, objects),
+            media=MediaFiles(Media(client), flights, self.devices, objects, self.events),
             responders=responders,
             live=self.live,
+            alerts=Alerts(self.events, clock),
             unread=Unread(client, clock),
             peers=self.peers,
             lanes=self.lanes,
@@ -123,7 +129,7 @@ class Bridge:
     async def run(self) -> None:
         """Run until cancelled."""
         try:
-            async with asyncio.TaskGroup() as group:
+            async with self.events, asyncio.TaskGroup() as group:
                 several = (self.peers.run(),) if self._several else ()
                 for work in (
                     *several,

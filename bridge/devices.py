@@ -33,6 +33,8 @@ class KnownDock:
     told: bool = True
     came: bool = True
     """It came online, and whoever waits for that has not been told. A restarted bridge does not know: so it has."""
+    announced: str | None = None
+    """The change of presence that webhooks were last told of."""
     aircraft_sn: str | None = None
     aircraft_online: bool = False
     aircraft_seen: float | None = field(default=None)

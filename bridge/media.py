@@ -11,7 +11,8 @@ from bridge import metrics
 from bridge.devices import Devices, KnownDock
 from bridge.faults import until_done
 from dji import Message
-from store.flights import FlightTasks
+from store.events import Events, about
+from store.flights import FlightTask, FlightTasks
 from store.media import Media, MediaFile, MediaKind, media_id
 from store.objects import ObjectInfo, Objects
 
@@ -30,8 +31,9 @@ def prefix_of(org_id: str, sn: str) -> str:
 
 
 class MediaFiles:
-    def __init__(self, media: Media, flights: FlightTasks, devices: Devices, objects: Objects) -> None:
+    def __init__(self, media: Media, flights: FlightTasks, devices: Devices, objects: Objects, events: Events) -> None:
         self._media = media
+        self._events = events
         self._flights = flights
         self._devices = devices
         self._objects = objects
@@ -97,14 +99,34 @@ class MediaFiles:
             transaction.create(self._media.ref(document.id), document.to_fields())
             for side in sides:
                 transaction.update(self._media.ref(side.id), {"photo": name})
+            data = document.model_dump(include={"name", "kind", "size", "metadata"})
+            await self._events.emit(
+                dock.org_id, "media.new", _about(document), data, key=document.id, within=transaction
+            )
 
-        await self._media.transact(step)
+        await self._events.transact(step)
         metrics.WRITES.labels("dji_media").inc()
+        if flight is not None:
+            await self._complete(flight, [*others, document])
+
+    async def _complete(self, flight: FlightTask, files: list[MediaFile]) -> None:
+        """Once: the dock counts photos and videos, side files come with them."""
+        announced = flight.progress.media_count if flight.progress is not None else None
+        there = sum(file.kind in ("photo", "video") for file in files)
+        if announced and there >= announced:
+            await self._events.emit(
+                flight.org_id, "media.complete", about("flight", flight.id, dock=flight.dock_sn),
+                {"files": len(files), "announced": announced}, key="complete",
+            )  # fmt: skip
 
     async def _of_flight(self, sn: str, flight_id: str | None) -> list[MediaFile]:
         if flight_id is None:
             return []
         return await self._media.find(dockSn=sn, flightId=flight_id)
+
+
+def _about(file: MediaFile) -> dict[str, str]:
+    return about("media", file.id, dock=file.dock_sn, flight=file.flight_id, mission=file.mission_id)
 
 
 def kind_of(name: str) -> MediaKind:

@@ -21,6 +21,7 @@ from dji import Message
 from dji.products import dock_model, model_key, product
 from store.docks import Dock, Docks
 from store.document import now
+from store.events import Events, about
 from store.facts import Presence as PresenceFact
 from store.firmware import Pushes
 from store.flights import FlightTasks
@@ -43,6 +44,7 @@ class Presence:
         pushes: Pushes,
         projector: Projector,
         sagas: Sagas,
+        events: Events,
         live: Live,
         timings: Timings,
         clock: Clock,
@@ -53,6 +55,7 @@ class Presence:
         self._pushes = pushes
         self._projector = projector
         self._sagas = sagas
+        self._events = events
         self._live = live
         self._timings = timings
         self._clock = clock
@@ -167,15 +170,30 @@ class Presence:
                 at=int(time.time() * 1000),
             )
             said = (dock.online, dock.aircraft_online, dock.aircraft_sn)
-            for saga in await until_done(lambda: self._who_listens(dock)):
+            document, sagas = await until_done(lambda: self._who_listens(dock))
+            for saga in sagas:
                 await self._sagas.tell(saga, Signal.PRESENCE, fact)
             await self._sagas.tell_dock(dock.sn, dock.org_id, Signal.PRESENCE, fact)
+            if document is not None:
+                await self._announce(dock, document)
             if said == (dock.online, dock.aircraft_online, dock.aircraft_sn):
                 dock.told = True
                 dock.projection.change(presenceTold=True)
                 self._projector.touch(dock.projection)
 
-    async def _who_listens(self, dock: KnownDock) -> list[str]:
+    async def _announce(self, dock: KnownDock, document: Dock) -> None:
+        """Have webhooks told of a dock that came or went: by the moment of it, so once, whoever tells."""
+        at = document.online_changed_at
+        change = f"{document.online}|{at}"
+        if at is None or document.online != dock.online or change == dock.announced:
+            return
+        kind = "dock.online" if document.online else "dock.offline"
+        data = {"displayName": document.display_name, "product": document.product}
+        subject = about("dock", dock.sn, mission=document.mission_id)
+        await until_done(lambda: self._events.emit(dock.org_id, kind, subject, data, key=change, at=at))
+        dock.announced = change
+
+    async def _who_listens(self, dock: KnownDock) -> tuple[Dock | None, list[str]]:
         document, flying = await asyncio.gather(self._docks.get(dock.sn), self._flights.under_way(dock.sn))
         # Not by `missionId`: a stream that winds down after its dock was unassigned still wants to know.
         sagas = [auto_stream_id(dock.sn), *(flight_id(flight.id) for flight in flying)]
@@ -186,7 +204,7 @@ class Presence:
             waiting = await self._pushes.waiting_of(dock.sn)
             sagas += [firmware_rollout_id(push.rollout_id) for push in waiting]
             dock.came = False
-        return sagas
+        return document, sagas
 
     # Silence
 

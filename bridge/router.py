@@ -11,6 +11,7 @@ import structlog
 
 import dji
 from bridge import metrics
+from bridge.alerts import Alerts
 from bridge.delivery import Delivery
 from bridge.devices import Devices
 from bridge.faults import passes, until_done
@@ -57,6 +58,7 @@ class Router:
         media: MediaFiles,
         responders: dict[str, Responder],
         live: Live,
+        alerts: Alerts,
         unread: Unread,
         peers: Peers,
         lanes: Lanes,
@@ -68,6 +70,7 @@ class Router:
         self._presence = presence
         self._replies = replies
         self._live = live
+        self._alerts = alerts
         self._unread = unread
         self._peers = peers
         self._lanes = lanes
@@ -234,6 +237,7 @@ class Router:
         if dock is not None:
             shown: dict[str, Any] = {"method": message.method, "data": message.data.present()}
             self._live.changed(dock.org_id, dock.sn, "alert", lambda: shown)
+            await self._alerts.take(dock, message)
 
     async def _publish(self, message: Message) -> None:
         topic, payload = dji.encode(message)

@@ -26,6 +26,7 @@ from store.facts import Fact
 from timings import Timings
 from workflows.inputs import DockInput
 from workflows.names import TASK_QUEUE, Saga, Signal, Update, Workflow, dock_id
+from workflows.waking import wake_webhook
 
 A = TypeVar("A", bound=Fact)
 
@@ -96,6 +97,11 @@ class Sagas:
 
         await until_done(send)
         metrics.SIGNALS.labels("taken").inc()
+
+    async def wake_webhook(self, webhook: str, org_id: str) -> None:
+        """Call the saga that delivers to an endpoint, once: it looks by itself where it is not called."""
+        async with self._room, _first_connection():
+            await wake_webhook(self._client, webhook, org_id, self._timings)
 
     async def ask(self, workflow_id: str, update: Update, fact: Fact, answer: type[A], *, ask_id: str) -> A:
         """Update a saga and return its answer. `ask_id` makes a message that is heard twice one question.

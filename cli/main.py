@@ -24,6 +24,7 @@ from cli import (
     simulate,
     up,
     waylines,
+    webhooks,
 )
 from cli.client import CannotAsk
 from cli.context import Options
@@ -51,6 +52,7 @@ app.add_typer(fly.flights, name="flights")
 app.add_typer(schedules.app, name="schedules")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(relay.app, name="relay")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

@@ -57,15 +57,16 @@ class Event:
     order: int
 
     @classmethod
-    def make(cls, org_id: str, kind: str, subject: dict[str, str], data: dict[str, Any], key: str) -> Event:
+    def make(
+        cls, org_id: str, kind: str, subject: dict[str, str], data: dict[str, Any], key: str, at: datetime
+    ) -> Event:
         """`key` tells this time from the next time that the same happens to the same; the id is derived from it."""
-        at, order = now(), _order()
         name = f"{org_id}\n{kind}\n{subject['kind']}\n{subject['id']}\n{key}"
         event_id = hashlib.sha256(name.encode()).hexdigest()[:32]
         body = {
             "id": event_id,
             "type": kind,
-            "at": at.isoformat().replace("+00:00", "Z"),
+            "at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "org": org_id,
             "subject": subject,
             "data": to_jsonable_python(data),
@@ -73,7 +74,7 @@ class Event:
         content = orjson.dumps(body)
         if len(content) > MOST_BYTES:
             content = orjson.dumps(body | {"data": {"leftOut": f"{len(content)} bytes, see the API"}})
-        return cls(event_id, org_id, kind, subject, content.decode(), at, order)
+        return cls(event_id, org_id, kind, subject, content.decode(), at, _order())
 
     def to(self, webhook_id: str) -> Delivery:
         return Delivery(
@@ -85,9 +86,6 @@ class Event:
             line=f"{self.subject['kind']}/{self.subject['id']}",
             order=self.order,
             payload=self.body,
-            next_at=self.at,
-            since=self.at,
-            created_at=self.at,
         )
 
 
@@ -132,17 +130,20 @@ class Events:
         data: dict[str, Any],
         *,
         key: str,
+        at: datetime | None = None,
         within: AsyncTransaction | None = None,
     ) -> None:
         """Have the organisation's endpoints told. The same `key` of the same subject and type is one event.
 
-        `within` a transaction of `transact`, the event is kept exactly if that is; it is for what changes there.
+        `at` is when it happened, if that was not now. `within` a transaction of `transact`, the event is kept exactly
+        if that is; it is for what changes there.
         """
-        hooks = [hook for hook in await self._listening(org_id) if hook.wants(kind)]
+        moment = at or now()
+        hooks = [hook for hook in await self._listening(org_id) if hook.wants(kind, moment)]
         if not hooks or org_id is None:
             return
         try:
-            event = Event.make(org_id, kind, subject, data, key)
+            event = Event.make(org_id, kind, subject, data, key, moment)
         except Exception:
             log.exception("event %s of %s cannot be written down", kind, subject)
             return

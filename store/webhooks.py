@@ -42,6 +42,7 @@ class Webhook(Document):
     previous_sealed: str | None = Field(None, description="The secret before, for as long as both sign")
     previous_until: datetime | None = None
     failing_since: datetime | None = None
+    since: datetime = Field(default_factory=now, description="Made or enabled again: what was before is not told")
     created_by: str
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)
@@ -50,8 +51,8 @@ class Webhook(Document):
     def key(self) -> str:
         return self.id
 
-    def wants(self, kind: str) -> bool:
-        return any(matches(pattern, kind) for pattern in self.events)
+    def wants(self, kind: str, at: datetime) -> bool:
+        return at >= self.since and any(matches(pattern, kind) for pattern in self.events)
 
     def sealed(self, at: datetime) -> list[str]:
         """The sealed secrets that sign at this moment, the newest first."""

@@ -31,5 +31,6 @@ def settings_of(
         livekit_api_secret=SecretStr(livekit.api_secret),
         media_control_token=SecretStr("unused"),
         seal_key=SecretStr(Fernet.generate_key().decode()),
+        webhook_targets="loopback",
         **more,
     )

@@ -66,6 +66,8 @@ TIMINGS = Timings(
     activity_slow=3,
     osd_silence=3,
     presence_sweep=0.3,
+    webhook_cache=0.1,
+    webhook_wake=0.1,
     write_interval=0.1,
     write_at_least=2,
 )
