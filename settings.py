@@ -125,6 +125,11 @@ class Settings(BaseSettings):
     ntp_host: str = "pool.ntp.org"
     ntp_port: Port = 123
 
+    # Demo dock
+    simulator_url: str | None = Field(
+        None, description="Control API of `python -m simulator` on this machine; without it there is no demo dock"
+    )
+
     # Shared
     seal_key: SecretStr = Field(description="Fernet key (44 characters of base64) that seals secrets at rest")
     health_port: Port | None = Field(

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.context import options
+from embedded import catalogue
 from embedded.part import StackError
 from embedded.stack import Stack
 from embedded.supervisor import Event
@@ -35,6 +36,9 @@ def up(
     public: Annotated[
         str | None, typer.Option(help="Address at which docks and people reach this machine, with --bind 0.0.0.0")
     ] = None,
+    demo_dock: Annotated[
+        bool, typer.Option(help="Have a simulator at hand, in which an admin may switch a demo dock on")
+    ] = True,
 ) -> None:
     """Start every part in order of readiness, restart what dies, and end all of it on Ctrl-C.
 
@@ -44,7 +48,10 @@ def up(
     try:
         given = given_ports(port or [])
         folder = data or options(context).data or DEFAULT_DATA
-        stack = Stack(folder, ports=ports, given_ports=given, bind=bind, public=public, report=EventPrinter(console))
+        parts = catalogue.WITH_DEMO_DOCK if demo_dock else catalogue.ALL
+        stack = Stack(
+            folder, ports=ports, given_ports=given, parts=parts, bind=bind, public=public, report=EventPrinter(console)
+        )
         asyncio.run(_run(stack, console))
     except StackError as error:
         Console(stderr=True).print(f"[red]argus up:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)

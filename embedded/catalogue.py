@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded import firestore_server, livekit, minio, mosquitto, ours, temporal
+from embedded import firestore_server, livekit, minio, mosquitto, ours, simulation, temporal
 from embedded.credentials import Credentials
 from embedded.environment import BUCKET, Place
 from embedded.part import Part
@@ -87,7 +87,15 @@ OUTSIDE: Mapping[str, Callable[[Ground], Part]] = {
     "minio": _minio,
     "livekit": _livekit,
 }
+
+
+def _simulator(ground: Ground) -> Part:
+    place = ground.place
+    return simulation.part(ground.directory / "simulator", host=place.local, port=place.ports["simulator"])
+
+
 ALL = (*OUTSIDE, *ours.NAMES)
+WITH_DEMO_DOCK = (*ALL, simulation.NAME)
 
 
 def outside(ground: Ground, names: frozenset[str]) -> list[Part]:
@@ -96,5 +104,6 @@ def outside(ground: Ground, names: frozenset[str]) -> list[Part]:
 
 
 def inside(ground: Ground, names: frozenset[str]) -> list[Part]:
-    """Those of our own processes that are named."""
-    return [ours.part(name, ground.place, ground.env) for name in ours.NAMES if name in names]
+    """Those of our own processes that are named, and the simulator."""
+    processes = [ours.part(name, ground.place, ground.env) for name in ours.NAMES if name in names]
+    return [*processes, _simulator(ground)] if simulation.NAME in names else processes

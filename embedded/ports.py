@@ -18,6 +18,7 @@ DEFAULTS: Mapping[str, int] = {
     "firestore": 8702,
     "worker_health": 8703,
     "bridge_health": 8704,
+    "simulator": 8705,
     "temporal": 7233,
     "temporal_ui": 8233,
     "mqtt": 1883,

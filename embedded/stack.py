@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from embedded import catalogue, environment, ours, temporal
+from embedded import catalogue, environment, ours, simulation, temporal
 from embedded import ports as port_choice
 from embedded.child import log_tail
 from embedded.credentials import Credentials, load_or_create, write_private
@@ -49,8 +49,9 @@ class Stack:
         public: str | None = None,
         report: Report = silent,
     ) -> None:
-        if unknown := set(parts) - set(catalogue.ALL):
-            raise StackError(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(catalogue.ALL)}")
+        if unknown := set(parts) - set(catalogue.WITH_DEMO_DOCK):
+            there = ", ".join(catalogue.WITH_DEMO_DOCK)
+            raise StackError(f"no part is called {', '.join(sorted(unknown))}; there are {there}")
         self.directory = directory.resolve()
         self.seconds_to_start = 0.0
         self._auto = ports == "auto"
@@ -90,6 +91,8 @@ class Stack:
         self._credentials = await asyncio.to_thread(load_or_create, self.directory)
         own = self._credentials
         self.env = environment.for_our_processes(self._place, own, {**os.environ, **self._extra_env})
+        if simulation.NAME in self._parts:
+            self.env["ARGUS_SIMULATOR_URL"] = f"http://127.0.0.1:{chosen[simulation.NAME]}"
         ground = catalogue.Ground(self._place, own, self.directory, self.env)
         outside = await asyncio.to_thread(catalogue.outside, ground, self._parts)
         inside = catalogue.inside(ground, self._parts)

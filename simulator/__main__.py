@@ -41,15 +41,16 @@ def read_config(path: Path | None) -> list[DockConfig]:
     return configs
 
 
-async def serve(configs: list[DockConfig], port: int) -> None:
+async def serve(configs: list[DockConfig], port: int, kept: Path | None = None) -> None:
     """Run the docks and the control API until SIGINT or SIGTERM."""
-    fleet = Fleet()
+    fleet = Fleet(kept)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Control(fleet, port) as control:
         sys.stdout.write(f"control on {control.url}\n")
         sys.stdout.flush()
+        await fleet.recall()
         for config in configs:
             await fleet.add(SimDock(config))
         await stop.wait()
@@ -61,13 +62,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m simulator", description="DJI docks in software")
     parser.add_argument("--config", type=Path, help="JSON file with the docks; more can be added over the control API")
     parser.add_argument("--control-port", type=int, default=0, help="port of the control API; 0: a free one")
+    parser.add_argument("--keep", type=Path, help="JSON file of what was added; it is powered on again after a restart")
     parser.add_argument("--log-level", default="INFO")
     given = parser.parse_args()
     logging.basicConfig(level=given.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         configs = read_config(given.config)
-        asyncio.run(serve(configs, given.control_port))
+        asyncio.run(serve(configs, given.control_port, given.keep))
     except (OSError, ValueError, ScenarioError) as error:
         parser.exit(2, f"simulator: {error}\n")
 

@@ -213,7 +213,7 @@ class Dock:
         while self._lease is not None and self._lease.kind == FIRMWARE:
             await self._refuse_while_writing(self._lease)
         self._check_paired()
-        lease, taking = self._lease, dock_lease.taken(asked, _now())
+        lease, taking = self._lease, dock_lease.taken(asked, self._lease, _now())
         if lease is None or lease.kind == PERSON:
             self._lease = dock_lease.of_person(taking, _now())
         else:

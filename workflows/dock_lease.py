@@ -23,11 +23,11 @@ def holds(lease: Lease | None, asked: LeaseRequest) -> bool:
 
 def may_have(lease: Lease | None, queue: Sequence[str], asked: LeaseRequest) -> bool:
     """Whether the dock is to be given to a saga that does not hold it: it is free and the saga's turn, or the person
-    who took it has started the saga and hands it on.
+    who took it has started the saga and hands it on. The saga that it was taken from does not get it back so.
     """
     if lease is None:
         return not queue or queue[0] == asked.holder
-    return lease.kind == PERSON and lease.user == asked.actor.user
+    return lease.kind == PERSON and lease.user == asked.actor.user and lease.loser != asked.holder
 
 
 def granted(asked: LeaseRequest, now: int) -> Lease:
@@ -36,9 +36,11 @@ def granted(asked: LeaseRequest, now: int) -> Lease:
     )
 
 
-def taken(asked: LeaseTake, now: int) -> Taking:
+def taken(asked: LeaseTake, lease: Lease | None, now: int) -> Taking:
+    """`lease`: the one in force."""
     actor = asked.actor
-    return Taking(user=actor.user, role=actor.role, reason=actor.reason, since=now, seconds=asked.seconds)
+    loser = None if lease is None else lease.loser if lease.kind == PERSON else lease.holder
+    return Taking(user=actor.user, role=actor.role, reason=actor.reason, since=now, seconds=asked.seconds, loser=loser)
 
 
 def of_person(taking: Taking, now: int) -> Lease:
@@ -50,6 +52,7 @@ def of_person(taking: Taking, now: int) -> Lease:
         user=taking.user,
         since=now,
         expires=now + round(taking.seconds * 1000),
+        loser=taking.loser,
     )
 
 

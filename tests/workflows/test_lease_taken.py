@@ -84,6 +84,7 @@ async def test_a_taken_dock_is_handed_on_to_what_the_taker_starts(world: World, 
     await take(world, holder.sn, ACTOR)
     assert not (await holder.acquire(second)).granted, "the loser has not given it back"
     await holder.release(first)
+    assert not (await holder.acquire(first)).granted, "what it was taken from does not get it back"
     assert (await holder.acquire(second)).granted
     lease = (await holder.state()).lease
     assert lease is not None
