@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any
 
+import av
 from aiortc import (
     RTCConfiguration,
     RTCIceServer,
@@ -15,6 +17,7 @@ from aiortc import (
 )
 from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
 
+from media.h264 import is_key_frame
 from media.passthrough import OnFrame, accept_more_profiles, ask_key_frame, take_encoded
 from media.peer_watch import PeerWatch
 
@@ -41,6 +44,7 @@ class DockPeer:
         self._receiver: RTCRtpReceiver | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._asking: asyncio.Task[None] | None = None
+        self._wanted = False
 
     async def answer(self, offer: str) -> str:
         """The SDP answer. Raises OfferRefused."""
@@ -60,16 +64,17 @@ class DockPeer:
             if other is not transceiver:
                 other.direction = "inactive"
         self._receiver = transceiver.receiver
-        take_encoded(transceiver.receiver, self._on_frame)
+        take_encoded(transceiver.receiver, self._took)
         await self._peer.setLocalDescription(await self._peer.createAnswer())
         self._spawn(self._tell_end())
         description: str = self._peer.localDescription.sdp
         return description
 
     def request_key_frame(self) -> None:
-        """Ask the dock for one; requests that come close together are one."""
+        """Ask the dock for one: at once, or a pause after the last time. Who asks before it comes is served by it."""
+        self._wanted = True
         if self._receiver is not None and (self._asking is None or self._asking.done()):
-            self._asking = self._spawn(self._ask())
+            self._asking = self._spawn(self._ask(self._receiver))
 
     async def close(self) -> None:
         """End the connection. `on_gone` is not called any more."""
@@ -78,10 +83,17 @@ class DockPeer:
         for task in list(self._tasks):
             task.cancel()
 
-    async def _ask(self) -> None:
-        assert self._receiver is not None
-        await ask_key_frame(self._receiver)
-        await asyncio.sleep(KEY_FRAME_PAUSE)
+    def _took(self, packet: av.Packet[Any]) -> None:
+        if self._wanted and is_key_frame(bytes(packet)):
+            self._wanted = False
+        self._on_frame(packet)
+
+    async def _ask(self, receiver: RTCRtpReceiver) -> None:
+        while self._wanted:
+            self._wanted = False
+            if not await ask_key_frame(receiver):
+                return
+            await asyncio.sleep(KEY_FRAME_PAUSE)
 
     async def _tell_end(self) -> None:
         await self._watch.gone.wait()

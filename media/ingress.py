@@ -20,6 +20,7 @@ from store.ingresses import Ingress as Spec
 
 CLOCK_RATE = 90_000
 NO_FRAME_WITHIN = 15.0  # s from the answer: ICE over a 4G link has failed by then
+KEPT_MOST = 10  # frames, for a room that is not there yet: a third of a second, and no burst that fills a link
 
 State = Literal["created", "live", "lost", "closed"]
 
@@ -63,10 +64,10 @@ class FrameStats:
     last_frame_at: float | None = None
     last_frame_monotonic: float = field(default_factory=time.monotonic)
 
-    def count(self, packet: av.Packet[Any]) -> None:
+    def count(self, packet: av.Packet[Any], *, key_frame: bool) -> None:
         self.frames += 1
         self.bytes += packet.size
-        self.key_frames += is_key_frame(bytes(packet))
+        self.key_frames += key_frame
         self.last_frame_at = time.time()
         self.last_frame_monotonic = time.monotonic()
 
@@ -86,6 +87,7 @@ class LiveIngress:
         self._source: Source | None = None
         self._push: RoomPush | None = None
         self._room_connects = 0
+        self._kept: list[av.Packet[Any]] = []
         self._timeline = Timeline()
         self._turn = asyncio.Lock()
         self._losing: asyncio.Task[None] | None = None
@@ -119,6 +121,7 @@ class LiveIngress:
         if old is not None:
             await old.close()
         self._timeline.begin()
+        self._kept = []
         self.stats.pushes += 1
         self.stats.last_frame_monotonic = time.monotonic()
         self.resource = None
@@ -127,7 +130,10 @@ class LiveIngress:
             self._push.start()
 
     def want_key_frame(self) -> None:
-        """Ask the dock for a key frame."""
+        """The room has nothing to begin with: give it what was kept from the last key frame on, or ask the dock."""
+        kept, self._kept = self._kept, []
+        if kept and all(self._forward(packet) for packet in kept):
+            return
         self.stats.key_frames_asked += 1
         if self._source is not None:
             self._source.request_key_frame()
@@ -182,16 +188,32 @@ class LiveIngress:
         return _utc(self.stats.last_frame_at)
 
     def _on_frame(self, packet: av.Packet[Any]) -> None:
-        self.stats.count(packet)
+        key_frame = is_key_frame(bytes(packet))
+        self.stats.count(packet, key_frame=key_frame)
         packet.pts = self._timeline.place(packet.pts or 0)
+        if not self._forward(packet):
+            self._keep(packet, key_frame=key_frame)
+
+    def _forward(self, packet: av.Packet[Any]) -> bool:
+        """Hand a frame on. False where the room is not connected."""
         if self._push is None or not self._push.send(packet):
-            return
+            return False
         self.stats.forwarded += 1
         if self.state in ("created", "lost"):
             self.state = "live"
             self.stats.first_frame_at = time.time()
             self.first_frame.set()
             self._listener.first_frame(self)
+        return True
+
+    def _keep(self, packet: av.Packet[Any], *, key_frame: bool) -> None:
+        """For the room once it is there: the last key frame, and what builds on it while that is little."""
+        if key_frame:
+            self._kept = [packet]
+        elif 0 < len(self._kept) < KEPT_MOST:
+            self._kept.append(packet)
+        else:
+            self._kept = []
 
     def _on_gone(self, source: Source) -> None:
         if source is self._source:
@@ -201,6 +223,7 @@ class LiveIngress:
         async with self._turn:
             source, self._source = self._source, None
             push, self._push = self._push, None
+            self._kept = []
             self.resource = None
             self.first_frame.clear()
             if push is not None:

@@ -151,13 +151,15 @@ def take_encoded(receiver: RTCRtpReceiver, on_frame: OnFrame) -> None:
     inside._RTCRtpReceiver__decoder_queue = FrameTap(on_frame)
 
 
-async def ask_key_frame(receiver: RTCRtpReceiver) -> None:
-    """Send the publisher a PLI. Does nothing before its first packet: the first frame is a key frame anyway."""
+async def ask_key_frame(receiver: RTCRtpReceiver) -> bool:
+    """Send the publisher a PLI. False, and nothing is sent, before its first packet: the first frame is a key frame
+    anyway."""
     inside: Any = receiver
     retransmissions = inside._RTCRtpReceiver__rtx_ssrc
-    for stream in receiver.getSynchronizationSources():
-        if stream.source not in retransmissions:
-            await inside._send_rtcp_pli(stream.source)
+    streams = [stream.source for stream in receiver.getSynchronizationSources() if stream.source not in retransmissions]
+    for stream in streams:
+        await inside._send_rtcp_pli(stream)
+    return bool(streams)
 
 
 def on_key_frame_request(sender: RTCRtpSender, callback: Callable[[], None]) -> None:
