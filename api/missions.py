@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from datetime import datetime
 from typing import Annotated, Literal
@@ -109,8 +110,7 @@ async def mission(parts: PartsDep, caller: Viewer, mission_id: str) -> MissionVi
 @router.post("/{mission_id}/docks")
 async def assign(parts: PartsDep, caller: Commander, mission_id: str, body: Assign) -> MissionView:
     """Assign a dock; its stream starts by itself as soon as its aircraft's camera is there."""
-    await parts.mission_of(caller, mission_id)
-    await parts.dock_of(caller, body.sn)
+    await asyncio.gather(parts.mission_of(caller, mission_id), parts.dock_of(caller, body.sn))
     saga = parts.temporal.get_workflow_handle(names.mission_id(mission_id))
     await saga.execute_update(names.Update.ASSIGN, AssignDock(sn=body.sn, actor=actor(caller)))
     return _view(parts, await parts.mission_of(caller, mission_id))

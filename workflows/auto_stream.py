@@ -21,7 +21,7 @@ from workflows.errors import Failure, failure, root
 from workflows.ingress import close_ingress
 from workflows.inputs import AutoStreamInput, RunningStream
 from workflows.names import Query, Saga, Signal, Workflow
-from workflows.policies import quick
+from workflows.policies import local, quick
 from workflows.stream_plan import Desired, Plan, backoff, merge_wish, plan
 
 WHIP = 4  # url_type
@@ -43,7 +43,8 @@ class AutoStream:
         self._attempt = given.attempt
         self._steps = given.steps
         self._error: str | None = None
-        self._changed = given.online is None
+        self._looked = given.online is not None
+        self._changed = not self._looked
         self._close: Close | None = None
         self._shown: Stream | None = None
         self._commands = Commands(given.timings, given.sn, org=given.org_id, mission=given.mission_id)
@@ -58,9 +59,8 @@ class AutoStream:
     @workflow.run
     async def run(self, given: AutoStreamInput) -> AutoStreamState:
         try:
-            await self._look_around()
             while self._close is None:
-                await self._settle()
+                await asyncio.gather(self._settle(), self._look_around())
                 if self._close is None:
                     await self._reconcile()
                 if self._close is None and self._is_long():
@@ -91,9 +91,11 @@ class AutoStream:
         return (long or info.is_continue_as_new_suggested()) and not self._changed
 
     async def _look_around(self) -> None:
-        """A saga that begins asks the store; later it is told by signals, which win over what the store said."""
-        if self._online is not None:
+        """A saga that begins asks the store, while it waits for things to be quiet; later it is told by signals, which
+        win over what the store said."""
+        if self._looked:
             return
+        self._looked = True
         found = await workflow.execute_activity_method(
             StreamState.stream_conditions,
             StreamRef(sn=self._given.sn, mission_id=self._given.mission_id),
@@ -179,18 +181,19 @@ class AutoStream:
         ingress_id = self._next_id("ingress")
         stream = RunningStream(ingress_id=ingress_id, video_id=desired.video_id, quality=desired.quality)
         self._stream = stream
-        await self._show("starting", f"`{desired.video_id}` by ingress `{ingress_id}`")
-        opened = await workflow.execute_activity_method(
-            StreamState.open_ingress,
-            NewIngress(
-                sn=self._given.sn,
-                mission_id=self._given.mission_id,
-                ingress_id=ingress_id,
-                org_id=self._given.org_id,
-                video_id=desired.video_id,
-                workflow_id=workflow.info().workflow_id,
+        place = NewIngress(
+            sn=self._given.sn,
+            mission_id=self._given.mission_id,
+            ingress_id=ingress_id,
+            org_id=self._given.org_id,
+            video_id=desired.video_id,
+            workflow_id=workflow.info().workflow_id,
+        )
+        opened, _ = await asyncio.gather(
+            workflow.execute_local_activity_method(
+                StreamState.open_ingress, place, **local(self._timings, f"A place for {desired.video_id}")
             ),
-            **quick(self._timings, f"A place for {desired.video_id}"),
+            self._show("starting", f"`{desired.video_id}` by ingress `{ingress_id}`"),
         )
         stream.identity = opened.identity
         await self._commands.send(
@@ -297,12 +300,12 @@ class AutoStream:
             return
         shown.since = workflow.now()
         self._shown = shown
-        await workflow.execute_activity_method(
+        await workflow.execute_local_activity_method(
             StreamState.mirror_stream,
             StreamMirror(
                 sn=self._given.sn, mission_id=self._given.mission_id, stream=None if phase == "ended" else shown
             ),
-            **quick(self._timings, f"Show that the stream is {phase}"),
+            **local(self._timings, f"Show that the stream is {phase}"),
         )
 
     def _actor(self) -> Actor:

@@ -37,16 +37,13 @@ class Commands:
         org: str,
         mission: str | None = None,
         bid: str | None = None,
-        locally: bool = False,
     ) -> None:
-        """`locally`: sent by the worker that runs the saga, which spares a saga of thousands a round by the server."""
         self.product: str | None = None
         self._timings = timings
         self._sn = sn
         self._org = org
         self._mission = mission
         self._bid = bid
-        self._locally = locally
         self._awaited: dict[str, CommandReply | None] = {}
 
     def took(self, reply: CommandReply) -> None:
@@ -140,13 +137,9 @@ class Commands:
         )
 
     async def _hand_over(self, request: CommandRequest, summary: str) -> CommandSent:
-        within = self._timings.command_expires
-        if self._locally:
-            return await workflow.execute_local_activity_method(
-                Mqtt.send_command, request, **local(self._timings, summary, within=within)
-            )
-        return await workflow.execute_activity_method(
-            Mqtt.send_command, request, **quick(self._timings, summary, within=within)
+        """By the worker that runs the saga: who waits for a dock should not wait for rounds by the server as well."""
+        return await workflow.execute_local_activity_method(
+            Mqtt.send_command, request, **local(self._timings, summary, within=self._timings.command_expires)
         )
 
 

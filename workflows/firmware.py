@@ -51,7 +51,7 @@ class Firmware:
         self._called_off = False
         self._online = False
         self._course = Course()
-        self._commands = Commands(given.timings, given.sn, org=given.org_id, locally=True)
+        self._commands = Commands(given.timings, given.sn, org=given.org_id)
         self._log = Logbook(Saga.FIRMWARE, f"Firmware of dock {given.sn}", org=given.org_id, dock=given.sn)
         self._undo = Compensations(self._log.note)
 

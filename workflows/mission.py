@@ -22,7 +22,7 @@ from workflows.errors import Failure, failure, root
 from workflows.ingress import close_ingress
 from workflows.inputs import AutoStreamInput, MissionInput
 from workflows.names import Query, Saga, Update, Workflow
-from workflows.policies import quick, waiting
+from workflows.policies import local, quick, waiting
 
 
 @workflow.defn(name=Workflow.MISSION)
@@ -93,11 +93,11 @@ class Mission:
             self._check_open()
             if asked.sn in self._docks:
                 raise failure(Failure.DOCK_ASSIGNED, f"dock {asked.sn} is in this mission already", field="sn")
-            done = await workflow.execute_activity_method(
-                Store.assign_dock, self._assignment(asked), **quick(self._timings, f"Assign dock {asked.sn}")
+            done = await workflow.execute_local_activity_method(
+                Store.assign_dock, self._assignment(asked), **local(self._timings, f"Assign dock {asked.sn}")
             )
             self._docks.append(asked.sn)
-            await workflow.execute_activity_method(
+            await workflow.execute_local_activity_method(
                 Sagas.start_auto_stream,
                 AutoStreamInput(
                     sn=asked.sn,
@@ -105,7 +105,7 @@ class Mission:
                     mission_id=self._given.mission_id,
                     timings=self._timings,
                 ),
-                **quick(self._timings, f"Start the stream of dock {asked.sn}"),
+                **local(self._timings, f"Start the stream of dock {asked.sn}"),
             )
             self._changed(done.status, f"dock `{asked.sn}` assigned by {asked.actor.user}")
         await self._tell_peers()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from google.cloud.firestore import AsyncClient, AsyncTransaction
@@ -101,11 +102,10 @@ class StreamState:
     @activity.defn
     async def open_ingress(self, given: NewIngress) -> IngressOpened:
         """Make a place for a push; its key is derived, only the hash is kept. Raises DockUnknown."""
-        dock = await self._docks.get(given.sn)
+        video = parse_video_id(given.video_id)
+        dock, machine = await asyncio.gather(self._docks.get(given.sn), self._aircraft.get(video.sn))
         if dock is None:
             raise failure(Failure.DOCK_UNKNOWN, f"there is no dock {given.sn}", field="sn")
-        video = parse_video_id(given.video_id)
-        machine = await self._aircraft.get(video.sn) if video.sn != given.sn else None
         key = machine.product if machine is not None else dock.product
         identity = f"dji-dock-{given.sn}-{video.slug}"
         ingress = Ingress(
