@@ -38,8 +38,8 @@ class Camera(Feature):
     def ready(self, call: Call) -> Json:
         """The command's data, once payload and authority are right. Raises Refused."""
         data = call.data
-        if not self.dock.aircraft.on:
-            raise Refused(NO_CAMERA, "the aircraft is off")
+        if not self.dock.aircraft.on or self.dock.aircraft.upgrading:
+            raise Refused(NO_CAMERA, "the aircraft is off, or gets new firmware")
         self.known(data["payload_index"])
         if data["payload_index"] not in self.dock.drc.payload_authority:
             raise Refused(NO_CONTROL, "payload authority was not grabbed")

@@ -15,11 +15,14 @@ from simulator.state import AircraftMode, DockMode, Position
 from simulator.wayline_task import check_flight, check_ground
 
 BUSY, NO_CONTROL, FLY_TO_FAILED, STOP_FAILED, TAKE_OFF_FAILED = 319016, 319030, 319022, 319023, 319024
-TOO_LOW = 336517
+TOO_LOW, LOW_BATTERY = 336517, 338051
 LEAST_HEIGHT = 20.0  # m above the dock; lower than that the aircraft climbs first
 PREPARATION_SECONDS = sum(seconds for _, seconds in PREPARATION) / 2
 RTH_ALTITUDE = 100.0
 MOST_CIRCLE_SPEED = 12.0  # m/s
+LOOK_EVERY = 1.0  # s of simulated time between looks at the battery
+NEAR = 2.0  # m from the dock's middle: the aircraft comes down in the dock
+GOING_DOWN = (AircraftMode.RETURNING, AircraftMode.LANDING, AircraftMode.FORCED_LANDING)
 
 
 class CommandFlight(Feature):
@@ -30,7 +33,8 @@ class CommandFlight(Feature):
         self.flight_id = ""
         self.track_id = ""
         self.rth_altitude = RTH_ALTITUDE
-        self.fly_to: Json | None = None  # fly_to_id and max_speed of what is being flown
+        self.fly_to: Json | None = None  # fly_to_id and bid of what is being flown
+        self._taking_off: str | None = None  # bid of the take-off under way
         self._path: list[Position] = []
         self._work: asyncio.Task[Any] | None = None
         self._circle: Json | None = None
@@ -72,15 +76,18 @@ class CommandFlight(Feature):
             Position(target.latitude, target.longitude, cruise),
             target,
         ]
+        self._taking_off = bid
         self._tell_take_off("task_ready", bid)
         flight.take_off(dock, up)
         dock.drc.has_flight_authority = True
+        dock.spawn(self._look_out(), "battery")
         speed = float(data["max_speed"])
         dock.motion.fly(Leg(self._path[0], flight.CLIMB), Leg(self._path[1], speed), Leg(target, flight.DESCENT))
         await self._follow(lambda status: self._tell_take_off(status, bid))
         self._tell_take_off("wayline_ok", bid)
         dock.aircraft.mode = AircraftMode.LIVE_CONTROLS
         self._tell_take_off("task_finish", bid)
+        self._taking_off = None
         dock.touch()
 
     def _tell_take_off(self, status: str, bid: str, result: int = 0) -> None:
@@ -102,7 +109,7 @@ class CommandFlight(Feature):
         }
 
     async def _follow(self, tell: Any) -> None:
-        """Fly the legs, with progress each second; home, when the battery wants it."""
+        """Fly the legs, with progress each second."""
         dock, told = self.dock, 0.0
         while not dock.motion.arrived:
             await flight.tick(dock)
@@ -134,6 +141,7 @@ class CommandFlight(Feature):
                 raise Refused(FLY_TO_FAILED, "it flies to no point")
             self._aim(target, speed)
             return Answer()
+        self._break_off()
         self.fly_to = {"fly_to_id": data["fly_to_id"], "bid": call.bid}
         self._aim(target, speed)
         self._start(self._fly())
@@ -183,14 +191,21 @@ class CommandFlight(Feature):
     def _interrupt(self) -> None:
         if self._work is not None and self._work is not asyncio.current_task():
             self._work.cancel()
-        if self.fly_to is not None:
-            self._tell_fly_to("wayline_cancel")
-            self.fly_to = None
+        self._break_off()
         if self._circle is not None:
             self._tell_circle("ok")
             self._circle = None
         self.dock.in_flight_wayline.interrupt()
         self.dock.motion.fly()
+
+    def _break_off(self, status: str = "wayline_cancel", result: int = 0) -> None:
+        """The last word of the take-off or flight to a point that is under way."""
+        if self.fly_to is not None:
+            self._tell_fly_to(status, result)
+            self.fly_to = None
+        if self._taking_off is not None:
+            self._tell_take_off(status, self._taking_off, result)
+            self._taking_off = None
 
     def _start(self, work: Any) -> None:
         if self._work is not None:
@@ -202,7 +217,36 @@ class CommandFlight(Feature):
     async def return_home(self) -> None:
         """Bring the aircraft home and close the dock after it."""
         self._interrupt()
+        self.dock.drc.homing_again()
         self._start(self._come_home())
+
+    async def _look_out(self) -> None:
+        """From the take-off to the landing: on a low battery the aircraft comes home, and sticks count no longer."""
+        dock, craft = self.dock, self.dock.aircraft
+        while not dock.state.aircraft_inside and craft.mode is not AircraftMode.STANDBY:
+            await dock.clock.sleep(LOOK_EVERY)
+            if craft.mode in GOING_DOWN or not craft.flying or craft.battery >= flight.charge_home(dock):
+                continue
+            craft.mode_reason = 1
+            self._break_off("wayline_failed", LOW_BATTERY)
+            dock.link.event("joystick_invalid_notify", {"reason": 1}, need_reply=1)
+            dock.drc.has_flight_authority = False
+            await self.return_home()
+
+    def land_here(self) -> None:
+        """Down where it is, whatever is below."""
+        self._interrupt()
+        here, home = self.dock.aircraft.position, self.dock.home
+        self.dock.motion.fly(Leg(Position(here.latitude, here.longitude, home.height), flight.DESCENT))
+        self.dock.aircraft.mode = AircraftMode.FORCED_LANDING
+        self._start(self._touch_down())
+
+    async def _touch_down(self) -> None:
+        dock = self.dock
+        while not dock.motion.arrived:
+            await flight.tick(dock)
+        flight.landed(dock, inside=ground_distance(dock.aircraft.position, dock.home) < NEAR)
+        await self._end()
 
     async def _come_home(self) -> None:
         dock = self.dock
@@ -216,6 +260,10 @@ class CommandFlight(Feature):
                 dock.aircraft.mode = AircraftMode.LIVE_CONTROLS
                 return
         flight.landed(dock)
+        await self._end()
+
+    async def _end(self) -> None:
+        dock = self.dock
         await flight.close_up(dock)
         flight.leave_work(dock)
         dock.drc.has_flight_authority = False
@@ -284,7 +332,7 @@ class CommandFlight(Feature):
         return Answer()
 
     async def powered_off(self) -> None:
-        self._work = self.fly_to = self._circle = None
+        self._work = self.fly_to = self._circle = self._taking_off = None
         if self.in_charge:
             flight.go_home(self.dock, self.rth_altitude, self.flight_id)
 

@@ -29,6 +29,10 @@ class ConnectionFailed(Exception):
     """The broker could not be reached, or did not let us in."""
 
 
+class NotAllowed(ConnectionFailed):
+    """The broker did not let us in, or not where we wanted."""
+
+
 class Connection:
     """A connection from `connect` until `lost` is done, or `close` or `abort`. Not used again afterwards."""
 
@@ -104,7 +108,7 @@ class Connection:
             raise ConnectionFailed(self.lost.result() if self.lost.done() else "no answer to a subscription")
         refused = [topic for topic, code in zip(topics, answer.result(), strict=True) if code.is_failure]
         if refused:
-            raise ConnectionFailed(f"not allowed to subscribe to {', '.join(refused)}")
+            raise NotAllowed(f"not allowed to subscribe to {', '.join(refused)}")
 
     def publish(self, topic: str, payload: bytes, qos: int) -> bool:
         """Send; False when there is no connection any more."""
@@ -189,7 +193,7 @@ class Connection:
         if self._opened.done():
             return
         if code.is_failure:
-            self._opened.set_exception(ConnectionFailed(f"the broker refused: {code}"))
+            self._opened.set_exception(NotAllowed(f"the broker refused: {code}"))
         else:
             self._opened.set_result(None)
 

@@ -171,6 +171,7 @@ class SimDock:
             await self.link.run()
 
     async def _end(self) -> None:
+        self.set_phase("off")  # from the first moment: nobody is to take it for online while its tasks end
         life, self._life = self._life, None
         tasks = [task for task in (life, *self._tasks) if task is not None and task is not asyncio.current_task()]
         await ended(tasks)

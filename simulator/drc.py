@@ -12,7 +12,7 @@ from typing import Any
 import dji
 from dji.topics import Kind, topic_of
 from simulator import checks, flight, osd, spoiling
-from simulator.connection import Connection, ConnectionFailed
+from simulator.connection import Connection, ConnectionFailed, NotAllowed
 from simulator.envelope import Json, to_bytes
 from simulator.feature import Answer, Call, Feature, Refused, drc, service
 from simulator.motion import offset
@@ -21,7 +21,8 @@ from simulator.state import AircraftMode
 log = logging.getLogger(__name__)
 
 OFF, CONNECTING, CONNECTED = 0, 1, 2
-TIMED_OUT, NO_CONTROL, NOT_CONNECTED = 325004, 319030, 514300
+TIMED_OUT, NO_CONTROL, UPGRADING = 325004, 319030, 514147
+SILENT, NO_NETWORK, REJECTED = 514301, 514303, 514304  # why there is no link any more
 OLD_SEQUENCE, LATE, PAUSED = 319033, 319034, 319045
 HEARTBEAT_WITHIN = 60.0  # s
 STICK_CENTRE, STICK_RANGE = 1024, 660
@@ -47,6 +48,7 @@ class Drc(Feature):
         self._beat = 0.0
         self._sticks: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # forward, right, up, clockwise
         self._sticks_at = -math.inf
+        self._left_homing = False
         self._tasks: list[asyncio.Task[Any]] = []
 
     # Authority
@@ -69,6 +71,8 @@ class Drc(Feature):
         if not self.dock.aircraft.on:
             await self.dock.clock.sleep(WAKE_WITHIN)
             raise Refused(TIMED_OUT, "the aircraft is off")
+        if self.dock.aircraft.upgrading:
+            raise Refused(UPGRADING, "the aircraft gets new firmware")
 
     async def _told(self) -> None:
         self.dock.device.aircraft_state({"control_source": self.dock.aircraft.control_source})
@@ -78,7 +82,7 @@ class Drc(Feature):
     @service("drc_mode_enter")
     async def enter(self, call: Call) -> Answer:
         if self.dock.state.upgrading:
-            raise Refused(514147, "firmware is being updated")
+            raise Refused(UPGRADING, "firmware is being updated")
         await self._close()
         self._become(CONNECTING)
 
@@ -108,12 +112,12 @@ class Drc(Feature):
         )
         try:
             if broker.get("expire_time", math.inf) < time.time():
-                raise ConnectionFailed("the credentials have expired")
+                raise NotAllowed("the credentials have expired")
             await self.link.connect()
             await self.link.subscribe([topic_of(Kind.DRC_DOWN, self.dock.sn)], qos=0)
         except ConnectionFailed as error:
             log.info("%s: no DRC link: %s", self.dock.sn, error)
-            self._become(OFF, 514303)
+            self._become(OFF, REJECTED if isinstance(error, NotAllowed) else NO_NETWORK)
             return
         self._seq, self._last_seq, self._beat = 0, -1, time.monotonic()
         self._become(CONNECTED)
@@ -128,10 +132,11 @@ class Drc(Feature):
             while not self.link.lost.done() and time.monotonic() - self._beat < HEARTBEAT_WITHIN:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(asyncio.shield(self.link.lost), 1)
+            lost = self.link.lost.done()
         finally:
             for task in pushes:
                 task.cancel()
-        self._become(OFF, 514301)
+        self._become(OFF, NO_NETWORK if lost else SILENT)
         await self._close()
 
     def _become(self, state: int, result: int = 0) -> None:
@@ -265,9 +270,24 @@ class Drc(Feature):
 
     def _steered(self, forward: float, right: float, up: float, turn: float) -> None:
         if self.dock.wayline.running is None and (forward or right or up or turn):
+            if self.dock.aircraft.mode in (AircraftMode.RETURNING, AircraftMode.LANDING):
+                self._leaves_homing(0 if up else 1)
             self.dock.command_flight.hover()
             self.dock.aircraft.mode = AircraftMode.VIRTUAL_STICK
         self._sticks, self._sticks_at = (forward, right, up, turn), time.monotonic()
+
+    def _leaves_homing(self, reason: int) -> None:
+        """Sticks take the aircraft off its way home: by the throttle (0) or by another stick (1)."""
+        self._left_homing = True
+        data = {"sn": self.dock.sn, "action": 1, "reason": reason}
+        self.dock.link.event("device_exit_homing_notify", data, need_reply=1)
+
+    def homing_again(self) -> None:
+        """The aircraft turns for home; tell so if it had left its way there."""
+        if self._left_homing:
+            self._left_homing = False
+            data = {"sn": self.dock.sn, "action": 0, "reason": 0}
+            self.dock.link.event("device_exit_homing_notify", data, need_reply=1)
 
     async def _steer(self) -> None:
         """Move the aircraft by the sticks for as long as they are held."""
@@ -292,7 +312,7 @@ class Drc(Feature):
     async def emergency_stop(self, call: Call) -> Answer:
         """The aircraft hovers at once."""
         if not self.dock.aircraft.flying:
-            return Answer(NOT_CONNECTED)
+            return Answer(NO_CONTROL)
         self._sticks = (0.0, 0.0, 0.0, 0.0)
         if self.dock.wayline.running is not None:
             self.dock.wayline.running.paused = self.dock.motion.paused = True
@@ -303,8 +323,10 @@ class Drc(Feature):
     # Pushes
 
     async def _push(self, method: str, make: Any, frequency: int) -> None:
+        """For as long as the link is there; a sleeping aircraft has nothing to say."""
         while True:
-            self.push(method, make())
+            if self.dock.aircraft.on:
+                self.push(method, make())
             await asyncio.sleep(1 / frequency)
 
     def _osd(self) -> Json:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 CLIMB, DESCENT = 5.0, 4.0  # m/s
 HOME_SPEED = 12.0  # m/s
+RESERVE = 8.0  # % of the battery beyond what the way home takes
 TICK = 0.2  # s of simulated time between looks at where the aircraft is
 LEAST_TICK = 0.03  # real s
 COVER_SECONDS = 3.0
@@ -45,7 +46,7 @@ async def close_up(dock: SimDock) -> None:
     await dock.clock.sleep(COVER_SECONDS)
     state.cover = Cover.CLOSED
     state.putter = Cover.CLOSED
-    state.charging = True
+    state.charging = state.aircraft_inside
     dock.touch()
 
 
@@ -122,13 +123,19 @@ async def land(dock: SimDock) -> None:
     landed(dock)
 
 
-def landed(dock: SimDock) -> None:
-    """The aircraft stands in the dock."""
+def charge_home(dock: SimDock) -> float:
+    """Per cent of the battery that the way home takes, and what is kept in reserve."""
+    return dock.aircraft.home_distance / HOME_SPEED / dock.model.endurance * 100 + RESERVE
+
+
+def landed(dock: SimDock, *, inside: bool = True) -> None:
+    """The aircraft stands in the dock, or somewhere else."""
     craft = dock.aircraft
-    craft.position = dock.home
-    craft.elevation = craft.horizontal_speed = craft.vertical_speed = craft.home_distance = 0.0
+    if inside:
+        craft.position, craft.home_distance = dock.home, 0.0
+    craft.elevation = craft.horizontal_speed = craft.vertical_speed = 0.0
     craft.mode = AircraftMode.STANDBY
-    dock.state.aircraft_inside = True
+    dock.state.aircraft_inside = inside
     dock.state.step_code = 2
     dock.touch()
 

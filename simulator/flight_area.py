@@ -42,15 +42,35 @@ class FlightArea(Feature):
 
     @service("offline_map_update")
     async def update_map(self, call: Call) -> Answer:
-        """Not documented either: the dock asks for the map."""
-        return Answer(then=self.ask_for_map)
+        """Not documented either: the dock asks for the map, and fetches it."""
+        return Answer(then=self._fetch_map)
 
-    async def ask_for_map(self) -> None:
-        """Before each take-off. Unanswered it only costs time."""
+    async def ask_for_map(self) -> list[Json]:
+        """Before each take-off; the files of the map. Unanswered it only costs time."""
         try:
-            await self.dock.link.request("offline_map_get", {})
+            reply = await self.dock.link.request("offline_map_get", {})
         except NoAnswer as error:
             log.info("%s: %s; goes on without", self.dock.sn, error)
+            return []
+        output = reply.data.present().get("output")
+        return list(output.get("files") or []) if reply.result == 0 and isinstance(output, dict) else []
+
+    async def _fetch_map(self) -> None:
+        for file in await self.ask_for_map():
+            self._tell_map("synchronizing", 0, file)
+            try:
+                content = await download(str(file.get("url")))
+            except TaskFailed:
+                self._tell_map("fail", NOT_FETCHED, file)
+                return
+            if hashlib.sha256(content).hexdigest() != str(file.get("checksum", "")).lower():
+                self._tell_map("fail", WRONG_CHECKSUM, file)
+                return
+            self._tell_map("synchronized", 0, file)
+
+    def _tell_map(self, status: str, reason: int, file: Json) -> None:
+        named = {name: file[name] for name in ("name", "checksum") if name in file}
+        self.dock.link.event("offline_map_sync_progress", {"status": status, "reason": reason, "file": named})
 
     async def ask(self) -> None:
         """Ask which areas there are, and fetch what is new. Unanswered it only costs time."""

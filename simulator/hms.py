@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LOOK_EVERY = 1.0  # s of simulated time
 NOTICE, CAUTION, WARNING = 0, 1, 2
 MOST = 20
+MOUNTED = "psdk_ui_resource_upload_result"  # a payload was mounted: the dock uploads its pages and says this
 
 # code, level, module (0 task, 1 device, 2 media, 3 hms), when
 _ALARMS: Final[tuple[tuple[str, int, int, Callable[[SimDock], bool]], ...]] = (
@@ -76,9 +77,13 @@ class Hms(Feature):
 
         Raises Refused for a method that is no notice, or that the model does not have.
         """
+        if method == MOUNTED:
+            self.dock.spawn(self.dock.psdk.upload_pages(), "payload pages")
+            return
         usual = _NOTICES.get(method)
+        known = [name for name, (models, _, _) in _NOTICES.items() if self.dock.model.name in models] + [MOUNTED]
         if usual is None or self.dock.model.name not in usual[0]:
-            raise Refused(210003, f"{method}: no notice of a {self.dock.model.name}; there are {', '.join(_NOTICES)}")
+            raise Refused(210003, f"{method}: no notice of a {self.dock.model.name}; there are {', '.join(known)}")
         told: Any = usual[2](self.dock)
         if data:
             told = [{**told[0], **data}] if isinstance(told, list) else {**told, **data}

@@ -335,7 +335,7 @@ def aircraft_state(dock: SimDock) -> Json:
         "low_battery_warning_threshold": 30,
         "serious_low_battery_warning_threshold": 10,
         "current_rth_mode": 1,
-        "psdk_ui_resource": [],
+        "psdk_ui_resource": dock.psdk.pages(),
         "psdk_widget_values": [],
         **{key: value for key, value in craft.settings.items() if key in _IN_STATE},
     }

@@ -152,6 +152,8 @@ class Psdk(Feature):
     async def receive(self, call: Call) -> Answer:
         """Sent back by what is connected, so that both ways can be seen to work."""
         value = call.data["value"]
+        if call.method.endswith("psdk") and not self.dock.aircraft.on:
+            raise Refused(NOT_NOW, "the aircraft is off")
         if len(value.encode()) > CUSTOM_BYTES:
             raise Refused(210002, f"more than {CUSTOM_BYTES} bytes")
         self.received.append((call.method, value))
@@ -193,7 +195,7 @@ class Psdk(Feature):
     # Pages
 
     async def upload_pages(self) -> None:
-        """`storage_config_get` for module 1, the upload, and what became of it; the dock does so by itself."""
+        """A payload was mounted: `storage_config_get` for module 1, the upload, and what became of it."""
         try:
             reply = await self.dock.link.request("storage_config_get", {"module": 1})
             data = reply.data.present()
@@ -209,6 +211,11 @@ class Psdk(Feature):
             self.ui_key = key
             data = {"psdk_index": SPEAKER, "object_key": key, "size": len(UI_PAGE), "result": 0}
         self.dock.link.event("psdk_ui_resource_upload_result", data)
+        self.dock.device.aircraft_state({"psdk_ui_resource": self.pages()})
+
+    def pages(self) -> list[Json]:
+        """The value of `psdk_ui_resource`."""
+        return [{"psdk_index": SPEAKER, "psdk_ready": 1, "object_key": self.ui_key}] if self.ui_key else []
 
     async def powered_off(self) -> None:
         self._playing, self.state = None, 0

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from simulator import flight, osd
+from simulator import osd
 from simulator.envelope import Json
 from simulator.feature import Answer, Call, Feature, Refused, drc
-from simulator.motion import Leg
 from simulator.psdk import SPEAKER, TTS_STEPS
-from simulator.state import AircraftMode, Position
 
-NOT_FLYING, NO_LIGHT, NO_PANORAMA = 319030, 327055, 327204
+NOT_FLYING, WAYLINE_RUNS, NO_LIGHT, NO_PANORAMA, NO_SPEAKER = 319030, 319016, 327055, 327204, 327050
 LIGHT = 1
 STATE_EVERY, OSD_EVERY = 1.0, 1.0  # real s
 VIDEO = 1
@@ -88,6 +86,8 @@ class RemoteControl(Feature):
 
     @drc("drc_night_lights_state_set", "drc_stealth_state_set")
     async def set_lights(self, call: Call) -> Answer:
+        if not self.dock.aircraft.on:
+            raise Refused(NOT_FLYING, "the aircraft is off")
         if "night_lights_state" in call.data:
             self.dock.aircraft.settings["night_lights_state"] = int(call.data["night_lights_state"])
         else:
@@ -100,10 +100,9 @@ class RemoteControl(Feature):
         dock = self.dock
         if not dock.aircraft.flying or not dock.drc.has_flight_authority:
             raise Refused(NOT_FLYING, "not in the air, or no authority")
-        dock.command_flight.hover()
-        here = dock.aircraft.position
-        dock.motion.fly(Leg(Position(here.latitude, here.longitude, dock.home.height), flight.DESCENT))
-        dock.aircraft.mode = AircraftMode.FORCED_LANDING
+        if dock.wayline.running is not None:
+            raise Refused(WAYLINE_RUNS, "a wayline task is flown")
+        dock.command_flight.land_here()
         return Answer(then=self._push_drone)
 
     @drc("drc_initial_state_subscribe")
@@ -147,16 +146,20 @@ class RemoteControl(Feature):
             self.light["calibration_status"] = int(percent < 100)
             await self._push_light()
 
+    def _speaker(self, call: Call) -> None:
+        if call.data["psdk_index"] != SPEAKER or not self.dock.aircraft.on:
+            raise Refused(NO_SPEAKER, f"no speaker on port {call.data['psdk_index']}")
+
     @drc("drc_speaker_tts_set")
     async def set_voice(self, call: Call) -> Answer:
+        self._speaker(call)
         self.dock.psdk.tts = {name: call.data[name] for name in ("volume", "type", "language", "speed")}
         return Answer()
 
     @drc("drc_speaker_tts_play_start")
     async def speak(self, call: Call) -> Answer:
+        self._speaker(call)
         psdk = self.dock.psdk
-        if call.data["psdk_index"] != SPEAKER or not self.dock.aircraft.on:
-            raise Refused(327050, "no speaker there")
         steps = ("change_work_mode", "tts_processing", *TTS_STEPS[1:])
         return Answer(then=lambda: psdk.play(call, call.data["tts"], steps))
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WIND_ABORT, BATTERY_ABORT, USER_HOME = 321784, 321773, 322283
-RESERVE = 8.0  # % beyond what the way home takes
 START_TRIGGERED, TO_FIRST, EXECUTING, INTERRUPTED, RESUMED, STOPPED = 4, 5, 6, 7, 8, 9
 FIRST_PERCENT, FLIGHT_PERCENT = 20, 70  # of the task, before the flight and by the flight
 
@@ -186,7 +185,7 @@ class WaylineFlight:
             dock.aircraft.mode_reason = 23
             task.break_reason = 784
             raise TaskFailed(WIND_ABORT, f"wind {dock.weather.wind_speed} m/s")
-        need = dock.aircraft.home_distance / flight.HOME_SPEED / dock.model.endurance * 100 + RESERVE
+        need = flight.charge_home(dock)
         if dock.aircraft.battery < need:
             dock.aircraft.mode_reason = 1
             task.break_reason = 773
@@ -228,7 +227,7 @@ class WaylineFlight:
         """`return_home_cancel`: the aircraft hovers until it is told to go home, or has to."""
         dock, task = self.dock, self.task
         hovered = self.feature.hovering
-        while self.feature.hovering and dock.aircraft.battery > RESERVE:
+        while self.feature.hovering and dock.aircraft.battery > flight.RESERVE:
             await flight.tick(dock)
         if hovered:
             self.feature.hovering = False
