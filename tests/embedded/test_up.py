@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import httpx
 import psutil
 import pytest
 
-from embedded.catalogue import ALL
+from embedded.catalogue import WITH_DEMO_DOCK
 
 
 @dataclass
@@ -66,7 +67,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 @pytest.mark.e2e
 def test_every_part_is_ready(up: Up) -> None:
-    assert set(up.endpoints["parts"]) == set(ALL)
+    assert set(up.endpoints["parts"]) == set(WITH_DEMO_DOCK)
     assert all(part["ready"] for part in up.endpoints["parts"].values())
 
 
@@ -76,6 +77,26 @@ def test_the_admin_token_of_the_endpoints_opens_the_api(up: Up) -> None:
     answer = httpx.get(f"{at['api']}/v1/docks", headers={"Authorization": f"Bearer {at['admin_token']}"})
     assert answer.status_code == 200
     assert httpx.get(f"{at['api']}/v1/docks").status_code == 401
+
+
+@pytest.mark.e2e
+def test_the_demo_dock_is_there_again_after_a_kill_of_its_simulator(up: Up) -> None:
+    at = up.endpoints
+    headers = {"Authorization": f"Bearer {at['admin_token']}"}
+    with httpx.Client(base_url=at["api"], headers=headers, timeout=30) as http:
+        on = http.post("/v1/demo-dock", json={"enabled": True})
+        assert on.status_code == 202, on.text
+        os.kill(at["parts"]["simulator"]["pid"], signal.SIGKILL)
+
+        def is_paired() -> bool:
+            found = http.get("/v1/demo-dock")
+            return found.status_code == 200 and bool(found.json()["enabled"] and found.json()["online"])
+
+        until = time.monotonic() + 60
+        while not is_paired():
+            assert time.monotonic() < until, http.get("/v1/demo-dock").text
+            time.sleep(0.2)
+        assert up.endpoints["parts"]["simulator"]["restarts"] == 1
 
 
 @pytest.mark.e2e
@@ -90,13 +111,13 @@ def test_a_second_up_on_the_same_data_is_refused_with_a_sentence(up: Up) -> None
 @pytest.mark.e2e
 def test_a_signal_ends_everything_and_leaves_no_process(up: Up) -> None:
     family = up.family()
-    assert len(family) >= len(ALL)
+    assert len(family) >= len(WITH_DEMO_DOCK)
     up.process.send_signal(signal.SIGTERM)
     assert up.process.wait(40) == 0
     _, alive = psutil.wait_procs(family, timeout=1)
     assert alive == []
     assert not (up.data / "endpoints.json").exists()
-    assert {entry.name for entry in (up.data / "logs").iterdir()} == {f"{name}.log" for name in ALL}
+    assert {entry.name for entry in (up.data / "logs").iterdir()} == {f"{name}.log" for name in WITH_DEMO_DOCK}
 
 
 def test_bad_configuration_ends_up_with_its_name(tmp_path: Path) -> None:
