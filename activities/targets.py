@@ -45,6 +45,8 @@ def parse(url: str) -> httpx.URL:
         raise TargetRefused(f"it is no URL: {error}") from None
     if parsed.scheme not in ("https", "http") or not parsed.host:
         raise TargetRefused("it does not begin with https:// and a host")
+    if parsed.port is not None and not 0 < parsed.port < 65536:
+        raise TargetRefused(f"there is no port {parsed.port}")
     if parsed.userinfo:
         raise TargetRefused("it holds a user or a password; the signature is what tells us from others")
     if parsed.fragment:

@@ -301,5 +301,6 @@ async def retry(parts: PartsDep, caller: Admin, webhook_id: str, delivery_id: st
     again = {"status": "due", "reason": None, "nextAt": now(), "since": now(), "deliveredAt": None}
     await parts.deliveries.patch(found.key, again)
     await parts.note(caller, f"delivery-{found.key}-{uuid4().hex}", "webhook.retry", hook.id, delivery=found.key)
+    due = await _delivery_of(parts, hook, delivery_id)  # as it is before it is tried
     await _wake(parts, hook)
-    return _shown(await _delivery_of(parts, hook, delivery_id))
+    return _shown(due)

@@ -67,6 +67,7 @@ EVENTS: Final[dict[str, str]] = {
     "alert.airsense": "Another aircraft is near one of ours, or came nearer.",
     "alert.exit_homing": "An aircraft left its way home, or is back on it.",
     "alert.joystick_invalid": "The sticks of a manual flight no longer count.",
+    "alert.dock_taken": "A person takes a dock by force, from a saga or another person.",
     "alert.flight_silent": "A dock has not spoken of its flight for long.",
     "alert.flight_problem": "A flight ended with something that a person has to see to.",
     "alert.firmware_failed": "The upgrade of a dock failed, with what it needs.",

@@ -47,6 +47,7 @@ def settings(
         media_control_token="t" * 32,
         token_private_key=key.decode(),
         seal_key=Fernet.generate_key().decode(),
+        webhook_targets="loopback",
     )
 
 
