@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
+from rich.text import Text
 
 from cli import tile
 from cli.context import api, wants_json
@@ -31,7 +33,7 @@ def docks(
 def _row(dock: dict[str, Any]) -> tuple[Any, ...]:
     held = dock["lease"]["reason"] if dock["lease"] else None
     stream = (dock["stream"] or {}).get("phase")
-    state = "[green]online[/green]" if dock["online"] else "[dim]offline[/dim]"
+    state = Text("online", "green") if dock["online"] else Text("offline", "dim")
     return (
         dock["sn"], dock["displayName"], dock["productName"] or dock["product"], state, dock["missionId"], stream, held,
         ago(dock["lastSeenAt"]),
@@ -50,17 +52,17 @@ def show(
     aircraft = server.call("GET", f"/v1/docks/{sn}/aircraft") if dock["aircraftSn"] else None
     if wants_json(context):
         return as_json({"dock": dock, "aircraft": aircraft})
-    console.print(f"[bold]{dock['displayName']}[/bold] {dock['productName']} {sn}")
+    console.print(f"[bold]{escape(dock['displayName'] or 'no name')}[/bold] {dock['productName']} {sn}")
     console.print(f"{'online' if dock['online'] else 'offline'}, seen {ago(dock['lastSeenAt'])}")
     console.print(f"saga: {dock['saga']['temporal']}")
     if dock["lease"]:
-        console.print(f"held: {dock['lease']['reason']}")
+        console.print(f"held: {escape(dock['lease']['reason'])}")
     if dock["stream"]:
         console.print(f"video: {dock['stream']['phase']} {dock['stream']['error'] or ''}".rstrip())
-    table("Dock", ("", ""), tile.of_dock({**dock["state"], **dock["osd"]}))
+    table("Dock", ("", ""), _tile(tile.of_dock({**dock["state"], **dock["osd"]})))
     if aircraft is not None:
         name = f"Aircraft {aircraft['sn']} {aircraft['productName']}"
-        table(name, ("", ""), tile.of_aircraft({**aircraft["state"], **aircraft["osd"]}))
+        table(name, ("", ""), _tile(tile.of_aircraft({**aircraft["state"], **aircraft["osd"]})))
     if everything:
         table("All properties", ("name", "value"), sorted({**dock["state"], **dock["osd"]}.items()))
     return None
@@ -97,8 +99,13 @@ def _held(held: dict[str, Any]) -> str:
         said += f"\nends in {ahead(held['expiresAt'])}"
     if held["taken"]:
         taken = held["taken"]
-        said += f"\n[yellow]taken by {taken['user']}[/yellow], as soon as the aircraft is home: {taken['reason']}"
+        said += f"\n[yellow]taken by {escape(taken['user'])}[/yellow], as soon as the aircraft is home: "
+        said += escape(taken["reason"])
     return said
+
+
+def _tile(rows: list[tuple[str, str]]) -> list[tuple[str, Text]]:
+    return [(name, Text.from_markup(reading)) for name, reading in rows]
 
 
 @app.command()

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shutil
 import sys
 from dataclasses import asdict, dataclass
 from importlib import metadata
-from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cli.context import wants_json
+from cli.output import as_json, console
 from embedded import builds, mosquitto, ports
 from embedded.part import StackError
 from embedded.tools import RECIPES, Name, cache_dir, find, variable, version_text
@@ -40,14 +38,13 @@ class Finding:
 
 def doctor(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs: a list of findings")] = False,
 ) -> None:
     """Look for everything that a machine needs. Exit code 1 when something is missing."""
     findings = examine()
-    if as_json or wants_json(context):
-        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    if wants_json(context):
+        as_json([asdict(finding) for finding in findings])
     else:
-        Console().print(_table(findings))
+        console.print(_table(findings))
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
@@ -139,7 +136,9 @@ def _settings() -> Finding:
 
 
 def _table(findings: list[Finding]) -> Table:
-    table = Table("", "what", "version and place", "what to do", box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in ("", "what", "version and place", "what to do"):
+        table.add_column(column, overflow="fold")
     for finding in findings:
         mark = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
         found = escape(f"{finding.version}  {finding.where}".strip())

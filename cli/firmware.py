@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import httpx
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.client import Api, CannotAsk
@@ -125,7 +126,9 @@ def _end(context: typer.Context, server: Api, found: dict[str, Any], *, follow: 
         found = _follow(server, found)
     if wants_json(context):
         return as_json(found)
-    console.print(f"rollout [bold]{found['id']}[/bold]: {found['status']}, {found['phase']} {found['reason'] or ''}")
+    console.print(
+        f"rollout [bold]{found['id']}[/bold]: {found['status']}, {found['phase']} {escape(found['reason'] or '')}"
+    )
     console.print(_counts(found))
     if found["status"] == "halted" or (follow and found["counts"]["failed"]):
         console.print(f"see `argus firmware show {found['id']}`, then `argus firmware retry {found['id']}`")
@@ -172,7 +175,9 @@ def show(
     docks = server.all(f"{ROLLOUTS}/{rollout}/docks", status=status)
     if wants_json(context):
         return as_json({"rollout": found, "docks": docks})
-    console.print(f"[bold]{found['name']}[/bold]: {found['status']}, {found['phase']} {found['reason'] or ''}")
+    console.print(
+        f"[bold]{escape(found['name'])}[/bold]: {found['status']}, {found['phase']} {escape(found['reason'] or '')}"
+    )
     console.print(f"{_counts(found)}\nsaga: {found['saga']['temporal']}")
     rows = [
         (

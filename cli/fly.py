@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.client import Api
@@ -34,6 +35,7 @@ def fly(
     ready: Annotated[
         str | None, typer.Option(help="FROM..UNTIL[,BATTERY]: fly when the dock says that it is ready")
     ] = None,
+    land_at: Annotated[str | None, typer.Option(help="Serial of another dock to land at, Dock 2 and 3")] = None,
     rth: Annotated[int, typer.Option(min=20, max=1500, help="Height of the way home, m above take-off")] = 100,
     queue: Annotated[bool, typer.Option(help="Wait for a busy dock")] = False,
     override: Annotated[list[str] | None, typer.Option(help="LIMIT=REASON: pass over a limit of the gate")] = None,
@@ -43,7 +45,7 @@ def fly(
     server = api(context)
     body: dict[str, Any] = {
         "dockSn": dock, "waylineId": _wayline(server, wayline), "to": _point(to), "executeAt": at,
-        "ready": _conditions(ready), "rthAltitude": rth, "queue": queue, "overrides": _overrides(override),
+        "ready": _conditions(ready), "landAt": land_at, "rthAltitude": rth, "queue": queue, "overrides": _overrides(override),
     }  # fmt: skip
     _show(context, server, server.call("POST", "/v1/flights", json=body), follow)
 
@@ -86,7 +88,7 @@ def _show(context: typer.Context, server: Api, flight: dict[str, Any], follow: b
         flight = _follow(server, flight)
     if wants_json(context):
         return as_json(flight)
-    console.print(f"flight {flight['id']}: [bold]{flight['status']}[/bold] {flight['reason'] or ''}")
+    console.print(f"flight {flight['id']}: [bold]{flight['status']}[/bold] {escape(flight['reason'] or '')}")
     if flight["status"] in ENDED - {"ok"}:
         raise typer.Exit(1)
     return None
@@ -130,7 +132,7 @@ def show(context: typer.Context, flight: str) -> None:
     found = api(context).call("GET", f"/v1/flights/{flight}")
     if wants_json(context):
         return as_json(found)
-    console.print(f"[bold]{found['name']}[/bold] from {found['dockSn']}: {found['status']} ({found['phase']})")
+    console.print(f"[bold]{escape(found['name'])}[/bold] from {found['dockSn']}: {found['status']} ({found['phase']})")
     console.print(f"saga: {found['saga']['temporal']}")
     rows = [
         (g["name"], g["value"], g["limit"], "overridden" if g["overridden"] else "passed" if g["passed"] else "FAILED")

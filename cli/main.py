@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
+from typer.core import TyperGroup
 
 from cli import (
     demo,
@@ -27,11 +28,32 @@ from cli import (
     webhooks,
 )
 from cli.client import CannotAsk
-from cli.context import Options
+from cli.context import Options, wants_json
 from cli.output import as_json, errors
+
+
+class Argus(TyperGroup):
+    """Takes --json also behind the command, and tells what cannot be asked in a sentence, with exit code 1."""
+
+    # Typer's own click, whose types it does not show
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        rest = [word for word in args if word != "--json"]
+        return super().parse_args(ctx, ["--json", *rest] if len(rest) < len(args) else args)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CannotAsk as error:
+            if wants_json(ctx) and error.problem is not None:
+                as_json(error.problem)
+            else:
+                errors.print(f"[red]argus:[/red] {escape(str(error))}", highlight=False)
+            raise typer.Exit(1) from None
+
 
 app = typer.Typer(
     name="argus",
+    cls=Argus,
     help="ARGUS Dock: pair docks, assign them to missions, watch them, fly them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -71,15 +93,7 @@ def shared(
 
 
 def main() -> None:
-    """Run a command; what cannot be asked ends with a sentence and exit code 1."""
-    try:
-        app()
-    except CannotAsk as error:
-        if "--json" in sys.argv and error.problem is not None:
-            as_json(error.problem)
-        else:
-            errors.print(f"[red]argus:[/red] {error}", highlight=False)
-        raise SystemExit(1) from None
+    app()
 
 
 if __name__ == "__main__":

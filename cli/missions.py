@@ -6,6 +6,7 @@ import time
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from cli.client import CannotAsk
 from cli.context import api, wants_json
@@ -40,7 +41,7 @@ def create(
     except CannotAsk:
         server.call("POST", f"/v1/missions/{mission['id']}/end", json={"outcome": "aborted"})
         raise
-    as_json(mission) if wants_json(context) else console.print(f"mission [bold]{mission['id']}[/bold]: {name}")
+    as_json(mission) if wants_json(context) else console.print(f"mission [bold]{mission['id']}[/bold]: {escape(name)}")
 
 
 @app.command()
@@ -73,7 +74,7 @@ def end(
         return as_json(now)
     console.print(f"{mission} is {now['status']}")
     for problem in now["problems"]:
-        console.print(f"[red]{problem}[/red]")
+        console.print(f"[red]{escape(problem)}[/red]")
     return None
 
 

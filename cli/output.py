@@ -4,33 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
-COPIED = frozenset({"id", "serial", "dock", "saga"})
+GAP: Final = 3  # columns between two columns of a table
+
 console = Console()
 errors = Console(stderr=True)
 
 
 def as_json(value: Any) -> None:
     """One JSON document on stdout, uncoloured and unwrapped."""
-    print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    console.out(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(), highlight=False)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table where the terminal is wide enough for its longest words, since ids are copied; else a paragraph a row.
+
+    A cell is shown as it is, unless it is a `Text` with a style.
+    """
+    cells = [
+        [cell if isinstance(cell, Text) else Text("" if cell is None else str(cell)) for cell in row] for row in rows
+    ]
+    if not cells:
+        return console.print(f"[dim]{title}: none[/dim]")
+    least = [_longest_word(column) for column in zip(map(Text, columns), *cells, strict=True)]
+    if sum(least) + GAP * len(least) > console.width:
+        return _paragraphs(title, columns, cells)
     shown = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        # What people copy into the next command stays in one piece; the rest folds.
-        shown.add_column(column, overflow="fold", no_wrap=column in COPIED)
-    count = 0
-    for row in rows:
-        shown.add_row(*("" if cell is None else str(cell) for cell in row))
-        count += 1
-    console.print(shown if count else f"[dim]{title}: none[/dim]")
+    for column, width in zip(columns, least, strict=True):
+        shown.add_column(column, overflow="fold", min_width=width)
+    for row in cells:
+        shown.add_row(*row)
+    return console.print(shown)
+
+
+def _longest_word(cells: Sequence[Text]) -> int:
+    return max(cell_len(word) for cell in cells for word in cell.plain.split() or [""])
+
+
+def _paragraphs(title: str, columns: Sequence[str], rows: Iterable[Sequence[Text]]) -> None:
+    console.print(f"[italic]{title}[/italic]\n")
+    for first, *rest in rows:
+        named = [Text.assemble((name, "dim"), " ", cell) for name, cell in zip(columns[1:], rest, strict=True) if cell]
+        said = Padding(Text(", ").join(named), (0, 0, 1, 2), expand=False)
+        console.print(Text.assemble((first.plain, "bold")), said, sep="\n")
 
 
 def ago(moment: str | None) -> str:

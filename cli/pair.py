@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import segno
 import typer
+from rich.markup import escape
 
 from cli.context import api, wants_json
 from cli.output import ahead, as_json, console, table
@@ -38,7 +39,7 @@ def start(
         return
     segno.make(started["qr"], error="l").terminal(compact=True)
     console.print(f"Pairing [bold]{started['id']}[/bold], valid for {ahead(started['expiresAt'])}")
-    console.print(f"[dim]{started['qr']}[/dim]", soft_wrap=True)
+    console.print(f"[dim]{escape(started['qr'])}[/dim]", soft_wrap=True)
     if not wait:
         return
     with console.status("waiting for the dock") as status:
@@ -51,7 +52,7 @@ def start(
             )
             time.sleep(POLL)
     if now["status"] != "paired":
-        console.print(f"[red]{now['status']}[/red] {now.get('error') or ''}")
+        console.print(f"[red]{now['status']}[/red] {escape(now.get('error') or '')}")
         raise typer.Exit(1)
     console.print(f"[green]paired[/green]: dock {now['dockSn']}, aircraft {now['aircraftSn'] or 'not seen yet'}")
 

@@ -38,7 +38,7 @@ def sagas(
 
 def _row(saga: dict[str, Any]) -> tuple[Any, ...]:
     return (
-        saga["workflowId"], saga["phase"], saga["status"], saga["dockSn"], saga["missionId"], saga["events"],
+        saga["workflowId"], saga["phase"], saga["status"], saga["dockSn"], saga["missionId"], saga["events"] or None,
         ago(saga["startedAt"]),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from cli.context import api, wants_json
 from cli.output import as_json, console, table
@@ -72,4 +73,6 @@ def _say(context: typer.Context, now: dict[str, Any]) -> None:
         return as_json(now)
     following = (now["next"] or ["never"])[0]
     state = "paused" if now["paused"] else f"next {following}"
-    return console.print(f"{now['id']}: {now['name']} from {now['dockSn']}, {now['cron']} {now['timeZone']}, {state}")
+    return console.print(
+        f"{now['id']}: {escape(now['name'])} from {now['dockSn']}, {now['cron']} {now['timeZone']}, {state}"
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from cli.client import Api
 from cli.context import api, wants_json
@@ -37,7 +38,7 @@ def upload(
     console.print(f"wayline [bold]{wayline['id']}[/bold]: {wayline['waypoints']} points, {wayline['lengthM']:.0f} m")
     console.print(f"without a link the aircraft {LOST_LINK[wayline['exitWaylineWhenRcLost']]}")
     for problem in wayline["problems"]:
-        console.print(f"[yellow]{problem}[/yellow]")
+        console.print(f"[yellow]{escape(problem)}[/yellow]")
     return None
 
 

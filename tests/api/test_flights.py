@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pydantic import SecretStr
 
-from api.app import create_app
-from api.security import Role, Tokens
+from api.security import Role
 from embedded.parts import LivekitServer, MinioServer
-from settings import Settings
-from store.client import emulator_at
 from store.flights import TERMINAL
 from store.orgs import Org
+from tests.served import Served, serving
 from tests.workflows.world import World, eventually, opened
 from workflows import names
 
@@ -33,28 +25,9 @@ async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[Wor
 
 
 @pytest.fixture(scope="module")
-def settings(world: World) -> Settings:
-    """The world's, with a key for tokens."""
-    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return world.settings.model_copy(update={"token_private_key": SecretStr(key.decode())})
-
-
-@pytest.fixture(scope="module")
-async def url(settings: Settings, world: World) -> AsyncIterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning"))
-
-        async def started() -> bool:
-            return server.started
-
-        with emulator_at(world.emulator):
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            await eventually(started)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await serving
+async def api(world: World) -> AsyncIterator[Served]:
+    async with serving(world) as served:
+        yield served
 
 
 @pytest.fixture
@@ -63,10 +36,9 @@ async def org(world: World) -> Org:
 
 
 @pytest.fixture
-async def http(settings: Settings, url: str, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    token = Tokens(settings).make("pilot@example", org.id, Role.operator, timedelta(minutes=10))
-    headers = {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
+async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"Authorization": f"Bearer {api.token(org.id, Role.operator)}"}
+    async with httpx.AsyncClient(base_url=api.url, headers=headers, timeout=60) as client:
         yield client
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from cli import tile
-from cli.output import ago, ahead
+from cli.output import ago, ahead, console, table
 
 
 def test_times_are_told_from_now() -> None:
@@ -57,3 +59,23 @@ def test_the_battery_is_green_over_50_amber_from_20_and_red_below() -> None:
         "[yellow",
         "[red",
     ]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_ids_stay_in_one_piece_and_names_are_shown_as_they_are(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setattr(console, "_width", width)
+    mission, saga = "481f228adde741399d2d6ef2121d7cc1", "auto-stream/SIM3DK068FB5CE"
+    row = (saga, "Op [/alpha] [red]", "Running", "SIM3DK068FB5CE", mission, None, 12)
+    table("Sagas", ("id", "name", "status", "dock", "mission", "reason", "events"), [row])
+    said = capsys.readouterr().out
+    for word in (saga, mission, "[/alpha]", "[red]"):
+        assert word in said
+    assert max(map(len, said.splitlines())) <= width
+    assert ("reason" in said) == (width == 120)  # what is empty stands in a table's column only
+
+
+def test_a_table_of_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    table("Flights", ("id",), [])
+    assert capsys.readouterr().out == "Flights: none\n"

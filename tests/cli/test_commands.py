@@ -1,0 +1,210 @@
+"""`argus` against a served API with a real dock behind it: what people read, what programs get, and what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from api.security import Role
+from cli.main import app
+from cli.output import console, errors
+from dji.wpml import Waypoint, build_kmz, take_photo, write_kmz
+from embedded.parts import LivekitServer, MinioServer
+from simulator.dock import SimDock
+from store.orgs import Org
+from tests.served import Served, serving
+from tests.workflows.world import World, opened
+from timings import Timings
+
+
+class Argus:
+    """The command line of one person. `said` has what it printed last; `columns` is how wide the terminal is."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._shared = ["--api", url, "--token", token]
+        self.columns = 120
+
+    async def __call__(self, *words: str, code: int = 0) -> str:
+        """What it prints. The consoles are caught themselves, since our own servers log to stdout beside it."""
+        return await asyncio.to_thread(self._run, words, code)
+
+    async def json(self, *words: str, code: int = 0) -> Any:
+        return json.loads(await self(*words, "--json", code=code))
+
+    def _run(self, words: tuple[str, ...], code: int) -> str:
+        said = io.StringIO()
+        for each in (console, errors):
+            each.file, each.width = said, self.columns
+        try:
+            result = CliRunner().invoke(app, [*self._shared, *words])
+        finally:
+            for each in (console, errors):
+                each.file = None  # type: ignore[assignment]  # rich's own word for stdout and stderr
+        assert result.exit_code == code, (words, said.getvalue(), result.output, result.exception)
+        return said.getvalue()
+
+
+@pytest.fixture(scope="module")
+async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[World]:
+    async with opened(minio, livekit) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+async def served(world: World) -> AsyncIterator[Served]:
+    async with serving(world) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+async def org(world: World) -> Org:
+    return await world.org()
+
+
+@pytest.fixture(scope="module")
+def argus(served: Served, org: Org) -> Argus:
+    return Argus(served.url, served.token(org.id, Role.admin, "ann@example"))
+
+
+@pytest.fixture(scope="module")
+async def dock(argus: Argus, world: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SimDock]:
+    """A dock that was paired by the command line."""
+    folder = tmp_path_factory.mktemp("pairing")
+    text, png = folder / "qr.txt", folder / "qr.png"
+    pairing = asyncio.create_task(argus("pair", "start", "North shore", "--model", "dock3", "--text", str(text),
+                                        "--png", str(png)))  # fmt: skip
+    while not text.exists() or not text.read_text():
+        assert not pairing.done(), pairing.result()
+        await asyncio.sleep(0.05)
+    async with world.sim(text.read_text(), "dock3") as sim:
+        said = await asyncio.wait_for(pairing, 30)
+        assert f"paired: dock {sim.sn}" in said
+        assert png.read_bytes().startswith(b"\x89PNG")
+        await world.until_online(sim.sn)
+        yield sim
+
+
+@pytest.fixture(scope="module")
+async def mission(argus: Argus, dock: SimDock) -> str:
+    created = await argus.json("missions", "create", "Missing hiker, north ridge", "--dock", dock.sn)
+    assert created["dockSns"] == [dock.sn]
+    return str(created["id"])
+
+
+def route(folder: Path, sim: SimDock, points: int = 3, **more: Any) -> str:
+    """A KMZ beside the dock that flies on without a link."""
+    home = sim.home
+    at = [Waypoint(home.latitude + 0.0003 * (n + 1), home.longitude, 40, actions=[take_photo()]) for n in range(points)]
+    file = folder / "ridge.kmz"
+    file.write_bytes(write_kmz(build_kmz(at, aircraft_key=sim.aircraft_key, name="ridge", speed=10, **more)))
+    return str(file)
+
+
+async def test_a_flight_from_file_to_landing(
+    argus: Argus, world: World, dock: SimDock, mission: str, tmp_path: Path
+) -> None:
+    wayline = await argus.json("waylines", "upload", route(tmp_path, dock, rc_lost_action=None))
+    assert "flies on" in await argus("waylines", "list")
+    said = await argus("fly", dock.sn, wayline["id"])
+    assert ": ok" in said
+    (flight,) = await argus.json("flights", "list", "--dock", dock.sn)
+    assert (flight["status"], flight["missionId"]) == ("ok", mission)
+    shown = await argus("flights", "show", flight["id"])
+    assert "wind" in shown
+    assert "passed" in shown
+    (prepared,) = await world.sent(dock.sn, "flighttask_prepare")
+    assert prepared.data["exit_wayline_when_rc_lost"] == 0  # as the file says; the dock compared both
+    over = await argus("flights", "pause", flight["id"], code=1)
+    assert "has ended" in over
+
+
+async def test_programs_get_json_of_everything(argus: Argus, dock: SimDock, mission: str) -> None:
+    (listed,) = await argus.json("docks", "list", "--online", "--mission", mission)
+    shown = await argus.json("docks", "show", dock.sn)
+    assert listed["sn"] == shown["dock"]["sn"] == shown["aircraft"]["dockSn"] == dock.sn
+    assert mission in [item["id"] for item in await argus.json("missions", "list")]
+    assert [item["dockSn"] for item in await argus.json("pair", "list")] == [dock.sn]
+    assert {item["dockSn"] for item in await argus.json("sagas", "list", "--dock", dock.sn)} == {dock.sn}
+    entity = await argus.json("sagas", "show", f"dock/{dock.sn}")
+    assert (entity["status"], entity["dockSn"]) == ("Running", dock.sn)
+    assert isinstance(await argus.json("streams"), list)
+    assert [item["name"] for item in await argus.json("timings")] == list(Timings.model_fields)
+
+
+async def test_doctor_finds_what_runs_here(argus: Argus) -> None:
+    findings = {finding["name"]: finding for finding in await argus.json("doctor")}
+    assert findings["temporal"]["ok"]
+    assert findings["Python packages"]["version"]
+    argus.columns = 80
+    assert findings["temporal"]["where"].split()[0] in (await argus("doctor")).replace(" ", "").replace("\n", "")
+
+
+TABLES = (
+    ("docks", "list"), ("missions", "list"), ("pair", "list"), ("flights", "list"), ("waylines", "list"), ("streams",),
+    ("timings",), ("sagas", "list"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+async def test_no_table_is_cut(argus: Argus, dock: SimDock, mission: str, columns: int) -> None:
+    argus.columns = columns
+    for words in TABLES:
+        said = await argus(*words)
+        assert "…" not in said, said
+        assert max(map(len, said.splitlines())) <= columns, said
+    assert dock.sn in await argus("docks", "list")
+    assert mission in await argus("missions", "list")  # in one piece, to be copied
+    assert f"dock/{dock.sn}" in await argus("sagas", "list")
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "cure"),
+    [
+        (("docks", "show", "NOSUCHDOCK1"), "sn", "Check the id."),
+        (("missions", "assign", "nothing", "NOSUCHDOCK1"), "id", "Check the id."),
+        (("fly", "NOSUCHDOCK1", "nothing"), "dockSn", "Check the id."),
+        (("fly", "NOSUCHDOCK1"), "body", "Correct the named fields; /v1/docs describes them."),
+        (("flights", "stop", "nothing"), "id", "Check the id."),
+        (("sagas", "show", "flight/nothing"), "workflowId", "Check the id."),
+        (("pair", "start", "x", "--model", "dock9"), "expectedModel", "Correct the named fields; /v1/docs describes"),
+        (("missions", "list", "--status", "asleep"), "status", "Correct the named fields; /v1/docs describes them."),
+    ],
+)
+async def test_a_refusal_names_field_and_cure(argus: Argus, words: tuple[str, ...], field: str, cure: str) -> None:
+    said = await argus(*words, code=1)
+    assert f"[field {field}]" in said
+    assert cure in said
+    problem = await argus.json(*words, code=1)
+    assert (problem["field"], problem["status"] in (404, 422)) == (field, True)
+
+
+async def test_a_mistyped_command_costs_nothing(argus: Argus, dock: SimDock) -> None:
+    for words in (
+        ("fly", dock.sn, "--to", "up"),
+        ("docks", "stream", dock.sn, "--quality", "9"),
+        ("missions", "paint"),
+    ):
+        await argus(*words, code=2)
+
+
+async def test_a_mission_ends(argus: Argus, mission: str, dock: SimDock) -> None:
+    assert "told" in await argus("docks", "stream", dock.sn, "--stop")
+    said = await argus("missions", "end", mission)
+    assert f"{mission} is completed" in said
+    assert (await argus.json("docks", "show", dock.sn))["dock"]["missionId"] is None
+    refused = await argus("docks", "stream", dock.sn, "--start", code=1)
+    assert "Assign it to a mission" in refused
+
+
+async def test_who_is_not_known_is_told_so(served: Served, tmp_path: Path) -> None:
+    said = await Argus(served.url, "garbage")("docks", "list", code=1)
+    assert "Get a new token." in said
+    away = await Argus("http://127.0.0.1:9", "x")("docks", "list", code=1)
+    assert "does not answer" in away
