@@ -7,12 +7,13 @@ import logging
 from typing import Any
 
 import dji
+from dji.errors import lookup
 from simulator.feature import Feature, Json
 from simulator.link import NoAnswer
 
 log = logging.getLogger(__name__)
 
-AGAIN_AFTER = 10.0  # real s, after a registration that nobody answered
+AGAIN_AFTER = 10.0  # real s, after a registration that nobody answered, or that is to be tried again
 RIGHTS_WITHIN = 5.0  # real s from the bind to the rights that come with it; then the dock reconnects by itself
 
 
@@ -115,6 +116,8 @@ class Organization(Feature):
 
     async def _ask(self, method: str, data: Json) -> Json:
         reply: dji.Message = await self.dock.link.request(method, data)
+        if reply.result is not None and lookup(reply.result).retry_helps:
+            raise NoAnswer(f"{method}: result {reply.result}, to be asked again")
         if reply.result != 0:
             raise RegistrationStopped(f"{method}: result {reply.result}")
         output = reply.data.present().get("output")

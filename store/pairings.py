@@ -24,6 +24,7 @@ class Refusal(Part):
     sn: str
     code: int
     meaning: str
+    cure: str = ""
     at: datetime
 
 

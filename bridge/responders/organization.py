@@ -131,7 +131,8 @@ class Organization:
     async def _note_refusal(self, pairing: Pairing | None, org_id: str, sn: str, code: int) -> None:
         """Show in the pairing why a dock that had its code was refused: the dock itself shows a number at most."""
         if pairing is not None and pairing.org_id == org_id:
-            refusal = Refusal(sn=sn, code=code, meaning=lookup(code).meaning, at=now())
+            found = lookup(code)
+            refusal = Refusal(sn=sn, code=code, meaning=found.meaning, cure=found.cure, at=now())
             await self._pairings.patch(pairing.id, {"refusal": refusal.model_dump(by_alias=True)})
 
     async def _ask(

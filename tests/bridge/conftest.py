@@ -172,11 +172,11 @@ class SpokenDock:
         """The data of the reply, which must come within a second."""
         return (await self.ask("requests", method, data, within=1))["data"]  # type: ignore[no-any-return]
 
-    async def topology(self, *, awake: bool = False) -> dict[str, Any]:
+    async def topology(self, *, awake: bool = False, within: float = 3) -> dict[str, Any]:
         sub = {"sn": self.aircraft_sn, "domain": "0", "type": 100, "sub_type": 1, "index": "A"}
         data: dict[str, Any] = {"domain": "3", "type": 3, "sub_type": 0, "thing_version": "1.1.2"}
         data["sub_devices"] = [sub] if awake else []
-        return await self.ask("status", "update_topo", data, root="sys")
+        return await self.ask("status", "update_topo", data, root="sys", within=within)
 
     async def osd(self, **data: Any) -> None:
         await self.say("osd", data)

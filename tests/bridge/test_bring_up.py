@@ -10,10 +10,12 @@ import pytest
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
 
+from settings import Settings
 from store.docks import AircraftRepository, Docks
 from store.document import now
-from store.orgs import Org
+from store.orgs import Org, Orgs
 from store.pairings import Pairing, Pairings, PairingStatus, code_hash
+from store.seal import Seal
 from tests.bridge.conftest import SpokenDock, bind, eventually, heard, listening
 from workflows.names import auto_stream_id, dock_id, pairing_id
 
@@ -120,6 +122,35 @@ async def test_an_unknown_code_and_a_dock_of_another_organisation_are_refused(
     assert (await dock.request("airport_organization_get", asked))["result"] == 210229
     theirs = {"device_binding_code": "WRONG", "organization_id": "another"}
     assert (await bound.request("airport_organization_get", theirs))["result"] == 210231
+
+
+async def test_a_pairing_shows_why_the_dock_that_had_its_code_was_refused(
+    bound: SpokenDock, store: AsyncClient, org: Org
+) -> None:
+    others = Org(id=f"org-{uuid.uuid4().hex[:8]}", name="Rescue South")
+    await Orgs(store).put(others)
+    pairing, code = await open_pairing(store, others)
+    asked = {"device_binding_code": code, "organization_id": others.id}
+    assert (await bound.request("airport_organization_get", asked))["result"] == 210231
+    shown = await Pairings(store).get(pairing.id)
+    assert shown is not None
+    assert shown.refusal is not None
+    assert (shown.refusal.sn, shown.refusal.code) == (bound.sn, 210231)
+    assert shown.refusal.cure == "Have that organisation unpair it first."
+
+
+async def test_the_application_is_that_of_who_waits_for_this_very_dock(
+    dock: SpokenDock, store: AsyncClient, org: Org, settings: Settings
+) -> None:
+    seal = Seal.of(settings)
+    own = Org(id=f"org-{uuid.uuid4().hex[:8]}", name="Rescue East", dji_app_id="142357")
+    own.dji_app_key_sealed, own.dji_app_license_sealed = seal.close("key"), seal.close("licence")
+    await Orgs(store).put(own)
+    await open_pairing(store, org)
+    pairing, _ = await open_pairing(store, own)
+    await Pairings(store).patch(pairing.id, {"expectedSn": dock.sn})
+    answer = await dock.request("config", {"config_type": "json", "config_scope": "product"})
+    assert (answer["app_id"], answer["app_key"], answer["app_license"]) == ("142357", "key", "licence")
 
 
 async def test_binding_again_is_a_success_without_a_saga(dock: SpokenDock, store: AsyncClient, org: Org) -> None:
