@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -16,6 +17,7 @@ from dji import products, wpml
 from dji.errors import ErrorCode, codes, lookup
 from dji.fields import Spec
 from dji.message import Message
+from dji.steps import flighttask_step
 
 app = typer.Typer(help="Messages, methods, error codes and route files of the DJI Cloud API.", no_args_is_help=True)
 
@@ -32,7 +34,12 @@ def _fail(context: typer.Context, json: bool, problem: dict[str, Any], text: str
 
 
 @app.command()
-def decode(context: typer.Context, topic: str, product: Product = None, json: Json = False) -> None:
+def decode(
+    context: typer.Context,
+    topic: Annotated[str, typer.Argument(help="Where it was heard, like thing/product/SN/events")],
+    product: Product = None,
+    json: Json = False,
+) -> None:
     """Read one message from standard input and show what it says, and what of it the protocol does not allow."""
     try:
         message = dji.decode(topic, sys.stdin.buffer.read(), product=product)
@@ -40,9 +47,11 @@ def decode(context: typer.Context, topic: str, product: Product = None, json: Js
         _fail(context, json, {"error": type(error).__name__, "message": str(error)}, f"{type(error).__name__}: {error}")
     if json or wants_json(context):
         return as_json(_as_dict(message))
-    envelope = [(name, value) for name, value in _envelope(message).items() if value not in (None, "", False)]
-    table("Message", ("", "value"), envelope)
-    table("Data", ("field", "value", "meaning"), _rows(message.data))
+    envelope = _envelope(message) | {"timestamp": _time(message.timestamp)}
+    table(
+        "Message", ("", "value"), [(name, value) for name, value in envelope.items() if value not in (None, "", False)]
+    )
+    table("Data", ("field", "value", "meaning"), _explained(message, product))
     if message.result:
         console.print(f"[red]{message.result}[/red]: {lookup(message.result).text}", highlight=False)
     if message.oddities:
@@ -66,14 +75,18 @@ def methods(
             "method": method,
             "kinds": [str(kind) for kind in dji.Kind if dji.supports(product, method, kind)],
             "deprecated": dji.deprecated(product, method),
+            "does": _what(method),
         }
         for method in dji.methods(product)
     ]
     if json or wants_json(context):
         return as_json(found)
-    rows = [(each["method"], ", ".join(each["kinds"]), "deprecated" if each["deprecated"] else "") for each in found]
+    rows = [
+        (each["method"], ", ".join(each["kinds"]), f"{each['does']}{' Deprecated.' if each['deprecated'] else ''}")
+        for each in found
+    ]
     title = f"{products.product(product).name if product else 'All docks'}: {len(found)} methods"
-    return table(title, ("method", "topics", ""), rows)
+    return table(title, ("method", "topics", "what"), rows)
 
 
 @app.command("errors")
@@ -86,7 +99,10 @@ def explain(
     found = [lookup(number) for number in numbers] if numbers else list(codes())
     if json or wants_json(context):
         return as_json([asdict(code) for code in found])
-    table("Error codes", ("code", "module", "meaning", "cure", "fault", "retry"), [_error_row(code) for code in found])
+    # What is no number is shown as it was given.
+    given = numbers or [str(code.code) for code in found]
+    rows = [(said, *_error_row(code)) for said, code in zip(given, found, strict=True)]
+    table("Error codes", ("code", "module", "meaning", "cure", "fault", "retry"), rows)
     return None
 
 
@@ -165,8 +181,34 @@ def _point(point: wpml.FlightPoint) -> dict[str, Any]:
     return plain | {"actions": [action.action_actuator_func for action in point.actions]}
 
 
+def _what(method: str) -> str:
+    """The first sentence of the first of a method's models, which is the command, the event or the request."""
+    model = next(model for model in dji.registered() if model.method == method)
+    return f"{(model.__doc__ or '').splitlines()[0].split('. ')[0].removesuffix('.')}."
+
+
+def _time(milliseconds: int | None) -> str | None:
+    if milliseconds is None:
+        return None
+    try:
+        return f"{milliseconds} ({datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC)"
+    except (ValueError, OverflowError, OSError):
+        return str(milliseconds)
+
+
+def _explained(message: Message, product: str | None) -> list[tuple[str, Any, str]]:
+    """The rows of a message; the steps of a flight, whose numbers are the dock's own, by name."""
+    rows = _rows(message.data)
+    if message.method != "flighttask_progress":
+        return rows
+    return [
+        (where, value, f"{flighttask_step(product, value).name}." if where.endswith(".current_step") else meaning)
+        for where, value, meaning in rows
+    ]
+
+
 def _error_row(code: ErrorCode) -> tuple[Any, ...]:
-    return (code.code, code.module, code.meaning, code.cure, code.fault, "yes" if code.retry_helps else "no")
+    return (code.module, code.meaning, code.cure, code.fault, "yes" if code.retry_helps else "no")
 
 
 def _envelope(message: Message) -> dict[str, Any]:
@@ -218,4 +260,5 @@ def _meaning(model: type[dji.Model], name: str, value: Any) -> str:
     chosen = spec.values.get(value) if isinstance(value, str | int | float) else None
     if chosen:
         return f"{spec.doc} {value}: {chosen}."
-    return f"{spec.doc} ({spec.range})" if spec.range else spec.doc
+    within = spec.range or spec.unit
+    return f"{spec.doc} ({within})" if within else spec.doc

@@ -39,11 +39,27 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     if sum(least) + GAP * len(least) > console.width:
         return _paragraphs(title, columns, cells)
     shown = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for column, width in zip(columns, least, strict=True):
-        shown.add_column(column, overflow="fold", min_width=width)
+    most = [
+        max(map(cell_len, (name, *(cell.plain for cell in column))))
+        for name, *column in zip(columns, *cells, strict=True)
+    ]
+    for name, width in zip(columns, _widths(least, most, console.width - GAP * len(least)), strict=True):
+        shown.add_column(name, overflow="fold", width=width)
     for row in cells:
         shown.add_row(*row)
     return console.print(shown)
+
+
+def _widths(least: list[int], most: list[int], room: int) -> list[int]:
+    """As wide as the cells are, less what is too much: the widest column that can give one gives it.
+
+    rich would narrow all columns alike, words or no words, and cut off what does not fit then.
+    """
+    widths = list(most)
+    while sum(widths) > room:
+        _, widest = max((width, at) for at, width in enumerate(widths) if width > least[at])
+        widths[widest] -= 1
+    return widths
 
 
 def _longest_word(cells: Sequence[Text]) -> int:

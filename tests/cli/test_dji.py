@@ -54,6 +54,17 @@ def test_what_is_off_in_a_message_is_shown() -> None:
     assert "Not as documented" in run("decode", topic, given=message(result="0")).output
 
 
+def test_values_have_their_meaning_steps_their_name_and_times_their_date() -> None:
+    topic = f"thing/product/{SN}/events"
+    job = {"status": "in_progress", "progress": {"percent": 80, "step_key": "open_cover"}}
+    shown = run("decode", topic, given=message(result=0, output=job)).output
+    assert "opening the cover" in shown
+    assert "2023-11-14 22:13:20 UTC" in shown
+    body = {"method": "flighttask_progress", "data": {"output": {"progress": {"current_step": 23}}}}
+    for dock, step in (("dock1", "flying the wayline"), ("3-3-0", "setting the home point")):
+        assert step in run("decode", topic, "--product", dock, given=json.dumps(body).encode()).output
+
+
 def test_what_is_no_message_ends_with_1_and_the_reason() -> None:
     topic = f"thing/product/{SN}/osd"
     assert asked("decode", topic, given=b"{", code=1)["error"] == "NotJson"
@@ -67,7 +78,7 @@ def test_methods_are_those_of_the_dock() -> None:
     assert "drc_ai_model_select" in three - one
     cover = next(each for each in asked("methods") if each["method"] == "cover_open")
     assert cover["kinds"] == ["services", "services_reply", "events", "events_reply"]
-    assert cover["deprecated"] is False
+    assert (cover["deprecated"], cover["does"]) == (False, "Open the cover.")
     assert "Dock 2: 150 methods" in run("methods", "--dock", "2").output
     run("methods", "--dock", "4", code=2)
 
@@ -78,6 +89,7 @@ def test_errors_are_explained() -> None:
     assert [each["known"] for each in asked("errors", "314999", "what")] == [False, False]
     assert len(asked("errors")) > 480
     assert "emergency" in run("errors", "514121").output
+    assert "'what' is not an error code." in run("errors", "what").output
 
 
 def test_a_route_file_is_shown(route: Path) -> None:

@@ -76,6 +76,18 @@ def test_ids_stay_in_one_piece_and_names_are_shown_as_they_are(
     assert ("reason" in said) == (width == 120)  # what is empty stands in a table's column only
 
 
+@pytest.mark.parametrize("width", [60, 64, 70, 90])
+def test_a_table_that_is_narrower_than_its_cells_loses_no_word(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setattr(console, "_width", width)
+    row = ("air_conditioner_mode_switch", "services, services_reply", "Set the dock's air conditioning to one of four")
+    table("Methods", ("method", "topics", "what"), [row])
+    said = capsys.readouterr().out
+    assert [word for cell in row for word in cell.split() if word not in said] == []
+    assert max(map(len, said.splitlines())) <= width
+
+
 def test_a_table_of_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     table("Flights", ("id",), [])
     assert capsys.readouterr().out == "Flights: none\n"
