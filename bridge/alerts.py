@@ -55,13 +55,14 @@ class Alerts:
         return {"new": new, "still": [alarm for key, alarm in alarms.items() if key in before], "cleared": cleared}
 
     def _airsense(self, sn: str, data: Any) -> Json | None:
-        """News is another aircraft, or a higher level of danger."""
+        """News is another aircraft, or a higher level of danger than it has had."""
         news, at = False, self._clock()
         for traffic in data.traffic:
             key, level = (sn, traffic.icao or ""), traffic.warning_level or 0
             known, heard = self._traffic.get(key, (-1, at))
-            news |= level > known or at - heard > TRAFFIC_FORGOTTEN
-            self._traffic[key] = (level, at)
+            known = known if at - heard <= TRAFFIC_FORGOTTEN else -1
+            news |= level > known
+            self._traffic[key] = (max(level, known), at)
         self._traffic = {key: seen for key, seen in self._traffic.items() if at - seen[1] <= TRAFFIC_FORGOTTEN}
         return {"traffic": [traffic.present() for traffic in data.traffic]} if news else None
 

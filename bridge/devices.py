@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bridge.projection import Clock, Projection, Projector
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
@@ -33,6 +34,8 @@ class KnownDock:
     told: bool = True
     came: bool = True
     """It came online, and whoever waits for that has not been told. A restarted bridge does not know: so it has."""
+    changed_at: datetime | None = None
+    """When it came or went."""
     announced: str | None = None
     """The change of presence that webhooks were last told of."""
     aircraft_sn: str | None = None
@@ -130,6 +133,7 @@ class Devices:
             if held.told and not held.projection.fields:
                 # Another bridge may have seen it come or go.
                 held.online, held.aircraft_online = document.online, document.aircraft_online
+                held.changed_at = document.online_changed_at
                 held.aircraft_sn = document.aircraft_sn
             return held
         self._drop(sn)
@@ -144,6 +148,7 @@ class Devices:
             seen=self._clock(),
             product=document.product,
             online=document.online,
+            changed_at=document.online_changed_at,
             told=document.presence_told,
             aircraft_sn=document.aircraft_sn,
             aircraft_online=document.aircraft_online,

@@ -136,7 +136,7 @@ class Presence:
         }
         if dock.online != before[0]:
             dock.came = dock.online
-            fields["onlineChangedAt"] = now()
+            dock.changed_at = fields["onlineChangedAt"] = now()
         dock.projection.change(**fields)
         dock.projection.after_write(lambda: self.tell(dock))
         self._projector.touch(dock.projection)
@@ -181,14 +181,14 @@ class Presence:
                 dock.projection.change(presenceTold=True)
                 self._projector.touch(dock.projection)
 
-    async def _announce(self, dock: KnownDock, document: Dock) -> None:
+    async def _announce(self, dock: KnownDock, document: Dock | None) -> None:
         """Have webhooks told of a dock that came or went: by the moment of it, so once, whoever tells."""
-        at = document.online_changed_at
-        change = f"{document.online}|{at}"
-        if at is None or document.online != dock.online or change == dock.announced:
+        online, at = dock.online, dock.changed_at
+        change = f"{online}|{at}"
+        if document is None or at is None or change == dock.announced:
             return
-        kind = "dock.online" if document.online else "dock.offline"
-        data = {"displayName": document.display_name, "product": document.product}
+        kind = "dock.online" if online else "dock.offline"
+        data = {"displayName": document.display_name, "product": dock.product}
         subject = about("dock", dock.sn, mission=document.mission_id)
         await until_done(lambda: self._events.emit(dock.org_id, kind, subject, data, key=change, at=at))
         dock.announced = change

@@ -28,7 +28,7 @@ from store.client import connect
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.orgs import Org, Orgs
-from tests.bridge.recorder import DockRecorder, Recorder
+from tests.bridge.recorder import DockRecorder, Recorder, WebhookRecorder
 from workflows.names import TASK_QUEUE
 
 SEAL_KEY = SecretStr(Fernet.generate_key().decode())
@@ -81,7 +81,7 @@ async def sagas(settings: Settings) -> AsyncIterator[Client]:
     worker = Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[Recorder, DockRecorder],
+        workflows=[Recorder, DockRecorder, WebhookRecorder],
         workflow_runner=UnsandboxedWorkflowRunner(),
     )
     async with worker:

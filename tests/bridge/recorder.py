@@ -56,3 +56,12 @@ class DockRecorder(Recorder):
     @workflow.run
     async def run(self, given: dict[str, Any]) -> None:
         await workflow.wait_condition(lambda: self.ended)
+
+
+@workflow.defn(name="Webhook", sandboxed=False)
+class WebhookRecorder(Recorder):
+    """Stands in for `webhook/{id}`, which the bridge calls."""
+
+    @workflow.run
+    async def run(self, given: dict[str, Any]) -> None:
+        await workflow.wait_condition(lambda: self.ended)
