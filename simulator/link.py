@@ -257,6 +257,7 @@ class Link:
         log.warning("%s complains about %s", self.dock.sn, text)
         if len(self.dock.complaints) < RECORDED:
             self.dock.complaints.append(text)
+            self.dock.touch()
 
     def _heard(self, topic: str, payload: bytes) -> None:
         try:
@@ -316,6 +317,9 @@ class Link:
         spoiled = await spoiling.command(dock, method)
         if spoiled is not None:
             return spoiled if spoiled.result >= 0 else None
+        if not message.known:
+            self.complain(f"services {method}", checks.faults(message, dock.model.key))
+            return Answer(TYPE_LACKS_IT)
         if method in dock.scenario.lacks or not dji.supports(dock.model.key, method):
             if dock.scenario.lacking_is == "accepted":
                 return Answer()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -29,8 +30,8 @@ async def cloud(broker: parts.MosquittoBroker) -> AsyncIterator[Cloud]:
         yield cloud
 
 
-@pytest.fixture
-async def make_dock(cloud: Cloud) -> AsyncIterator[MakeDock]:
+@asynccontextmanager
+async def docks_of(cloud: Cloud) -> AsyncIterator[MakeDock]:
     """Makes started docks. `until` None returns at once; `complains` allows complaints."""
     docks: list[tuple[SimDock, bool]] = []
 
@@ -48,3 +49,10 @@ async def make_dock(cloud: Cloud) -> AsyncIterator[MakeDock]:
         await dock.stop()
         assert not dock.crashes
         assert complains or not dock.complaints
+
+
+@pytest.fixture
+async def make_dock(cloud: Cloud) -> AsyncIterator[MakeDock]:
+    """`docks_of` the cloud of the test."""
+    async with docks_of(cloud) as make:
+        yield make

@@ -78,6 +78,8 @@ class Rolling:
             yield sim
         finally:
             await sim.stop()
+        assert not sim.complaints, f"{sim.sn} was sent what the protocol does not know: {sim.complaints}"
+        assert not sim.crashes, sim.crashes
 
     async def until_ready(self, sim: SimDock) -> None:
         """The store knows the dock: online, idle, its firmware."""
