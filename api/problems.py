@@ -104,6 +104,11 @@ def _answer(request: Request, problem: Problem, headers: dict[str, str] | None =
     )
 
 
+def unreadable(detail: str) -> Refused:
+    """400 for a body that is not what its Content-Type says."""
+    return Refused(400, "body-unreadable", detail, field="body", cure="Send what the Content-Type says, in UTF-8.")
+
+
 def bad_request(faults: list[dict[str, Any]]) -> Problem:
     """For a request that is not as described: `faults` have `field` and `detail`."""
     return Problem(
@@ -145,6 +150,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:
+        return _answer(request, problem_of(unreadable(str(error.detail))))
     kind = {404: "no-such-route", 405: "method-not-allowed"}.get(error.status_code, "http-error")
     refused = Refused(error.status_code, kind, str(error.detail), cure="See /v1/docs for what there is.")
     return _answer(request, problem_of(refused), dict(error.headers) if error.headers else None)

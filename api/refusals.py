@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from activities.failures import Failure, failure
 from api.examples import DOCK, FLIGHT, MISSION
-from api.problems import Problem, Refused, bad_request, failed, not_found, problem_of
+from api.problems import Problem, Refused, bad_request, failed, not_found, problem_of, unreadable
 from api.security import Role, role_too_small, unauthorised
 
 # What a failure says, and the field it names
@@ -141,6 +141,8 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
                 cure="Upload the file again, or announce what it really has."),
     ),
     "firmware_rollouts_start": (
+        not_found("firmware package", "nothing", "packages"),
+        not_found("dock", DOCK, "docks"),
         Refused(409, "firmware-not-ready", "WM265E_17.01.20.01.zip is not uploaded yet.", field="packages",
                 cure="Upload and complete it first."),
         Refused(422, "firmware-twice", "Both packages are for the dock.", field="packages",
@@ -197,6 +199,7 @@ NAMED: Final = {
     "delivery_id": "delivery",
     "workflow_id": "saga",
 }
+PLAIN: Final = frozenset({"type", "title", "examples"})  # of a parameter's schema: any text will do
 FROM_TEMPORAL: Final = ("sagas_", "schedules_")  # reads that ask it; the others ask the store
 
 
@@ -204,7 +207,7 @@ def of(method: str, operation: dict[str, Any], role: Role | None) -> Iterator[Pr
     """The problems of an operation of the description."""
     parameters, name = operation.get("parameters", []), operation["operationId"]
     told = {parameter["name"] for parameter in parameters}
-    asked = any(parameter["in"] == "query" for parameter in parameters)
+    asked = any(parameter["in"] == "query" or parameter["schema"].keys() - PLAIN for parameter in parameters)
     if role is not None:
         yield problem_of(unauthorised("token-missing", "No token was sent.", "Send Authorization: Bearer TOKEN."))
         yield problem_of(unauthorised("token-expired", "The token has expired.", "Get a new token."))
@@ -216,6 +219,8 @@ def of(method: str, operation: dict[str, Any], role: Role | None) -> Iterator[Pr
             yield problem_of(not_found(NAMED[parameter["name"]], "nothing", field))
     for given in GIVES.get(name, ()):
         yield problem_of(_said(given) if isinstance(given, Failure) else given)
+    if "requestBody" in operation:
+        yield problem_of(unreadable("There was an error parsing the body"))
     if "requestBody" in operation or asked:
         where = "limit" if "limit" in told else "name"
         yield bad_request([{"field": where, "detail": "Input should be a valid integer, unable to parse string"}])

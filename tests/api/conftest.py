@@ -16,12 +16,16 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.cloud.firestore import AsyncClient
+from pydantic import SecretStr
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.app import create_app
 from api.security import Role, Tokens
 from embedded import parts
 from settings import Settings
 from store.client import connect
+from worker.running import Parts
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +80,20 @@ def tokens(settings: Settings) -> Tokens:
 @pytest.fixture(scope="session")
 async def database(settings: Settings) -> AsyncClient:
     return connect(settings)
+
+
+@pytest.fixture(scope="module")
+async def worker(settings: Settings, mosquitto: parts.MosquittoBroker, database: AsyncClient) -> AsyncIterator[None]:
+    """Runs the sagas; for a module, since other modules have sagas that nobody shall run."""
+    told = settings.model_copy(
+        update={
+            "mqtt_admin_username": mosquitto.admin_username,
+            "mqtt_admin_password": SecretStr(mosquitto.admin_password),
+        }
+    )
+    client = await Client.connect(settings.temporal_address, data_converter=pydantic_data_converter)
+    async with Parts(told, client=client, firestore=database) as running, running.worker():
+        yield
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import json
 import uuid
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,36 +13,18 @@ from typing import Any
 import httpx
 import pytest
 from google.cloud.firestore import AsyncClient
-from pydantic import SecretStr
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from typer.testing import CliRunner
 
 from api.security import Role, Tokens
 from cli.main import app
-from embedded.parts import MosquittoBroker
 from settings import Settings
 from store.docks import Dock, Docks
 from store.document import now
 from store.objects import Objects
 from tests.api.conftest import As
-from worker.running import Parts
 
 CONTENT = b"firmware" * 1000
 PACKAGES, ROLLOUTS = "/v1/firmware/packages", "/v1/firmware/rollouts"
-
-
-@pytest.fixture(scope="module")
-async def worker(settings: Settings, mosquitto: MosquittoBroker, database: AsyncClient) -> AsyncIterator[None]:
-    told = settings.model_copy(
-        update={
-            "mqtt_admin_username": mosquitto.admin_username,
-            "mqtt_admin_password": SecretStr(mosquitto.admin_password),
-        }
-    )
-    client = await Client.connect(settings.temporal_address, data_converter=pydantic_data_converter)
-    async with Parts(told, client=client, firestore=database) as parts, parts.worker():
-        yield
 
 
 def announcement(**changes: Any) -> dict[str, Any]:
