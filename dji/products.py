@@ -11,6 +11,7 @@ Source: product support page; `update_topo` (domain, type, sub_type), `live_star
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, Literal, cast, get_args
 
 DockModel = Literal["dock1", "dock2", "dock3"]
@@ -180,6 +181,7 @@ _KEY = re.compile(r"(\d{1,9})-(\d{1,9})-(\d{1,9})", re.ASCII)
 _VIDEO_ID = re.compile(r"([^/\s]+)/(\d+-\d+-\d+)/([A-Za-z][A-Za-z_]*)-(\d{1,9})", re.ASCII)
 
 
+@lru_cache(maxsize=1024)
 def product(model_key: str) -> Product:
     """The product of a model key `{domain}-{type}-{sub_type}`, or of one of the names `dock1`, `dock2`, `dock3`.
 
@@ -239,6 +241,7 @@ def dock_of_aircraft(key: str | Product) -> str | None:
     return _DOCK_KEY[_DOCK_OF_FAMILY[family]] if family else None
 
 
+@lru_cache(maxsize=1024)
 def payload(index: str) -> Payload | None:
     """The payload of an index `{type}-{sub_type}-{gimbal}`; None when the index is malformed or not documented."""
     match = _KEY.fullmatch(index)
@@ -258,6 +261,7 @@ def payloads_of(aircraft_key: str) -> tuple[Payload, ...]:
     return tuple(p for p in found if p is not None)
 
 
+@lru_cache(maxsize=1024)
 def main_payload(aircraft_key: str) -> Payload | None:
     """The built-in gimbal camera; None for an unknown aircraft and for one whose camera is interchangeable."""
     types, _ = _CAMERAS.get(aircraft_key, ((), None))

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 KEEPALIVE = 30  # s
 CONNECT_WITHIN = 10.0  # s
+UPKEEP_EVERY = (
+    5.0  # s between looks at paho's keep-alive and timeouts; brokers wait half as long again as they are told
+)
 
 
 class ConnectionFailed(Exception):
@@ -74,6 +77,7 @@ class Connection:
         self._upkeep: asyncio.TimerHandle | None = None
         self._connecting = False  # in a thread: nothing of the loop may be touched
         self._waits_to_write = False
+        self._will_write = False  # soon: what comes until then goes out with it
 
     async def connect(self) -> None:
         """Connect. Raises ConnectionFailed."""
@@ -143,10 +147,10 @@ class Connection:
             self.lost.set_result(why)
 
     def _keep_up(self) -> None:
-        """paho's keep-alive and timeouts. A dock's second is exact enough."""
+        """paho's keep-alive and timeouts."""
         if self.lost.done():
             return
-        self._upkeep = self._loop.call_later(1, self._keep_up)
+        self._upkeep = self._loop.call_later(UPKEEP_EVERY, self._keep_up)
         self._client.loop_misc()
 
     # paho's callbacks. `connect` runs in a thread, so opening the socket is handed to the loop.
@@ -168,10 +172,12 @@ class Connection:
             self._gone(str(error))
 
     def _wants_to_write(self, client: mqtt.Client, userdata: Any, opened: Any) -> None:
-        if not self._connecting:
+        if not self._connecting and not self._will_write:
+            self._will_write = True
             self._loop.call_soon(self._writable)
 
     def _writable(self) -> None:
+        self._will_write = False
         if self._socket is None:
             return
         try:

@@ -122,6 +122,7 @@ class Device(Feature):
                 return
             self.move()
             self.push_osd()
+            self.dock.hms.look()
 
     def move(self) -> None:
         """Let the aircraft be where it is by now."""

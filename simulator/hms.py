@@ -13,7 +13,6 @@ from simulator.state import Cover
 if TYPE_CHECKING:
     from simulator.dock import SimDock
 
-LOOK_EVERY = 1.0  # s of simulated time
 NOTICE, CAUTION, WARNING = 0, 1, 2
 MOST = 20
 MOUNTED = "psdk_ui_resource_upload_result"  # a payload was mounted: the dock uploads its pages and says this
@@ -55,7 +54,9 @@ class Hms(Feature):
         }
 
     def look(self) -> None:
-        """Tell the list if it is another than was told."""
+        """Tell the list if it is another than was told: with each osd, and when the world changes."""
+        if not self.dock.online:
+            return
         now = self.alarms()
         if now != self._told:
             self._told = now
@@ -63,9 +64,7 @@ class Hms(Feature):
 
     async def came_online(self) -> None:
         self._told = []
-        while self.dock.online:
-            self.look()
-            await self.dock.clock.sleep(LOOK_EVERY)
+        self.look()
 
     def shown(self) -> Json:
         return {"alarms": [alarm["code"] for alarm in self._told]}

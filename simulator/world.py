@@ -96,4 +96,5 @@ def apply(dock: SimDock, values: dict[str, Any]) -> None:
     check(values)
     for name, value in values.items():
         VALUES[name](dock, value)
+    dock.hms.look()
     dock.touch()
