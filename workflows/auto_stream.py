@@ -43,6 +43,7 @@ class AutoStream:
         self._attempt = given.attempt
         self._steps = given.steps
         self._error: str | None = None
+        self._quiet_since = given.quiet_since
         self._looked = given.online is not None
         self._changed = not self._looked
         self._close: Close | None = None
@@ -76,6 +77,7 @@ class AutoStream:
 
     def _carried(self) -> AutoStreamInput:
         state = {
+            "quiet_since": None,
             "online": self._online,
             "capacity": self._capacity,
             "wish": self._wish,
@@ -120,10 +122,12 @@ class AutoStream:
                 return
         while self._changed and self._close is None:
             self._changed = False
+            since, self._quiet_since = self._quiet_since, None
+            passed = max(0.0, workflow.time() - since / 1000) if since is not None else 0.0
             try:
                 await workflow.wait_condition(
                     lambda: self._changed or self._close is not None,
-                    timeout=self._timings.stream_debounce,
+                    timeout=max(0.01, self._timings.stream_debounce - passed),
                     timeout_summary="Until nothing changes",
                 )
             except TimeoutError:
@@ -189,20 +193,22 @@ class AutoStream:
             video_id=desired.video_id,
             workflow_id=workflow.info().workflow_id,
         )
-        opened, _ = await asyncio.gather(
-            workflow.execute_local_activity_method(
-                StreamState.open_ingress, place, **local(self._timings, f"A place for {desired.video_id}")
-            ),
-            self._show("starting", f"`{desired.video_id}` by ingress `{ingress_id}`"),
+        opened = await workflow.execute_local_activity_method(
+            StreamState.open_ingress, place, **local(self._timings, f"A place for {desired.video_id}")
         )
         stream.identity = opened.identity
-        await self._commands.send(
-            LiveStartPush(url_type=WHIP, video_id=desired.video_id, video_quality=desired.quality),
-            step=self._step("live_start_push"),
-            actor=self._actor(),
-            push_links=[PushLink(path="url", ingress_id=ingress_id)],
-            unless=self._unwanted,
-        )
+        # The dock need not wait until it is shown
+        showing = asyncio.ensure_future(self._show("starting", f"`{desired.video_id}` by ingress `{ingress_id}`"))
+        try:
+            await self._commands.send(
+                LiveStartPush(url_type=WHIP, video_id=desired.video_id, video_quality=desired.quality),
+                step=self._step("live_start_push"),
+                actor=self._actor(),
+                push_links=[PushLink(path="url", ingress_id=ingress_id)],
+                unless=self._unwanted,
+            )
+        finally:
+            await showing
         try:
             await workflow.wait_condition(
                 lambda: stream.state != "starting" or self._unwanted(),

@@ -69,11 +69,12 @@ class RunningStream(BaseModel):
 
 
 class AutoStreamInput(Input):
-    """`auto-stream/{sn}`: video of one dock into one mission's room. All after `mission_id` is carried over."""
+    """`auto-stream/{sn}`: video of one dock into one mission's room. All after `quiet_since` is carried over."""
 
     sn: str
     org_id: str
     mission_id: str
+    quiet_since: int | None = Field(None, description="Epoch ms: the debounce is counted from then")
     online: bool | None = Field(None, description="None: not heard yet, the saga looks into the store")
     capacity: LiveCapacity | None = None
     wish: StreamWish | None = None

@@ -91,6 +91,7 @@ class Mission:
         async with self._changing:
             await workflow.wait_condition(lambda: self._started or self._ending is not None)
             self._check_open()
+            asked_at = int(workflow.time() * 1000)
             if asked.sn in self._docks:
                 raise failure(Failure.DOCK_ASSIGNED, f"dock {asked.sn} is in this mission already", field="sn")
             done = await workflow.execute_local_activity_method(
@@ -104,6 +105,7 @@ class Mission:
                     org_id=self._given.org_id,
                     mission_id=self._given.mission_id,
                     timings=self._timings,
+                    quiet_since=asked_at,
                 ),
                 **local(self._timings, f"Start the stream of dock {asked.sn}"),
             )

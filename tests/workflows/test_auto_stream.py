@@ -67,6 +67,9 @@ async def test_the_camera_of_an_awake_aircraft_is_streamed_until_the_dock_is_let
         key = world.settings.seal_key.get_secret_value()
         history = await world.temporal.get_workflow_handle(names.auto_stream_id(sim.sn)).fetch_history()
         assert key not in history.to_json()
+        timers = [event.timer_started_event_attributes for event in history.events]
+        settled = next(timer.start_to_fire_timeout for timer in timers if timer.timer_id)
+        assert settled.ToMilliseconds() < TIMINGS.stream_debounce * 1000  # counted from the assignment
         async with httpx.AsyncClient() as http:
             url = f"{world.settings.media_url}/rtc/v1/whip/?app=live&stream=closed"
             answer = await http.post(url, content="v=0", headers={"Content-Type": "application/sdp"})
