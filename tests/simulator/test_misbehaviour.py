@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -59,7 +60,9 @@ async def test_answers_are_silenced_delayed_doubled_and_spoiled_by_method(cloud:
     unheard = await cloud.send(sn, "debug_mode_open")
     assert await cloud.result(sn, "debug_mode_open") == 0  # the second is heard
     assert unheard not in [reply.tid for reply in replies(cloud, steered, "debug_mode_open")]
+    asked = time.monotonic()
     assert await cloud.result(sn, "supplement_light_open") == 0
+    assert time.monotonic() - asked >= 0.2
     await cloud.result(sn, "supplement_light_close")
     await cloud.hear(lambda m: len(replies(cloud, steered, "supplement_light_close")) == 5)
     await cloud.send(sn, "debug_mode_close")
@@ -80,11 +83,13 @@ async def test_ids_codes_and_order_of_events_and_replies(cloud: Cloud, steered: 
     assert await cloud.result(sn, "supplement_light_close") == 514103
     assert await cloud.result(sn, "cover_open") == 514100
     assert steered.dock.remote_debug.job is None  # it was refused, and nothing moved
-    await steered.tell("rules", on="event", method="cover_open", do="reorder")
-    assert await cloud.result(sn, "cover_open") == 0
-    told = await cloud.hear(lambda m: m.sn == sn and m.method == "cover_open" and m.raw.get("output", {}) != {})
-    assert told.kind in (Kind.EVENTS, Kind.SERVICES_REPLY)
-    await steered.dock.wait_for(lambda d: d.remote_debug.job is None)
+    await steered.tell("rules", on="osd", do="silence", times=None)  # nothing else is to come between
+    await steered.tell("rules", on="reply", method="alarm_state_switch", do="reorder")
+    held = await cloud.send(sn, "alarm_state_switch", {"action": 1})
+    await cloud.result(sn, "battery_store_mode_switch", {"action": 2})
+    await cloud.hear(lambda m: m.kind is Kind.SERVICES_REPLY and m.tid == held)
+    order = [m.method for m in cloud.heard if m.kind is Kind.SERVICES_REPLY and m.sn == sn][-2:]
+    assert order == ["battery_store_mode_switch", "alarm_state_switch"]
 
 
 async def test_a_connection_is_lost_and_a_dock_restarts_at_any_step(cloud: Cloud, steered: Steered) -> None:
