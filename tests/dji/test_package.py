@@ -1,7 +1,10 @@
 """dji could be published on its own."""
 
 import ast
+import re
+import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,36 @@ def test_it_imports_nothing_of_ours(source: Path) -> None:
     tops = {name.split(".")[0] for name in names}
     assert tops - NEEDS <= sys.stdlib_module_names
     assert not tops & {"socket", "subprocess", "asyncio", "threading", "urllib", "http"}
+
+
+def test_it_declares_what_it_needs_and_that_it_is_typed() -> None:
+    project = tomllib.loads((FOLDER / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["wpml"]]
+    # pydantic brings its core along.
+    assert {re.split(r"[<>=]", name)[0] for name in wanted} == NEEDS - {"dji", "pydantic_core"}
+    assert (FOLDER / project["readme"]).is_file()
+    assert (FOLDER / "py.typed").is_file()
+
+
+ALONE = """
+import importlib, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+import dji
+for module in pkgutil.walk_packages(dji.__path__, "dji."):
+    importlib.import_module(module.name)
+message = dji.decode("thing/product/SN/events", b'{"method": "cover_open", "data": {"output": {"status": "ok"}}}')
+assert message.data.status == "ok"
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+
+
+def test_it_works_where_nothing_else_of_ours_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "dji").symlink_to(FOLDER)
+    ran = subprocess.run(
+        [sys.executable, "-I", "-c", ALONE, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    ours = {path.name for path in FOLDER.parent.iterdir() if (path / "__init__.py").is_file()} | {"settings", "timings"}
+    assert set(ran.stdout.split()) & ours == {"dji"}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
