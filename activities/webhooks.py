@@ -140,6 +140,8 @@ class _Round:
                 await self._one(min(ready, key=lambda line: line[0].tries)[0])
                 continue
             await asyncio.gather(*(self._line(line) for line in ready))
+        if lines and self._probe and not self.done.refused:
+            self.done.down = True  # nothing of it may be tried yet, so nothing is known that was not before
         waits = [line[0].next_at for line in lines]
         self.done.next_in = max(0.0, (min(waits) - now()).total_seconds()) if waits else None
         return self.done
@@ -158,6 +160,7 @@ class _Round:
         attempt = await self._poster.post(delivery)
         changes: dict[str, Any] = {
             "tries": delivery.tries + 1,
+            "since": delivery.since or attempt.at,
             "attempts": [entry.model_dump(by_alias=True) for entry in [*delivery.attempts, attempt][-ATTEMPTS_SHOWN:]],
         }
         if attempt.succeeded:
@@ -173,8 +176,8 @@ class _Round:
         if attempt.status == GONE:
             self.done.state, self.done.reason = "disabled", "it answered 410 Gone"
             return {"status": "failed", "reason": words}
-        last = delivery.since + timedelta(seconds=given.give_up)
-        if at < last:
+        last = (delivery.since or attempt.at) + timedelta(seconds=given.give_up)
+        if attempt.at < last:  # else it was the last one
             pause = pause_after(delivery.tries + 1, given.first, given.most)
             return {"nextAt": min(at + timedelta(seconds=pause), last), "reason": words}
         self.done.failed += 1

@@ -298,7 +298,7 @@ async def retry(parts: PartsDep, caller: Admin, webhook_id: str, delivery_id: st
     hook = await _webhook_of(parts, caller, webhook_id)
     found = await _delivery_of(parts, hook, delivery_id)
     _check_enabled(hook)
-    again = {"status": "due", "reason": None, "nextAt": now(), "since": now(), "deliveredAt": None}
+    again = {"status": "due", "reason": None, "nextAt": now(), "since": None, "deliveredAt": None}
     await parts.deliveries.patch(found.key, again)
     await parts.note(caller, f"delivery-{found.key}-{uuid4().hex}", "webhook.retry", hook.id, delivery=found.key)
     due = await _delivery_of(parts, hook, delivery_id)  # as it is before it is tried

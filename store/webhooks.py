@@ -98,7 +98,7 @@ class Delivery(Document):
     tries: int = 0
     attempts: list[Attempt] = Field(default_factory=list)
     next_at: datetime = Field(default_factory=now)
-    since: datetime = Field(default_factory=now, description="From when on the time is counted after which it fails")
+    since: datetime | None = Field(None, description="When it was first tried: from then it has its time")
     created_at: datetime = Field(default_factory=now)
     delivered_at: datetime | None = None
     expires_at: datetime = Field(default_factory=lambda: now() + KEPT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -259,11 +260,10 @@ async def test_an_endpoint_that_is_away_is_probed_and_gets_all_in_order_when_it_
 
 
 async def test_a_burst_is_few_history_events_and_a_long_saga_goes_on_as_a_new_run(hook: Hook) -> None:
-    hook.timings = QUICK.model_copy(update={"continue_as_new_events": 50})
+    hook.timings = QUICK.model_copy(update={"continue_as_new_events": 60, "webhook_wake": 0.5})
     hook.events = Events(hook.world.store, hook.wake, hook.timings)
     handle = hook.world.temporal.get_workflow_handle(names.webhook_id(hook.id))
-    for number in range(40):
-        await hook.emit(number, subject=f"s{number % 4}")
+    await asyncio.gather(*(hook.emit(number, subject=f"s{number % 4}") for number in range(40)))
     await hook.until(*["delivered"] * 40)
     first = await handle.describe()
     history = await handle.fetch_history()
