@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import yaml
 
 from dji.topics import Kind
 from simulator import scenario
@@ -29,6 +31,13 @@ def test_every_shipped_scenario_can_be_read_and_says_what_it_is(name: str) -> No
     assert found.name == name
     assert found.description
     assert found.rules or found.world or found.lacks or found.firmware_stays or found.upload_breaks_after
+
+
+def test_the_readme_shows_a_scenario_that_can_be_read_and_names_all_that_are_shipped() -> None:
+    text = (scenario.SHIPPED.parent / "README.md").read_text()
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    assert len(Scenario.model_validate(yaml.load(example, scenario.Yaml12)).rules) == 2  # noqa: S506  # a SafeLoader
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == scenario.names()
 
 
 @pytest.mark.parametrize(
