@@ -59,7 +59,6 @@ class Timings(BaseModel):
     # Leases
     lease_wait: Seconds = wait(600, "How long a queued asker waits for a dock before it is refused")
     queue_look: Seconds = wait(30, "A dock is offline, debugged or upgraded for minutes; its coming online is told")
-    queue_look: Seconds = wait(30, "A dock is offline, debugged or upgraded for minutes; its coming online is told")
     lease_look: Seconds = wait(15, "A holder that was terminated gives nothing back: looked at while somebody waits")
     lease_look_slow: Seconds = wait(300, "The same while nobody waits, so that what is shown of the dock comes true")
     lease_held: Seconds = wait(1800, "A person who took a dock by force has half an hour to start something with it")
@@ -113,6 +112,18 @@ class Timings(BaseModel):
     relay_decision: Seconds = wait(900, "A relay asks a person what to do with a leg for so long, then it is aborted")
     relay_hover: Seconds = wait(
         180, "A paused relay's aircraft hovers so long, on its battery; then it comes home and flies its leg again"
+    )
+
+    # Flight areas
+    areas_debounce: Seconds = wait(1.5, "A person draws on: areas are sent when they were left alone for so long")
+    areas_sync: Seconds = wait(
+        120, "A dock fetches the file and hands it to its aircraft, which it may switch on first"
+    )
+    areas_retry_first: Seconds = wait(10, "First pause before a dock is told again; doubles")
+    areas_retry_most: Seconds = wait(300, "Longest pause before a dock is told again")
+    areas_look: Seconds = wait(600, "How often a dock that is offline is looked for, in case nobody told that it came")
+    areas_clear: Seconds = wait(
+        600, "How long the end of a mission tells its docks; one that comes later asks by itself"
     )
 
     # Missions

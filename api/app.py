@@ -13,6 +13,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import TLSConfig
 
 from api import (
+    areas,
     docks,
     firmware,
     flights,
@@ -49,6 +50,7 @@ ROUTERS = (
     leases,
     org,
     missions,
+    areas,
     streams,
     waylines,
     flights,

@@ -15,6 +15,7 @@ from api.live import LiveFeed
 from api.problems import not_found
 from api.security import Principal, Role, Tokens, role_too_small, unauthorised
 from settings import Settings
+from store.areas import DockAreasRepository, MissionAreasRepository
 from store.audit import Audit, AuditEntry, Idempotency
 from store.commands import Commands
 from store.docks import AircraftRepository, Dock, Docks
@@ -53,6 +54,8 @@ class Parts:
         self.orgs = Orgs(self.firestore)
         self.pairings = Pairings(self.firestore)
         self.missions = Missions(self.firestore)
+        self.areas = MissionAreasRepository(self.firestore)
+        self.dock_areas = DockAreasRepository(self.firestore)
         self.waylines = Waylines(self.firestore)
         self.flights = FlightTasks(self.firestore)
         self.commands = Commands(self.firestore)

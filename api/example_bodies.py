@@ -26,6 +26,26 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "missions_create": {"a search": {"name": "Missing hiker, north ridge"}},
     "missions_assign": {"a dock": {"sn": DOCK}},
     "missions_end": {"done": {"outcome": "completed"}, "given up": {"outcome": "aborted"}},
+    "missions_draw": {
+        "keep in, and out of the hut's yard": {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "geometry": {
+                        "type": "Polygon",
+                        "coordinates": [[[8.30, 47.04], [8.34, 47.04], [8.34, 47.08], [8.30, 47.08], [8.30, 47.04]]],
+                    },
+                    "properties": {"kind": "keep-in", "name": "North ridge"},
+                },
+                {
+                    "type": "Feature",
+                    "geometry": {"type": "Point", "coordinates": [8.3211, 47.0605]},
+                    "properties": {"kind": "keep-out", "name": "Hut", "radius": 80},
+                },
+            ],
+        }
+    },
     "waylines_upload": {
         "a file for the Matrice 4TD": {"file": "(content of ridge.kmz)", "name": "North ridge", "aircraft": "0-100-1"}
     },

@@ -27,6 +27,7 @@ MEDIA: Final = "d41d8cd98f00b204e9800998ecf8427e"
 INGRESS: Final = "1f2e3d4c5b6a47988796a5b4c3d2e1f0"
 WEBHOOK: Final = "3c5e7a9b1d2f4a6c8e0f1a3b5c7d9e1f"
 HAPPENED: Final = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
+SHA256: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 MD5: Final = "9e107d9d372bb6826bd81d3542a419d6"
 UI: Final = "http://127.0.0.1:8233/namespaces/default/workflows"
 
@@ -59,6 +60,24 @@ def _saga(workflow_id: str) -> dict[str, str]:
 
 
 FIELDS: Final[dict[str, Any]] = {
+    # Flight areas
+    "AreasView.features": [
+        {
+            "type": "Feature",
+            "id": "hut",
+            "geometry": {"type": "Point", "coordinates": [8.3211, 47.0605]},
+            "properties": {"kind": "keep-out", "name": "Hut", "enabled": True, "radius": 80},
+        }
+    ],
+    "AreasView.docks": [
+        {
+            "sn": DOCK, "status": "synchronized", "checksum": SHA256, "error": None, "reason": 0, "attempts": 0,
+            "updatedAt": "2026-05-04T08:05:00Z",
+        }
+    ],
+    "AreasView.checksum": SHA256,
+    "AreasView.revision": 3,
+    "AreasView.updatedBy": ANN,
     # Who and what
     "sn": DOCK,
     "dockSn": DOCK,

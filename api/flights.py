@@ -12,6 +12,7 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from api.areas import refuse_breach
 from api.body import Body, SagaLinks, View
 from api.deps import Operator, Parts, PartsDep, Viewer, actor
 from api.idempotency import IdempotencyKey, resource_id
@@ -22,6 +23,7 @@ from api.security import Principal
 from api.waylines import wayline_of
 from store.facts import Ask, FlyTo, FlyWayline, GoHome
 from store.flights import TERMINAL, FlightStatus, FlightTask, GateReading, InFlight, Progress
+from store.geofence import Place
 from workflows import names
 from workflows.inputs import FlightInput, ReadyWhen, ResumeAt, TakeOffTo
 
@@ -166,6 +168,8 @@ async def planned(parts: Parts, caller: Principal, body: Pattern, task_id: str) 
             409, "dock-not-in-mission", f"Dock {dock.sn} is in no mission.", field="dockSn",
             cure="Assign it to a mission first.",
         )  # fmt: skip
+    to = Place(body.to.longitude, body.to.latitude) if body.to is not None else None
+    await refuse_breach(parts, dock.mission_id, wayline, to)
     return FlightInput(
         task_id=task_id,
         org_id=caller.org,

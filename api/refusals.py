@@ -61,6 +61,10 @@ TOLD: Final = (ENDED, Failure.FLIGHT_NOT_STARTED, Failure.FLIGHT_OVER, Failure.N
 FLOWN: Final = (
     not_found("dock", DOCK, "dockSn"), not_found("wayline", "ridge", "waylineId"), NO_MISSION,
 )  # fmt: skip
+BREACHED: Final = Refused(
+    422, "areas-breached", "The way to waypoint 3 enters no-fly area Hut.", field="waylineId",
+    cure="Plan the flight inside of the mission's flight areas, or change these.",
+)  # fmt: skip
 LEASED: Final = (Failure.DOCK_OFFLINE, Failure.DOCK_BUSY, Failure.GATE_FAILED, Failure.WAYLINE_WRONG_AIRCRAFT,
                  Failure.MISSION_ENDED)  # fmt: skip
 RELAYED: Final = (*FLOWN, Failure.DOCK_OFFLINE, Failure.ROUTE_INVALID, Failure.ROUTE_OUT_OF_REACH)
@@ -96,6 +100,12 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     "missions_assign": (not_found("dock", DOCK, "sn"), Failure.DOCK_ASSIGNED, Failure.MISSION_ENDED, ENDED),
     "missions_unassign": (Failure.DOCK_NOT_IN_MISSION, Failure.DOCK_IN_USE, Failure.MISSION_ENDED, ENDED),
     "missions_end": (ENDED,),
+    "missions_draw": (
+        Refused(422, "areas-invalid", "Area number 1: the polygon is not simple: self-intersection.",
+                field="features.0.geometry.coordinates.0", cure="Draw its edge so that it nowhere crosses itself."),
+        Failure.MISSION_ENDED,
+    ),
+    "missions_send": (Failure.MISSION_ENDED,),
     "waylines_upload": (
         Refused(422, "kmz-not-a-zip", "The file is not a zip archive.", field="file",
                 cure="Export the route as KMZ."),
@@ -107,7 +117,7 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
         Refused(413, "kmz-too-large", "The file is over 20 MiB.", field="file",
                 cure="Leave out reference photos, or split the route."),
     ),
-    "flights_dispatch": (*FLOWN, *LEASED, Failure.FLIGHT_MISSED, Failure.NO_REPLY),
+    "flights_dispatch": (*FLOWN, BREACHED, *LEASED, Failure.FLIGHT_MISSED, Failure.NO_REPLY),
     "flights_go_on": (
         *FLOWN, *LEASED,
         Refused(409, "flight-under-way", "The flight is executing.", field="id",

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from bridge.alerts import Alerts
+from bridge.areas import Areas
 from bridge.devices import Devices
 from bridge.faults import until_done
 from bridge.firmware import Firmware
@@ -25,7 +26,7 @@ from bridge.presence import Presence
 from bridge.projection import Projector
 from bridge.replies import Replies
 from bridge.responders import Responder
-from bridge.responders.areas import unchanged
+from bridge.responders.areas import AreaFiles, no_map
 from bridge.responders.config import Config
 from bridge.responders.organization import Organization
 from bridge.responders.storage import Storage
@@ -36,6 +37,7 @@ from bridge.slots import Leases
 from bridge.telemetry import Telemetry
 from bridge.unread import Unread
 from settings import Settings
+from store.areas import DockAreasRepository, MissionAreasRepository
 from store.client import connect
 from store.commands import Commands
 from store.docks import AircraftRepository, Docks
@@ -71,6 +73,7 @@ class Bridge:
         self.live = Live(self.intake, clock)
         self.events = Events(client, sagas.wake_webhook, timings)
         pushes = Pushes(client)
+        areas, given_areas = MissionAreasRepository(client), DockAreasRepository(client)
         firmware = Firmware(pushes, self.devices, sagas, self.live, clock)
         self.presence = Presence(
             self.devices, docks, flights, pushes, self.projector, sagas, self.events, self.live, timings, clock
@@ -88,8 +91,8 @@ class Bridge:
             "flighttask_resource_get": waylines.resource,
             "flighttask_progress_get": waylines.progress,
             "storage_config_get": Storage(self.devices, objects, timings, clock).get,
-            "flight_areas_get": unchanged,
-            "offline_map_get": unchanged,
+            "flight_areas_get": AreaFiles(areas, given_areas, docks, self.devices, sagas, objects, timings).get,
+            "offline_map_get": no_map,
         }
         telemetry = Telemetry(
             self.devices, self.projector, self.presence, self.live, LiveFacts(sagas), firmware, self.lanes
@@ -107,6 +110,7 @@ class Bridge:
             responders=responders,
             live=self.live,
             alerts=Alerts(self.events, clock),
+            areas=Areas(areas, given_areas, self.devices, sagas, self.events, self.live, clock),
             unread=Unread(client, clock),
             peers=self.peers,
             lanes=self.lanes,

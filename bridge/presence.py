@@ -26,7 +26,7 @@ from store.facts import Presence as PresenceFact
 from store.firmware import Pushes
 from store.flights import FlightTasks
 from timings import Timings
-from workflows.names import Signal, auto_stream_id, firmware_rollout_id, flight_id, pairing_id
+from workflows.names import Signal, areas_id, auto_stream_id, firmware_rollout_id, flight_id, pairing_id
 
 log = structlog.get_logger()
 DOCK_DOMAIN = 3
@@ -197,6 +197,8 @@ class Presence:
         document, flying = await asyncio.gather(self._docks.get(dock.sn), self._flights.under_way(dock.sn))
         # Not by `missionId`: a stream that winds down after its dock was unassigned still wants to know.
         sagas = [auto_stream_id(dock.sn), *(flight_id(flight.id) for flight in flying)]
+        if document is not None and document.mission_id is not None:
+            sagas.append(areas_id(document.mission_id))
         if document is not None and document.pairing_id is not None and pairs(document):
             sagas.append(pairing_id(document.pairing_id))
         if dock.came:

@@ -12,6 +12,7 @@ import structlog
 import dji
 from bridge import metrics
 from bridge.alerts import Alerts
+from bridge.areas import Areas
 from bridge.delivery import Delivery
 from bridge.devices import Devices
 from bridge.faults import passes, until_done
@@ -59,6 +60,7 @@ class Router:
         responders: dict[str, Responder],
         live: Live,
         alerts: Alerts,
+        areas: Areas,
         unread: Unread,
         peers: Peers,
         lanes: Lanes,
@@ -82,6 +84,8 @@ class Router:
             "in_flight_wayline_progress": _always_kept(flight_events.in_flight),
             "flighttask_ready": _always_kept(flight_events.ready),
             "device_exit_homing_notify": _always_kept(flight_events.exit_homing),
+            "flight_areas_sync_progress": _always_kept(areas.progress),
+            "flight_areas_drone_location": _always_kept(areas.distances),
             "ota_progress": _always_kept(firmware.take),
             "file_upload_callback": media.take,
         }

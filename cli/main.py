@@ -10,6 +10,7 @@ from rich.markup import escape
 from typer.core import TyperGroup
 
 from cli import (
+    areas,
     demo,
     dji,
     docks,
@@ -67,6 +68,7 @@ app.command()(missions.streams)
 app.add_typer(pair.app, name="pair")
 app.add_typer(docks.app, name="docks")
 app.add_typer(missions.app, name="missions")
+app.add_typer(areas.app, name="areas")
 app.command()(sagas.timings)
 app.add_typer(sagas.app, name="sagas")
 app.add_typer(waylines.app, name="waylines")

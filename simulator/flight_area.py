@@ -28,6 +28,7 @@ class FlightArea(Feature):
         super().__init__(dock)
         self.features: list[Json] = []
         self.status = "synchronized"
+        self._tells = False
 
     @service("flight_areas_update")
     async def update(self, call: Call) -> Answer:
@@ -105,6 +106,7 @@ class FlightArea(Feature):
         self.dock.memory.save()
         for file in files:
             self._tell("synchronized", 0, file)
+        self._begin_to_tell()
 
     async def _fetch(self, file: Json) -> tuple[int, list[Json]]:
         if not NAME.fullmatch(str(file.get("name", ""))):
@@ -131,7 +133,13 @@ class FlightArea(Feature):
         self.dock.touch()
 
     async def came_online(self) -> None:
-        if self.features:
+        self._tells = False
+        self._begin_to_tell()
+
+    def _begin_to_tell(self) -> None:
+        """As soon as there are areas, and the dock is online."""
+        if self.features and not self._tells and self.dock.online:
+            self._tells = True
             self.dock.spawn(self._tell_distances(), "area distances")
 
     async def _tell_distances(self) -> None:

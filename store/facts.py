@@ -142,6 +142,23 @@ class ExitHoming(Fact):
     at: int = 0
 
 
+class AreasChanged(Fact):
+    """Something about a mission's flight areas is different; `again` has docks told that have them already."""
+
+    actor: Actor | None = None
+    again: bool = False
+
+
+class AreasProgress(Fact):
+    """What a dock does with its flight areas: `asked`, and was given `checksum` (None: no areas), or its own word."""
+
+    sn: str
+    status: str
+    reason: int = 0
+    checksum: str | None = None
+    at: int = 0
+
+
 class OtaProgress(Fact):
     """A change in an upgrade that may change a decision: status, step or result. Not percentages."""
 

@@ -17,6 +17,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from activities.areas import AreaCalls
 from activities.broker import Broker
 from activities.brokers import Brokers
 from activities.connection import MqttConnection
@@ -27,6 +28,7 @@ from activities.mqtt import Mqtt
 from activities.notify import Notify
 from activities.objects import ObjectStore
 from activities.sagas import Sagas
+from activities.state.areas import AreaState
 from activities.state.dock import DockState
 from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
@@ -48,6 +50,7 @@ from store.pairings import Pairings
 from timings import Timings
 from worker.logs import SagaContext
 from worker.sandbox import runner
+from workflows.areas import Areas
 from workflows.auto_stream import AutoStream
 from workflows.dock import Dock
 from workflows.firmware import Firmware
@@ -64,6 +67,7 @@ from workflows.webhook import Webhook
 log = logging.getLogger(__name__)
 
 WORKFLOWS: Final[tuple[type, ...]] = (
+    Areas,
     AutoStream,
     Dock,
     Firmware,
@@ -149,12 +153,13 @@ class Parts:
             Broker(brokers.accounts_of, Pairings(firestore), settings),
             pairing,
             DockState(firestore, events),
-            MissionState(firestore, events),
+            MissionState(firestore, events, AreaCalls(self.client, firestore, timings)),
             StreamState(firestore, settings, events),
             FlightState(firestore, Telemetry(settings), events),
             FirmwareState(firestore, events),
             RolloutState(firestore, events),
             RelayState(firestore, events),
+            AreaState(firestore, objects, events),
             Legs(self.client, firestore, objects),
             ObjectStore(objects),
             Media(settings, rooms, http),

@@ -17,6 +17,7 @@ OURS: Final = ("activities", "dji", "media", "settings", "store", "timings")
 OTHERS: Final = ("google", "pydantic", "pydantic_core", "pydantic_settings")
 SAGAS: Final = frozenset(
     {
+        "areas",
         "auto_stream",
         "dock",
         "firmware",

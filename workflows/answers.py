@@ -10,6 +10,7 @@ from store.flights import FlightStatus, GateReading
 from store.missions import MissionStatus
 from store.pairings import PairingStatus
 from store.relays import Question, RelayLeg, RelayStatus
+from workflows.areas_course import AreasCourse
 
 
 class Answer(BaseModel):
@@ -199,6 +200,17 @@ class RelayState(Answer):
     reason: str | None = None
     covered_m: float = 0
     gap_m: float = 0
+
+
+# Flight areas
+
+
+class AreasState(Answer):
+    """Query `status`, and the saga's result: how far the areas are on their way into each dock."""
+
+    mission_id: str
+    checksum: str | None
+    docks: dict[str, AreasCourse]
 
 
 # Webhooks

@@ -14,6 +14,7 @@ from store.facts import Actor, Lease, LiveCapacity, StreamWish
 from store.firmware import PackageRef, PushStatus, RolloutPlan
 from store.relays import CraftLimits, RoutePoint
 from timings import Timings
+from workflows.areas_course import AreasCourse
 
 DockModel = Literal["dock1", "dock2", "dock3"]
 
@@ -212,6 +213,15 @@ class RelayInput(Input):
     overlap: int | None = Field(None, ge=5, le=100)
     overrides: dict[str, str] = Field(default_factory=dict)
     actor: Actor
+
+
+class AreasInput(Input):
+    """`areas/{mission_id}`: the flight areas of a mission's docks. Starters give ids; all else is carried over."""
+
+    mission_id: str
+    org_id: str
+    docks: dict[str, AreasCourse] = Field(default_factory=dict)
+    actor: Actor = Actor(user="areas", reason="the mission's flight areas")
 
 
 class WebhookInput(Input):

@@ -24,6 +24,7 @@ class Saga(StrEnum):
     FIRMWARE = "firmware"
     RELAY = "relay"
     WEBHOOK = "webhook"
+    AREAS = "areas"
 
 
 class Workflow(StrEnum):
@@ -39,6 +40,7 @@ class Workflow(StrEnum):
     FIRMWARE = "Firmware"
     RELAY = "Relay"
     WEBHOOK = "Webhook"
+    AREAS = "Areas"
 
 
 def dock_id(sn: str) -> str:
@@ -89,6 +91,11 @@ def webhook_id(webhook: str) -> str:
     return f"webhook/{webhook}"
 
 
+def areas_id(mission: str) -> str:
+    """The flight areas of a mission, on their way into its docks."""
+    return f"areas/{mission}"
+
+
 class Signal(StrEnum):
     """Signals, sent by the bridge, media and activities. Payload models are in `store.facts`."""
 
@@ -107,6 +114,8 @@ class Signal(StrEnum):
     OTA_PROGRESS = "ota_progress"  # OtaProgress -> firmware/{rollout}/{sn}
     FIRMWARE_VERSION = "firmware_version"  # FirmwareVersion -> firmware/{rollout}/{sn}
     WEBHOOK_DUE = "webhook_due"  # WebhookDue -> webhook/{id}: from whoever wrote an event down
+    AREAS_CHANGED = "areas_changed"  # AreasChanged -> areas/{mission}: drawn, a dock came or left, the mission ends
+    AREAS_PROGRESS = "areas_progress"  # AreasProgress -> areas/{mission}: a dock asked, fetched or failed
     # RolloutAsk or RetryAsk, or nothing at all -> firmware-rollout/{id}: the updates of these names, for Temporal's UI
     ROLLOUT_PAUSE = "pause"
     ROLLOUT_RESUME = "resume"

@@ -1,4 +1,4 @@
-"""How whoever writes an event down calls the saga that delivers it. No workflow code is imported here."""
+"""How entities are called by whoever changed what they look after. No workflow code is imported here."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from temporalio.common import (
     WorkflowIDConflictPolicy,
 )
 
-from store.facts import WebhookDue
+from store.facts import Actor, AreasChanged, WebhookDue
 from timings import Timings
-from workflows.inputs import WebhookInput
-from workflows.names import TASK_QUEUE, Saga, Signal, Workflow, webhook_id
+from workflows.inputs import AreasInput, WebhookInput
+from workflows.names import TASK_QUEUE, Saga, Signal, Workflow, areas_id, webhook_id
 
 RPC_TIMEOUT: Final = timedelta(seconds=5)
 
@@ -36,5 +36,32 @@ async def wake_webhook(client: Client, webhook: str, org_id: str, timings: Timin
             [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in attributes.items()]
         ),
         static_summary=f"Events for webhook {webhook}",
+        rpc_timeout=RPC_TIMEOUT,
+    )
+
+
+async def wake_areas(
+    client: Client,
+    mission: str,
+    org_id: str,
+    timings: Timings,
+    *,
+    actor: Actor | None = None,
+    again: bool = False,
+) -> None:
+    """Signal `areas/{mission}`, and start it where it does not run. Raises RPCError where Temporal does not take it."""
+    attributes = {"OrgId": org_id, "MissionId": mission, "Saga": Saga.AREAS.value, "Phase": "waiting"}
+    await client.start_workflow(
+        Workflow.AREAS,
+        AreasInput(mission_id=mission, org_id=org_id, timings=timings),
+        id=areas_id(mission),
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        start_signal=Signal.AREAS_CHANGED,
+        start_signal_args=[AreasChanged(actor=actor, again=again)],
+        search_attributes=TypedSearchAttributes(
+            [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in attributes.items()]
+        ),
+        static_summary=f"Flight areas of mission {mission}",
         rpc_timeout=RPC_TIMEOUT,
     )

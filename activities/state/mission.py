@@ -9,6 +9,7 @@ from google.cloud.firestore import AsyncClient, AsyncTransaction
 from pydantic import BaseModel
 from temporalio import activity
 
+from activities.areas import AreaCalls
 from activities.failures import Failure, failure
 from activities.occasion import this_time
 from activities.state.audit import note
@@ -59,8 +60,9 @@ class FlightIds(BaseModel):
 class MissionState:
     """Activities on `missions`."""
 
-    def __init__(self, client: AsyncClient, events: Events) -> None:
+    def __init__(self, client: AsyncClient, events: Events, areas: AreaCalls) -> None:
         self._events = events
+        self._area_calls = areas
         self._missions = Missions(client)
         self._docks = Docks(client)
         self._flights = FlightTasks(client)
@@ -111,7 +113,9 @@ class MissionState:
                 )  # fmt: skip
             return MissionDocks(status=status, docks=docks)
 
-        return await self._events.transact(step)
+        done = await self._events.transact(step)
+        await self._area_calls.call(given.mission_id, given.org_id)
+        return done
 
     @activity.defn
     async def unassign_dock(self, given: Assignment) -> MissionDocks:
@@ -135,16 +139,18 @@ class MissionState:
                 transaction.update(self._missions.ref(mission.id), {"dockSns": docks, "status": status})
             return MissionDocks(status=status, docks=docks)
 
-        return await self._events.transact(step)
+        done = await self._events.transact(step)
+        await self._area_calls.call(given.mission_id, given.org_id)
+        return done
 
     @activity.defn
     async def close_mission(self, given: MissionClosing) -> None:
         """The mission is ending, or has ended. An ended one stays as it is."""
 
-        async def step(transaction: AsyncTransaction) -> None:
+        async def step(transaction: AsyncTransaction) -> str | None:
             mission = await self._missions.get(given.mission_id, transaction)
             if mission is None or mission.status in ("completed", "aborted"):
-                return
+                return None
             changes: dict[str, object] = {"status": given.status}
             if given.status != "ending":
                 changes |= {"endedAt": now(), "problems": given.problems}
@@ -158,8 +164,11 @@ class MissionState:
                     key=this_time(), within=transaction,
                 )  # fmt: skip
             transaction.update(self._missions.ref(mission.id), changes)
+            return mission.org_id
 
-        await self._events.transact(step)
+        org_id = await self._events.transact(step)
+        if org_id is not None and given.status != "ending":
+            await self._area_calls.call(given.mission_id, org_id)
 
     @activity.defn
     async def flights_of_mission(self, given: MissionRef) -> FlightIds:
