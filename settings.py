@@ -139,6 +139,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] = "text"
     bridge_slots: Annotated[int, Field(ge=1, le=64)] = 1
+    bridge_org: str | None = Field(
+        None, description="A bridge for the docks of this organisation, at its own broker; None: at the shared one"
+    )
     timings_json: str | None = Field(
         None, description="JSON of timings that differ from timings.py, for tests and labs"
     )

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, Field
 from temporalio import activity
 
-from activities.connection import MqttConnection
+from activities.brokers import Brokers
 from activities.failures import Failure, failure
 from dji.encoding import EncodeError, command, encode
 from settings import Settings
@@ -101,9 +101,9 @@ def put_at(data: Json, path: str, value: Any) -> None:
 class Mqtt:
     """Activities that speak to docks."""
 
-    def __init__(self, settings: Settings, connection: MqttConnection, commands: Commands, objects: Objects) -> None:
+    def __init__(self, settings: Settings, brokers: Brokers, commands: Commands, objects: Objects) -> None:
         self._settings = settings
-        self._connection = connection
+        self._brokers = brokers
         self._commands = commands
         self._objects = objects
 
@@ -148,7 +148,7 @@ class Mqtt:
                 return CommandSent(tid=request.tid, reply=_reply_of(known))
             sends = (known.sends if known is not None else 0) + 1
             await self._commands.patch(request.tid, {"sends": sends, "status": "sent"})
-        await self._connection.publish(topic, payload)
+        await self._brokers.publish(request.org_id, topic, payload)
         return CommandSent(tid=request.tid)
 
     @activity.defn

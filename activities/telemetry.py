@@ -10,20 +10,22 @@ from typing import Any
 import orjson
 from aiomqtt import MqttError
 
+from activities.brokers import Brokers
 from activities.connection import client_of
-from settings import Settings
 
 
 class Telemetry:
     """Listens for a moment, with a connection of its own."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, brokers: Brokers) -> None:
+        self._brokers = brokers
 
-    async def hear(self, sn: str, keys: Collection[str], seconds: float) -> dict[str, Any]:
+    async def hear(
+        self, sn: str, keys: Collection[str], seconds: float, *, org_id: str | None = None
+    ) -> dict[str, Any]:
         """The dock's osd, merged over its messages until all `keys` were in it, or `seconds` have passed."""
         heard: dict[str, Any] = {}
-        settings = self._settings
+        settings = await self._brokers.settings_of(org_id)
         password = settings.mqtt_password.get_secret_value()
         with contextlib.suppress(TimeoutError, MqttError):
             async with (

@@ -74,7 +74,7 @@ class DjiApplication(Body):
 
 
 class OwnBroker(Body):
-    """Where the docks connect, and the interface by which their accounts are made."""
+    """Where the docks connect, our own account there, and the interface by which the docks' accounts are made."""
 
     kind: Literal["mosquitto", "emqx"] = "mosquitto"
     host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:\[\]-]{1,253}$")] = Field(
@@ -82,6 +82,8 @@ class OwnBroker(Body):
     )
     port: int = Field(8883, ge=1, le=65535)
     tls: bool = True
+    username: Text = Field("argus", description="Our own processes' account: it may use every topic")
+    password: Secret
     admin_username: Text | None = Field(None, description="Mosquitto: account of its dynamic-security plugin")
     admin_password: Secret | None = None
     api_url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=512)] | None = Field(
@@ -185,9 +187,10 @@ async def set_dji(parts: PartsDep, caller: Admin, body: DjiApplication) -> OrgVi
 
 @router.put("/broker")
 async def set_broker(parts: PartsDep, caller: Admin, body: OwnBroker) -> OrgView:
-    """Give the organisation a broker of its own: the next QR codes name it. docs/pairing.md says how it is joined."""
+    """Give the organisation a broker of its own: the next QR codes name it. docs/pairing.md says what listens there."""
     broker = OrgBroker(
-        **body.model_dump(exclude={"admin_password", "api_secret"}),
+        **body.model_dump(exclude={"password", "admin_password", "api_secret"}),
+        password_sealed=parts.seal.close(body.password.get_secret_value()),
         admin_password_sealed=_sealed(parts, body.admin_password),
         api_secret_sealed=_sealed(parts, body.api_secret),
     )

@@ -12,6 +12,7 @@ import structlog
 
 from bridge.bridge import Bridge
 from bridge.health import serve
+from bridge.own_broker import NoBroker
 from settings import Settings, settings
 
 
@@ -35,7 +36,10 @@ async def main() -> None:
     """Run until told to stop."""
     given = settings()
     log_as(given)
-    bridge = await Bridge.make(given)
+    try:
+        bridge = await Bridge.make(given)
+    except NoBroker as error:
+        raise SystemExit(f"bridge: {error}") from None
     ports = {port for port in (given.health_port, given.metrics_port) if port is not None}
     pages = [serve(port, bridge.state) for port in ports]
     running = asyncio.create_task(bridge.run(), name="bridge")

@@ -21,6 +21,7 @@ from bridge.lanes import Lanes
 from bridge.live import Live
 from bridge.live_facts import LiveFacts
 from bridge.media import MediaFiles
+from bridge.own_broker import OwnBrokers, SharedLive, settings_here
 from bridge.peers import Peers
 from bridge.presence import Presence
 from bridge.projection import Projector
@@ -59,7 +60,8 @@ LAST_WRITES = 5.0
 class Bridge:
     """Made with `make`; `run` returns when it is cancelled, with what was in hand written or left to the successor."""
 
-    def __init__(self, settings: Settings, sagas: Sagas) -> None:
+    def __init__(self, settings: Settings, here: Settings, sagas: Sagas) -> None:
+        """`here` are the settings with the broker that this bridge listens at."""
         clock = time.monotonic
         timings = Timings.of(settings.timings_json)
         client = connect(settings)
@@ -69,15 +71,18 @@ class Bridge:
         self.lanes = Lanes()
         self.projector = Projector(timings, clock)
         self.devices = Devices(docks, aircraft, self.projector, clock)
-        self.intake = Intake(settings, Leases(client, settings.bridge_slots), self._receive, self._changed, clock)
-        self.live = Live(self.intake, clock)
+        leases = Leases(client, settings.bridge_slots, broker=settings.bridge_org)
+        self.intake = Intake(here, leases, self._receive, self._changed, clock)
+        self._shared = SharedLive(settings) if settings.bridge_org is not None else None
+        self.live = Live(self._shared or self.intake, clock)
         self.events = Events(client, sagas.wake_webhook, timings)
         pushes = Pushes(client)
         areas, given_areas = MissionAreasRepository(client), DockAreasRepository(client)
         firmware = Firmware(pushes, self.devices, sagas, self.live, clock)
         self.presence = Presence(
-            self.devices, docks, flights, pushes, self.projector, sagas, self.events, self.live, timings, clock
-        )
+            self.devices, docks, OwnBrokers(settings, orgs), flights, pushes, self.projector, sagas, self.events,
+            self.live, timings, clock,
+        )  # fmt: skip
         self.peers = Peers(self.devices, self.intake, clock)
         self._several = settings.bridge_slots > 1
         organization = Organization(docks, aircraft, orgs, pairings, self.devices, sagas)
@@ -119,7 +124,9 @@ class Bridge:
 
     @classmethod
     async def make(cls, settings: Settings) -> Bridge:
-        return cls(settings, await Sagas.connect(settings))
+        """Raises NoBroker where `bridge_org` has none of its own."""
+        here = await settings_here(settings, Orgs(connect(settings)))
+        return cls(settings, here, await Sagas.connect(settings))
 
     def _receive(self, delivery: Any) -> None:
         self.router.receive(delivery)
@@ -135,8 +142,10 @@ class Bridge:
         try:
             async with self.events, asyncio.TaskGroup() as group:
                 several = (self.peers.run(),) if self._several else ()
+                shared = (self._shared.run(),) if self._shared is not None else ()
                 for work in (
                     *several,
+                    *shared,
                     until_done(self.presence.take_over),
                     self.presence.run(),
                     self.projector.run(),

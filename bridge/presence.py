@@ -15,6 +15,7 @@ import structlog
 from bridge.devices import Devices, KnownDock
 from bridge.faults import until_done
 from bridge.live import Live
+from bridge.own_broker import OwnBrokers
 from bridge.projection import Clock, Projector
 from bridge.sagas import Sagas
 from dji import Message
@@ -40,6 +41,7 @@ class Presence:
         self,
         devices: Devices,
         docks: Docks,
+        brokers: OwnBrokers,
         flights: FlightTasks,
         pushes: Pushes,
         projector: Projector,
@@ -51,6 +53,7 @@ class Presence:
     ) -> None:
         self._devices = devices
         self._docks = docks
+        self._brokers = brokers
         self._flights = flights
         self._pushes = pushes
         self._projector = projector
@@ -224,9 +227,11 @@ class Presence:
 
     async def take_over(self) -> None:
         """Hold the docks that are online by the store, so that their silence is noticed, and tell what was not told."""
+        here = await self._brokers.docks_here()
         for online in await self._docks.find(online=True):
-            self._devices.hold(online.sn, online)
-        for untold in await self._docks.find(presenceTold=False):
+            if here(online):
+                self._devices.hold(online.sn, online)
+        for untold in filter(here, await self._docks.find(presenceTold=False)):
             dock = self._devices.hold(untold.sn, untold)
             if dock is not None:
                 self.tell(dock)

@@ -34,6 +34,7 @@ class Slot(Document):
     collection: ClassVar[str] = "bridge_slots"
 
     number: int
+    broker: str | None = Field(None, description="The organisation at whose own broker this slot is")
     owner: str | None = None
     place: str = ""
     pid: int = 0
@@ -42,7 +43,7 @@ class Slot(Document):
 
     @property
     def key(self) -> str:
-        return str(self.number)
+        return str(self.number) if self.broker is None else f"{self.broker}-{self.number}"
 
 
 class Slots(Repository[Slot]):
@@ -52,13 +53,25 @@ class Slots(Repository[Slot]):
 class Leases:
     """The slots as one process sees them. `owner` names the process, differently after each start."""
 
-    def __init__(self, client: AsyncClient, count: int, alive: Callable[[int], bool] | None = None) -> None:
+    def __init__(
+        self,
+        client: AsyncClient,
+        count: int,
+        alive: Callable[[int], bool] | None = None,
+        *,
+        broker: str | None = None,
+    ) -> None:
+        """`broker`: the organisation at whose own broker the slots are; None: at the shared one."""
+        self._broker = broker
         self._slots = Slots(client)
         self._count = count
         self._alive = alive or runs
         self._place = place()
         self._pid = os.getpid()
         self.owner = f"{self._place}:{self._pid}:{os.urandom(4).hex()}"
+
+    def _key(self, number: int) -> str:
+        return Slot(number=number, broker=self._broker).key
 
     async def acquire(self, held: set[int]) -> int | None:
         """Lease a free slot, or one whose owner is gone; None when there is none. Says that one is wanted, if so."""
@@ -72,17 +85,18 @@ class Leases:
 
     async def _take(self, number: int) -> bool:
         async def step(transaction: AsyncTransaction) -> bool:
-            slot = await self._slots.get(str(number), transaction)
+            slot = await self._slots.get(self._key(number), transaction)
             if slot is not None and slot.owner is not None and not self._abandoned(slot):
                 return False
             leased = Slot(
                 number=number,
+                broker=self._broker,
                 owner=self.owner,
                 place=self._place,
                 pid=self._pid,
                 leased_until=now() + timedelta(seconds=LEASE),
             )
-            transaction.set(self._slots.ref(str(number)), leased.to_fields())
+            transaction.set(self._slots.ref(self._key(number)), leased.to_fields())
             return True
 
         return await self._slots.transact(step)
@@ -95,19 +109,19 @@ class Leases:
         return slot.pid != self._pid and not self._alive(slot.pid)
 
     async def _want(self, number: int) -> None:
-        slot = await self._slots.get(str(number))
+        slot = await self._slots.get(self._key(number))
         if slot is not None:
-            await self._slots.patch(str(number), {"wantedUntil": now() + timedelta(seconds=LEASE)})
+            await self._slots.patch(self._key(number), {"wantedUntil": now() + timedelta(seconds=LEASE)})
 
     async def renew(self, number: int) -> Slot | None:
         """Go on holding a slot; None when another bridge has taken it. The caller may give it up when it is wanted."""
 
         async def step(transaction: AsyncTransaction) -> Slot | None:
-            slot = await self._slots.get(str(number), transaction)
+            slot = await self._slots.get(self._key(number), transaction)
             if slot is None or slot.owner != self.owner:
                 return None
             until = now() + timedelta(seconds=LEASE)
-            transaction.update(self._slots.ref(str(number)), {"leasedUntil": until})
+            transaction.update(self._slots.ref(self._key(number)), {"leasedUntil": until})
             return slot
 
         return await self._slots.transact(step)
@@ -116,9 +130,9 @@ class Leases:
         """Let another bridge have the slot at once."""
 
         async def step(transaction: AsyncTransaction) -> None:
-            slot = await self._slots.get(str(number), transaction)
+            slot = await self._slots.get(self._key(number), transaction)
             if slot is not None and slot.owner == self.owner:
-                transaction.update(self._slots.ref(str(number)), {"owner": None, "wantedUntil": None})
+                transaction.update(self._slots.ref(self._key(number)), {"owner": None, "wantedUntil": None})
 
         await self._slots.transact(step)
 

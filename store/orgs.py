@@ -20,15 +20,17 @@ class GateLimits(Part):
 
 
 class OrgBroker(Part):
-    """A broker of the organisation's own: where its docks connect, and the interface by which accounts are made.
+    """A broker of the organisation's own: where its docks connect, our account there, and how accounts are made.
 
-    Its messages reach our processes through the shared broker, to which it is joined: see docs/pairing.md.
+    A bridge of its own listens there (`ARGUS_BRIDGE_ORG`), and workers send there: see docs/pairing.md.
     """
 
     kind: Literal["mosquitto", "emqx"] = "mosquitto"
     host: str
     port: int
     tls: bool = False
+    username: str = Field("argus", description="Account of our own processes: may read and write every topic")
+    password_sealed: str
     admin_username: str | None = Field(None, description="Mosquitto: account of the dynamic-security plugin")
     admin_password_sealed: str | None = None
     api_url: str | None = Field(None, description="EMQX: address of its HTTP API")

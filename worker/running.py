@@ -135,8 +135,8 @@ class Parts:
             objects = Objects.of(settings)
             secret = settings.livekit_api_secret.get_secret_value()
             firestore = self._firestore or connect(settings)
-            brokers = Brokers(settings, Orgs(firestore))
             self.connection = await stack.enter_async_context(MqttConnection(settings, "worker"))
+            brokers = Brokers(settings, Orgs(firestore), self.connection, stack)
             rooms = await stack.enter_async_context(Rooms(settings.livekit_url, settings.livekit_api_key, secret))
             http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
             timings = Timings.of(settings.timings_json)
@@ -149,13 +149,13 @@ class Parts:
         self.client = self._client or await connect_temporal(settings)
         await stack.enter_async_context(events)
         self._activities: Sequence[object] = (
-            Mqtt(settings, self.connection, Commands(firestore), objects),
+            Mqtt(settings, brokers, Commands(firestore), objects),
             Broker(brokers.accounts_of, Pairings(firestore), settings),
             pairing,
             DockState(firestore, events),
             MissionState(firestore, events, AreaCalls(self.client, firestore, timings)),
             StreamState(firestore, settings, events),
-            FlightState(firestore, Telemetry(settings), events),
+            FlightState(firestore, Telemetry(brokers), events),
             FirmwareState(firestore, events),
             RolloutState(firestore, events),
             RelayState(firestore, events),

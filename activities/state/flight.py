@@ -193,7 +193,7 @@ class FlightState:
         """Limits, and readings of this moment: the store's picture is written when something changes, so the dock
         itself is listened to.
         """
-        heard = await self._telemetry.hear(given.dock_sn, GATE_KEYS, given.listen)
+        heard = await self._telemetry.hear(given.dock_sn, GATE_KEYS, given.listen, org_id=given.org_id)
         dock = await self._docks.get(given.dock_sn)
         org = await self._orgs.get(given.org_id)
         limits = org.gate if org is not None else GateLimits()

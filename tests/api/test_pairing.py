@@ -115,7 +115,7 @@ async def test_a_broker_of_its_own_stands_in_the_code_and_its_password_nowhere(
     world: World, org: Org, http: Client
 ) -> None:
     admin = http()
-    lacking = await admin.put("/v1/org/broker", json={"host": "mqtt.example"})
+    lacking = await admin.put("/v1/org/broker", json={"host": "mqtt.example", "password": "x"})
     assert (lacking.status_code, "admin_username" in lacking.json()["detail"]) == (422, True)
     waits = (await admin.post("/v1/pairings", json={"displayName": "Roof"})).json()
     refused = await admin.put("/v1/org/broker", json=BROKER)
@@ -126,7 +126,8 @@ async def test_a_broker_of_its_own_stands_in_the_code_and_its_password_nowhere(
     assert done.json()["broker"] == {"own": True, "address": address, "kind": "mosquitto"}
     kept = await world.orgs.get(org.id)
     assert kept is not None
-    assert BROKER["adminPassword"] not in kept.model_dump_json() + done.text
+    for secret in ("password", "adminPassword"):
+        assert BROKER[secret] not in kept.model_dump_json() + done.text
     back = (await admin.delete("/v1/org/broker")).json()
     assert back["broker"]["own"] is False
 

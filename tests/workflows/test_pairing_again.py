@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -16,12 +17,13 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from embedded import parts
+from store.client import emulator_at
 from store.document import now
 from store.facts import Ask, BindDevice, OrganizationBind, UnassignDock
 from store.orgs import Org, OrgBroker
 from store.pairings import Pairing, code_hash
 from store.seal import Seal
-from tests.workflows.world import ACTOR, TIMINGS, World, cause_of, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World, bridging, cause_of, eventually
 from workflows import names
 
 SLOW = TIMINGS.model_copy(update={"pairing_grant": 60.0})
@@ -166,27 +168,43 @@ async def test_another_organisation_pairs_a_dock_only_after_it_was_unpaired(worl
         await by_update(theirs)
 
 
-async def test_a_code_names_the_organisations_own_broker_and_opens_only_that(world: World, org: Org) -> None:
+async def test_a_dock_pairs_and_obeys_at_the_organisations_own_broker(world: World, org: Org) -> None:
+    seal = Seal.of(world.settings)
     async with parts.mosquitto() as own:
-        secret = Seal.of(world.settings).close(own.admin_password)
         broker = OrgBroker(
-            host="127.0.0.1", port=own.port, admin_username=own.admin_username, admin_password_sealed=secret
+            host="127.0.0.1",
+            port=own.port,
+            username=own.username,
+            password_sealed=seal.close(own.password),
+            admin_username=own.admin_username,
+            admin_password_sealed=seal.close(own.admin_password),
         )
         await world.orgs.put(org.model_copy(update={"broker": broker}))
         shared, saga = await world.start_pairing(org)
         pairing = await pairing_of(world, saga)
         assert pairing.mqtt == f"tcp://127.0.0.1:{own.port}"
-        assert not await opens(shared), "the world's code names the shared broker"
         theirs = json.dumps(json.loads(shared) | {"mqtt": pairing.mqtt})
-        assert await opens(theirs)
+        assert (await opens(theirs), await opens(shared)) == (True, False)
+        with emulator_at(world.emulator):
+            bridge = bridging(world.settings.model_copy(update={"bridge_org": org.id}))
+            await bridge.__aenter__()
+        try:
+            async with world.sim(theirs, awake=True) as sim:
+                assert (await asyncio.wait_for(saga.result(), 30))["status"] == "paired"
+                await world.until_online(sim.sn)
+                mission = await world.mission(org, sim)
+                await sim.wait_for(lambda d: any(one.method == "live_start_push" for one in d.link.commands))
+                asked = UnassignDock(sn=sim.sn, actor=ACTOR)
+                await world.update(names.mission_id(mission), names.Update.UNASSIGN, asked)
+        finally:
+            await bridge.__aexit__(None, None, None)
         assert own.admin_password not in (await saga.fetch_history()).to_json()
-        await by_update(saga)
-        assert not await opens(theirs)
 
 
 async def test_a_broker_that_makes_no_accounts_is_named_to_who_waits_for_the_code(world: World, org: Org) -> None:
+    sealed = Seal.of(world.settings).close("secret")
     nobody = OrgBroker(
-        host="127.0.0.1", port=9, admin_username="admin", admin_password_sealed=Seal.of(world.settings).close("secret")
+        host="127.0.0.1", port=9, password_sealed=sealed, admin_username="admin", admin_password_sealed=sealed
     )
     await world.orgs.put(org.model_copy(update={"broker": nobody}))
     with pytest.raises(WorkflowUpdateFailedError) as caught:
@@ -204,14 +222,12 @@ async def test_an_unpaired_dock_has_no_flight_to_come(world: World, org: Org) ->
 
         async def let_go() -> bool:
             asked = UnassignDock(sn=sim.sn, actor=ACTOR)
-            try:
+            with contextlib.suppress(ApplicationError):  # held until the dock has the task, and then at its hour only
                 await world.update(names.mission_id(mission), names.Update.UNASSIGN, asked)
-            except ApplicationError as error:
-                assert error.type == "DockInUse"
-                return False
-            return True
+                return True
+            return False
 
-        await eventually(let_go)  # once the dock has the task, it is lent to nobody until the hour
+        await eventually(let_go)
         await world.update(names.dock_id(sim.sn), names.Update.UNPAIR, Ask(actor=ACTOR))
         task = await world.until_flight(flight, "canceled")
         assert task.reason is not None
