@@ -93,14 +93,9 @@ async def test_killed_at_each_step_a_pairing_ends_as_it_would_have(world: World,
             id=names.pairing_id(starting_id),
             task_queue=names.TASK_QUEUE,
         )
-        sims = [
-            await stack.enter_async_context(own.sim(qr, **more))
-            for qr, more in (
-                (waiting[0], {}),
-                (granting[0], {"sn": at_grant, "aircraft_sn": f"{at_grant}AIR"}),
-                (settling[0], {"sn": at_settle, "aircraft_sn": f"{at_settle}AIR"}),
-            )
-        ]
+        sims = [await stack.enter_async_context(own.sim(waiting[0]))]
+        for (qr, _), sn in ((granting, at_grant), (settling, at_settle)):
+            sims.append(await stack.enter_async_context(own.sim(qr, sn=sn, aircraft_sn=f"{sn}AIR")))
         await asyncio.gather(worker.start(), bridge.start())
 
         async def one_is_bound() -> bool:
