@@ -1,4 +1,4 @@
-"""What one saga does with another: a mission starts and ends streams, and has its flights come home."""
+"""What one saga does with another: a mission starts and ends streams, and has its relays and flights come home."""
 
 from __future__ import annotations
 
@@ -19,7 +19,18 @@ from activities.leases import attributes
 from store.facts import Actor, Ask, Close
 from workflows.answers import DockState
 from workflows.inputs import AutoStreamInput
-from workflows.names import TASK_QUEUE, Query, Saga, Signal, Update, Workflow, auto_stream_id, dock_id, flight_id
+from workflows.names import (
+    TASK_QUEUE,
+    Query,
+    Saga,
+    Signal,
+    Update,
+    Workflow,
+    auto_stream_id,
+    dock_id,
+    flight_id,
+    relay_id,
+)
 
 _MISSION = SearchAttributeKey.for_keyword("MissionId")
 
@@ -40,12 +51,17 @@ class FlightHome(BaseModel):
     actor: Actor
 
 
+class RelayHome(BaseModel):
+    relay_id: str
+    actor: Actor
+
+
 class DockQuery(BaseModel):
     sn: str
 
 
 class Homecoming(BaseModel):
-    """How a flight ended that was told to come home; `status` None where it had ended before."""
+    """How a flight or a relay ended that was told to come home; `status` None where it had ended before."""
 
     status: str | None = None
 
@@ -95,14 +111,22 @@ class Sagas:
     @activity.defn
     async def bring_flight_home(self, given: FlightHome) -> Homecoming:
         """Stop a flight and wait until it has ended: in the air that is the way home."""
-        handle: WorkflowHandle[object, object] = self._client.get_workflow_handle(flight_id(given.flight_id))
+        return await self._homecoming(flight_id(given.flight_id), Update.STOP, given.actor)
+
+    @activity.defn
+    async def abort_relay(self, given: RelayHome) -> Homecoming:
+        """Abort a relay and wait until it has ended: all its aircraft are at home then, and its docks given back."""
+        return await self._homecoming(relay_id(given.relay_id), Update.ABORT, given.actor)
+
+    async def _homecoming(self, saga: str, word: Update, actor: Actor) -> Homecoming:
+        handle: WorkflowHandle[object, object] = self._client.get_workflow_handle(saga)
         try:
             async with heartbeating():
                 try:
-                    await handle.execute_update(Update.STOP, Ask(actor=given.actor))
+                    await handle.execute_update(word, Ask(actor=actor))
                 except WorkflowUpdateFailedError as error:
                     # It goes on by itself, or is over: the wait below tells
-                    activity.logger.warning("flight %s did not take the stop: %s", given.flight_id, error.cause)
+                    activity.logger.warning("%s did not take the %s: %s", saga, word, error.cause)
                 ended = await handle.result()
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:

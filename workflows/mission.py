@@ -7,14 +7,16 @@ from collections.abc import Awaitable
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
+from temporalio.workflow import ActivityConfig
 
 from activities.media import Media, RoomRef
-from activities.sagas import DockQuery, FlightHome, Sagas, StreamEnd
+from activities.sagas import DockQuery, FlightHome, RelayHome, Sagas, StreamEnd
 from activities.state.mission import Assignment, MissionClosing, MissionRef, NewMission
 from activities.state.mission import MissionState as Store
 from activities.state.stream import DockStreams, StreamState
 from store.facts import Actor, AssignDock, EndMission, UnassignDock
 from store.missions import MissionStatus
+from store.relays import RELAY_OVER
 from workflows.answers import Assigned, MissionEnding, MissionState
 from workflows.compensation import shielded
 from workflows.details import Logbook
@@ -196,7 +198,7 @@ class Mission:
         self._log.enter("ending", f"{asked.outcome}, asked for by {asked.actor.user}")
         async with self._changing:
             await self._close_document("ending", asked.actor)
-            await self._try("flights", self._bring_flights_home(asked.actor))
+            await self._try("what is under way", self._bring_all_home(asked.actor))
             docks = list(self._docks)
             await asyncio.gather(*(self._try(f"dock {sn}", self._let_go(sn, asked.actor)) for sn in docks))
             await self._try("telemetry peers", self._tell_peers())
@@ -224,24 +226,48 @@ class Mission:
             **quick(self._timings, f"The mission is {status}"),
         )
 
-    async def _bring_flights_home(self, actor: Actor) -> None:
+    async def _bring_all_home(self, actor: Actor) -> None:
         """All at once, each as long as its way home takes; what is not home by then is a problem for a person."""
         found = await workflow.execute_activity_method(
-            Store.flights_of_mission,
+            Store.under_way,
             MissionRef(mission_id=self._given.mission_id),
-            **quick(self._timings, "What flies?"),
+            **quick(self._timings, "What is under way?"),
         )
         await asyncio.gather(
-            *(self._try(f"flight {flight}", self._bring_home(flight, actor)) for flight in found.flights)
+            *(
+                self._try(f"relay {relay}", self._abort_relay(relay, legs, actor))
+                for relay, legs in found.relays.items()
+            ),
+            self._bring_flights_home(found.flights, actor),
         )
 
-    async def _bring_home(self, flight: str, actor: Actor) -> None:
-        config = waiting(self._timings, self._timings.mission_end_flight, f"Flight {flight} comes home")
-        config["schedule_to_close_timeout"] = config["start_to_close_timeout"]
+    async def _bring_flights_home(self, flights: list[str], actor: Actor) -> None:
+        await asyncio.gather(*(self._try(f"flight {flight}", self._bring_home(flight, actor)) for flight in flights))
+
+    async def _abort_relay(self, relay: str, legs: list[str], actor: Actor) -> None:
+        """It brings its aircraft home; of one whose saga was ended by hand, they are on their own."""
+        why = "the mission ends" + (f": {actor.reason}" if actor.reason else "")
         home = await workflow.execute_activity_method(
-            Sagas.bring_flight_home, FlightHome(flight_id=flight, actor=actor), **config
+            Sagas.abort_relay,
+            RelayHome(relay_id=relay, actor=actor.model_copy(update={"reason": why})),
+            **self._homecoming(f"Relay {relay} comes home"),
+        )
+        self._log.note(f"relay `{relay}` has ended: {home.status or 'before'}")
+        if home.status not in RELAY_OVER:
+            await self._bring_flights_home(legs, actor)
+
+    async def _bring_home(self, flight: str, actor: Actor) -> None:
+        home = await workflow.execute_activity_method(
+            Sagas.bring_flight_home,
+            FlightHome(flight_id=flight, actor=actor),
+            **self._homecoming(f"Flight {flight} comes home"),
         )
         self._log.note(f"flight `{flight}` has ended: {home.status or 'before'}")
+
+    def _homecoming(self, summary: str) -> ActivityConfig:
+        config = waiting(self._timings, self._timings.mission_end_flight, summary)
+        config["schedule_to_close_timeout"] = config["start_to_close_timeout"]
+        return config
 
     async def _let_go(self, sn: str, actor: Actor) -> None:
         await self._end_stream(sn, "the mission ends", actor)

@@ -73,9 +73,13 @@ class Relay:
         for sn in sorted({leg.dock_sn for leg in planned.legs}):
             await self._crew.lease(sn)
         await self._crew.upload(record.legs)
-        await record.open()
+        opening = asyncio.create_task(record.open())
+        try:
+            await asyncio.shield(opening)
+        finally:
+            await opening  # also where it is cancelled meanwhile: a document that is there has to say how it ended
+            self._accepted = True
         record.status = "running"
-        self._accepted = True
         await record.note("all docks are ours, all files are uploaded")
 
     async def _fly(self) -> None:

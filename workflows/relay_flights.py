@@ -144,9 +144,14 @@ class Flights:
         assert leg.flight_id is not None, "flies"
         assert self._given.overlap is not None, "asked for"
         config = waiting(self._timings, self._timings.flight, f"Leg {index + 1} is at {self._given.overlap} %")
-        handed = await workflow.execute_activity_method(
-            Legs.watch_hand_over, HandOver(flight_id=leg.flight_id, percent=self._given.overlap), **config
-        )
+        try:
+            handed = await workflow.execute_activity_method(
+                Legs.watch_hand_over, HandOver(flight_id=leg.flight_id, percent=self._given.overlap), **config
+            )
+        except FailureError as error:
+            # Landed before, or not to be seen: the next dock is sent after the landing
+            self._log.note(f"leg {index + 1} is watched no longer: {root(error)}")
+            return
         if handed and index in self.flying:
             self._handed_over.add(index)
             self._log.note(f"leg {index + 1} hands over")

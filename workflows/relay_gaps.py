@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from store.facts import Actor, Ask, Decide
 from store.relays import Question
@@ -55,6 +55,8 @@ class Gaps:
                 await self._crew.lease(sn)
             await self._crew.upload(planned.legs, after=index + 1)
         except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
             self._log.note(f"without dock `{leg.dock_sn}`: {root(error)}")
             return False
         leg.status = "replaced"

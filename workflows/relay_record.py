@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from activities.notify import Alert, Notify
 from activities.state.relay import NewRelay, RelayNote, RelayState
@@ -84,6 +84,8 @@ class Record:
                 Notify.alert, alert, **quick(given.timings, text[:120], within=given.timings.activity_quick)
             )
         except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
             self._log.note(f"nobody was told: {root(error)}")
 
     def did(self, what: str) -> RelayAnswer:

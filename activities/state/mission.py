@@ -20,6 +20,7 @@ from store.events import Events, about
 from store.facts import Actor
 from store.flights import TERMINAL, FlightTasks
 from store.missions import Mission, Missions, MissionStatus
+from store.relays import RELAY_OVER, Relays
 
 OPEN: frozenset[MissionStatus] = frozenset({"planning", "ready", "active"})
 
@@ -53,7 +54,10 @@ class MissionDocks(BaseModel):
     docks: list[str]
 
 
-class FlightIds(BaseModel):
+class UnderWay(BaseModel):
+    """Ids of what has not ended: relays with the flights of their legs, and flights of no relay."""
+
+    relays: dict[str, list[str]]
     flights: list[str]
 
 
@@ -66,6 +70,7 @@ class MissionState:
         self._missions = Missions(client)
         self._docks = Docks(client)
         self._flights = FlightTasks(client)
+        self._relays = Relays(client)
         self._audit = Audit(client)
 
     @activity.defn
@@ -171,10 +176,21 @@ class MissionState:
             await self._area_calls.call(given.mission_id, org_id)
 
     @activity.defn
-    async def flights_of_mission(self, given: MissionRef) -> FlightIds:
-        """Ids of the mission's flights that have not ended."""
-        found = await self._flights.find(missionId=given.mission_id)
-        return FlightIds(flights=[task.id for task in found if task.status not in TERMINAL])
+    async def under_way(self, given: MissionRef) -> UnderWay:
+        """The mission's relays and flights that have not ended."""
+        found = await self._relays.find(missionId=given.mission_id)
+        relays = {
+            relay.id: [leg.flight_id for leg in relay.legs if leg.flight_id is not None]
+            for relay in found
+            if relay.status not in RELAY_OVER
+        }
+        led = {flight for flights in relays.values() for flight in flights}
+        flights = [
+            task.id
+            for task in await self._flights.find(missionId=given.mission_id)
+            if task.status not in TERMINAL and task.id not in led
+        ]
+        return UnderWay(relays=relays, flights=flights)
 
     async def _docks_of(self, mission_id: str) -> MissionDocks:
         mission = await self._missions.get(mission_id)

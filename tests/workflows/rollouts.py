@@ -49,7 +49,9 @@ class Rolling:
         self.pushes, self.rollouts = Pushes(world.store), Rollouts(world.store)
 
     @asynccontextmanager
-    async def dock(self, model: DockModel = "dock3", online: bool = True, **more: Any) -> AsyncIterator[SimDock]:
+    async def dock(
+        self, model: DockModel = "dock3", online: bool = True, speed: float = 20.0, **more: Any
+    ) -> AsyncIterator[SimDock]:
         """A dock of the organisation that was paired long ago; with `online` False it is not switched on yet."""
         settings = self.world.settings
         qr = {
@@ -62,7 +64,7 @@ class Rolling:
         }
         options = {"video": False, "bound": True, "walks_always": False, "boot_seconds": BOOT, **more}
         seed = uuid.uuid4().int % 1_000_000_000
-        sim = SimDock(model=model, seed=seed, qr=json.dumps(qr), clock=SimClock(20, 4), **options)
+        sim = SimDock(model=model, seed=seed, qr=json.dumps(qr), clock=SimClock(speed, 4), **options)
         at = now()
         document = Dock(
             sn=sim.sn, org_id=self.org.id, product=sim.model.key, aircraft_sn=sim.aircraft_sn, bound_at=at, paired_at=at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,8 +10,20 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dji.wpml.geodesy import distance_m
-from store.relays import RoutePoint
-from workflows.relay_plan import CRAFTS, TAKE_OFF_AND_LANDING, CannotReach, Craft, DockAt, Leg, Route, plan, skippable
+from store.relays import CraftLimits, RoutePoint
+from workflows.relay_plan import (
+    CLIMB,
+    CRAFTS,
+    TAKE_OFF_AND_LANDING,
+    CannotReach,
+    Craft,
+    DockAt,
+    Leg,
+    Route,
+    plan,
+    skippable,
+    with_limits,
+)
 
 SPEED = 10.0
 KM = 0.009  # degrees of latitude in a kilometre, nearly
@@ -155,6 +168,26 @@ def test_a_dock_without_battery_is_left_out_and_one_that_is_needed_is_not_skippa
     longer = along(0, 30)
     crew = [dock("a", 1), dock("b", 15), dock("c", 29)]
     assert skippable(longer, crew, plan(longer, crew, speed=SPEED), speed=SPEED) == []
+
+
+def test_the_height_of_the_way_home_is_climbed_on_the_battery() -> None:
+    crew = [dock("a", 2), dock("b", 8)]
+    low = plan(along(0, 10), crew, speed=SPEED)
+    high = plan(along(0, 10), crew, speed=SPEED, rth_altitude=500)
+    climbed = 2 * (500 - 60) / CLIMB  # up from the route, and as far down again
+    assert sum(leg.seconds for leg in high) == pytest.approx(sum(leg.seconds for leg in low) + 2 * climbed, abs=1)
+    assert plan(along(0, 10), crew, speed=SPEED, rth_altitude=60) == low
+
+
+def test_what_is_known_of_an_aircraft_takes_the_place_of_its_models_figures() -> None:
+    known = with_limits(CRAFTS["dock3"], CraftLimits(endurance=1200, radius=3000))
+    assert known == Craft(endurance=1200, fastest=15, radius=3000)
+    assert with_limits(known, None) == known
+    route = along(0, 10)
+    tired = replace(dock("a", 2), craft=known)
+    assert plan(route, [tired, dock("b", 8)], speed=SPEED)[0].end <= 5_100  # 3 km to the north of it
+    with pytest.raises(CannotReach):
+        plan(route, [tired, replace(dock("b", 8), craft=known)], speed=SPEED)
 
 
 def test_what_nobody_reaches_is_named() -> None:

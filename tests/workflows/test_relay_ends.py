@@ -1,0 +1,134 @@
+"""Ends of a relay from outside: cancelled or terminated in Temporal at each step, its worker killed with -9."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
+
+from simulator.dock import SimDock
+from store.facts import Ask
+from store.orgs import Org
+from tests.workflows.killing import apart
+from tests.workflows.relays import REFUSES, Relaying, Saga, until_in_flight
+from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from workflows import names
+
+BEFORE_FLIGHT = ("plan_relay", "acquire_lease", "upload_legs", "open_relay")
+
+
+@pytest.fixture
+def relaying(world: World, org: Org) -> Relaying:
+    return Relaying(world, org)
+
+
+async def until_step(saga: Saga, activity: str) -> None:
+    """Until the saga has begun this activity."""
+
+    async def begun() -> bool:
+        async for event in saga.fetch_history_events():
+            if event.activity_task_scheduled_event_attributes.activity_type.name == activity:
+                return True
+        return False
+
+    await eventually(begun)
+
+
+async def outcome(saga: Saga) -> str:
+    """The status a relay ended with, or the type of the failure where it was never accepted."""
+    try:
+        state = await asyncio.wait_for(saga.result(), 60)
+    except WorkflowFailureError as error:
+        return str(getattr(error.cause, "type", None) or error.cause)
+    return str(state["status"])
+
+
+async def test_a_cancel_before_the_first_flight_leaves_nothing_behind(relaying: Relaying) -> None:
+    world = relaying.world
+    async with relaying.line(2) as (docks, mission):
+        for step in BEFORE_FLIGHT:
+            given = relaying.given(mission, docks)
+            saga = await world.temporal.start_workflow(
+                names.Workflow.RELAY, given, id=names.relay_id(given.relay_id), task_queue=names.TASK_QUEUE
+            )
+            await until_step(saga, step)
+            await saga.cancel()
+            how = await outcome(saga)
+            # It may have been accepted before the cancel came
+            assert how in ("RelayAborted", "aborted"), step
+            document = await relaying.relays.get(given.relay_id)
+            assert (document.status if document is not None else None) == (how if how == "aborted" else None), step
+            await relaying.expect_all_home(docks)
+        assert [relaying.given_orders(dock, "flighttask_execute") for dock in docks] == [0, 0]
+
+
+async def test_a_cancel_in_the_air_or_before_a_decision_brings_all_home(relaying: Relaying) -> None:
+    world = relaying.world
+    async with relaying.line(1, speed=10) as (docks, mission):
+        for step in ("on the ground", "in the air", "hovering"):
+            saga = await relaying.start(mission, docks)
+            if step == "on the ground":
+                await docks[0].wait_for(lambda dock: dock.wayline.running is not None, 60)
+            else:
+                await until_in_flight(docks[0])
+            if step == "hovering":
+                await world.update(saga.id, names.Update.PAUSE, Ask(actor=ACTOR))
+            await saga.cancel()
+            state = await asyncio.wait_for(saga.result(), 60)
+            assert (state["status"], state["legs"][0]["status"]) == ("aborted", "failed"), (step, state)
+            assert "cancelled in Temporal" in state["reason"], step
+            await relaying.expect_all_home(docks)
+    async with relaying.line(1, d0=REFUSES) as (docks, mission):
+        saga = await relaying.start(mission, docks)
+        await relaying.until(saga, lambda relay: relay.status == "deciding")
+        await saga.cancel()
+        state = await asyncio.wait_for(saga.result(), 60)
+        assert (state["status"], state["question"]) == ("aborted", None), state
+        await relaying.expect_all_home(docks)
+
+
+async def test_a_terminated_relay_leaves_its_aircraft_to_their_flights(relaying: Relaying) -> None:
+    world = relaying.world
+    async with relaying.line(2) as (docks, mission):
+        saga = await relaying.start(mission, docks)
+        await until_in_flight(docks[0])
+        relay = await relaying.shown(saga)
+        await saga.terminate("by hand")
+        flight = world.temporal.get_workflow_handle(names.flight_id(relay.legs[0].flight_id or ""))
+        ended = await asyncio.wait_for(flight.result(), 60)
+        assert ended["status"] == "ok"
+        assert (await saga.describe()).status is WorkflowExecutionStatus.TERMINATED
+        # Its leases end with it: the next one gets both docks at once
+        onward = await relaying.start(mission, docks)
+        state = await asyncio.wait_for(onward.result(), 90)
+        assert state["status"] == "completed", state
+        await relaying.expect_all_home(docks)
+
+
+@pytest.mark.timeout(300)
+async def test_a_killed_worker_neither_ends_a_relay_nor_orders_a_dock_twice(world: World) -> None:
+    """Killed while the first flies, and between order and answer of the second."""
+    quick = TIMINGS.model_copy(update={"activity_quick": 3.0, "command_reply": 5.0})
+    late = {"scenario": {"rules": [{"on": "reply", "method": "flighttask_prepare", "do": "delay", "seconds": 1}]}}
+    async with apart(world) as (own, worker):
+        relaying = Relaying(own, await own.org())
+        async with relaying.line(2, speed=20, d1=late) as (docks, mission):
+            saga = await relaying.start(mission, docks, quick)
+            await until_in_flight(docks[0])
+            await worker.again()
+            await docks[1].wait_for(lambda dock: relaying.given_orders(dock, "flighttask_prepare") == 1, 120)
+            await worker.again()
+            state = await asyncio.wait_for(saga.result(), 120)
+            assert (state["status"], state["gap_m"]) == ("completed", 0), state
+            assert [leg["attempt"] for leg in state["legs"]] == [1, 1]
+            await relaying.expect_all_home(docks)
+            for dock in docks:
+                _expect_orders_once(relaying, dock)
+
+
+def _expect_orders_once(relaying: Relaying, dock: SimDock) -> None:
+    assert relaying.given_orders(dock, "flighttask_prepare") == 1
+    assert relaying.given_orders(dock, "flighttask_execute") == 1
+    assert relaying.given_orders(dock, "return_home") == 0
+    assert len(dock.wayline.finished) == 1
