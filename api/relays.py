@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Final, Literal, Self
 
 from fastapi import APIRouter, Query
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
@@ -24,25 +24,49 @@ from api.security import Principal
 from api.waylines import wayline_of
 from dji import wpml
 from store.facts import Ask, Decide
-from store.relays import Question, Relay, RelayLeg, Relays, RelayStatus, RoutePoint
+from store.relays import CraftLimits, Question, Relay, RelayLeg, Relays, RelayStatus, RoutePoint
 from workflows import names
-from workflows.inputs import RelayInput
+from workflows.inputs import DockModel, RelayInput
 
 router = APIRouter(prefix="/v1/relays", tags=["relays"])
 
 MOST_POINTS: Final = 1000  # they are in the saga's history
 MOST_DOCKS: Final = 50
 
+HeightMode = Literal["relativeToStartPoint", "WGS84"]
+HEIGHT_MODES: Final[dict[str, HeightMode]] = {"relativeToStartPoint": "relativeToStartPoint", "WGS84": "WGS84"}
+
+
+class Point(RoutePoint, extra="forbid"):
+    """A waypoint of the whole route."""
+
+
+class Craft(CraftLimits, extra="forbid"):
+    """What to plan with for a model's aircraft, in place of what we know of it."""
+
 
 class RelayPlanBody(Body):
     """A route, as waypoints or as an uploaded wayline, and the docks in the order in which they fly it."""
 
-    docks: list[Serial] = Field(min_length=1, max_length=MOST_DOCKS)
-    route: list[RoutePoint] | None = Field(None, min_length=2, max_length=MOST_POINTS)
-    wayline_id: str | None = Field(None, description="Take the route of this KMZ, in place of `route`")
-    height_mode: Literal["relativeToStartPoint", "WGS84"] = "relativeToStartPoint"
+    docks: list[Serial] = Field(min_length=2, max_length=MOST_DOCKS)
+    route: list[Point] | None = Field(None, min_length=2, max_length=MOST_POINTS)
+    wayline_id: str | None = Field(
+        None, description="Take the route of this KMZ, in place of `route`: its waypoints, with photos and hovering"
+    )
+    height_mode: HeightMode = Field(
+        "relativeToStartPoint",
+        description="Heights of `route` above the dock that flies the leg, or above the ellipsoid: where docks lie at "
+        "different heights, give WGS84",
+    )
     speed: float = Field(10, ge=1, le=15, description="m/s")
     reserve: float = Field(25, ge=15, le=80, description="Per cent of battery left after each landing")
+    rth_altitude: int = Field(100, ge=20, le=1450, description="Height of the way home, m above take-off")
+    separation: int = Field(
+        15, ge=0, le=50, description="m that the way home of a dock is higher that is sent while another flies"
+    )
+    crafts: dict[DockModel, Craft] = Field(
+        default_factory=dict, description="By model of the dock: an old battery, a hill before the antenna"
+    )
 
     @model_validator(mode="after")
     def _one_route(self) -> Self:
@@ -58,8 +82,6 @@ class StartRelay(RelayPlanBody):
     overlap: int | None = Field(
         None, ge=5, le=100, description="Per cent of a leg after which the next dock is sent; null: when it has landed"
     )
-    rth_altitude: int = Field(100, ge=20, le=1450, description="Height of the way home, m above take-off")
-    separation: int = Field(15, ge=0, le=50, description="m that every second dock's way home is higher")
     overrides: dict[LimitName, Annotated[str, StringConstraints(min_length=3, max_length=500)]] = Field(
         default_factory=dict, description="Limits of the gate to pass over, each with the reason"
     )
@@ -109,10 +131,10 @@ async def _relay_of(parts: Parts, caller: Principal, key: str) -> Relay:
     return relay
 
 
-async def _route(parts: Parts, caller: Principal, body: RelayPlanBody) -> tuple[list[RoutePoint], str]:
+async def _route(parts: Parts, caller: Principal, body: RelayPlanBody) -> tuple[list[RoutePoint], HeightMode]:
     """The route's points and the mode of their heights."""
     if body.route is not None:
-        return body.route, body.height_mode
+        return list(body.route), body.height_mode
     wayline = await wayline_of(parts, caller, body.wayline_id or "", field="waylineId")
     data = await parts.objects.get(wayline.object_key)
     if data is None:
@@ -123,11 +145,24 @@ async def _route(parts: Parts, caller: Principal, body: RelayPlanBody) -> tuple[
             422, "route-too-long", f"The wayline has {len(points)} waypoints, a relay takes {MOST_POINTS}.",
             field="waylineId", cure="Thin it out, or fly it as several relays.",
         )  # fmt: skip
-    route = [
-        RoutePoint(lat=p.lat, lon=p.lon, height=p.height, speed=p.speed, photo=p.photos > 0, hover=p.hover_s)
-        for p in points
-    ]
-    return route, points[0].height_mode
+    modes = {point.height_mode for point in points}
+    if len(modes) != 1 or (mode := HEIGHT_MODES.get(modes.pop())) is None:
+        raise Refused(
+            422, "route-heights", "Its heights are not all above the take-off point, or all above the ellipsoid.",
+            field="waylineId", cure="Export it with relative or WGS84 heights.",
+        )  # fmt: skip
+    try:
+        route = [
+            RoutePoint(lat=p.lat, lon=p.lon, height=p.height, speed=p.speed, photo=p.photos > 0, hover=p.hover_s)
+            for p in points
+        ]
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refused(
+            422, "route-unfit", f"A waypoint of it is no waypoint of a relay: {first['loc'][0]}: {first['msg']}.",
+            field="waylineId", cure="Change that waypoint.",
+        ) from None  # fmt: skip
+    return route, mode
 
 
 async def _mission(parts: Parts, caller: Principal, docks: list[str]) -> str:
@@ -150,7 +185,8 @@ async def plan(parts: PartsDep, caller: Operator, body: RelayPlanBody) -> PlanVi
     route, _ = await _route(parts, caller, body)
     query = RelayQuery(
         org_id=caller.org, mission_id=await _mission(parts, caller, body.docks), docks=body.docks, route=route,
-        speed=body.speed, reserve=body.reserve,
+        speed=body.speed, reserve=body.reserve, rth_altitude=body.rth_altitude + body.separation,
+        crafts=dict(body.crafts),
     )  # fmt: skip
     try:
         planned: RelayPlanned = await RelayState(parts.firestore, parts.events).plan_relay(query)
@@ -162,9 +198,11 @@ async def plan(parts: PartsDep, caller: Operator, body: RelayPlanBody) -> PlanVi
 @router.post("", status_code=201)
 async def start(parts: PartsDep, caller: Operator, body: StartRelay, key: IdempotencyKey = None) -> RelayView:
     """Start a relay. Answers when all docks are leased and all files uploaded, or says why not: then nothing is."""
+    relay_id = await resource_id(parts, caller, "relays", key, body.model_dump_json())
+    if (known := await Relays(parts.firestore).get(relay_id)) is not None:
+        return _view(parts, known)  # the same Idempotency-Key, whatever has become of the docks since
     route, height_mode = await _route(parts, caller, body)
     mission_id = await _mission(parts, caller, body.docks)
-    relay_id = await resource_id(parts, caller, "relays", key, body.model_dump_json())
     given = RelayInput(
         relay_id=relay_id,
         org_id=caller.org,
@@ -172,9 +210,10 @@ async def start(parts: PartsDep, caller: Operator, body: StartRelay, key: Idempo
         name=body.name,
         docks=body.docks,
         route=route,
-        height_mode="WGS84" if height_mode == "WGS84" else "relativeToStartPoint",
+        height_mode=height_mode,
         speed=body.speed,
         reserve=body.reserve,
+        crafts=dict(body.crafts),
         rth_altitude=body.rth_altitude,
         separation=body.separation,
         overlap=body.overlap,

@@ -24,11 +24,12 @@ Route = Annotated[str, typer.Argument(help="A KMZ file, or the id of an uploaded
 Docks = Annotated[list[str], typer.Argument(help="Serials of the docks, in the order in which they fly")]
 Speed = Annotated[float, typer.Option(min=1, max=15, help="m/s")]
 Reserve = Annotated[float, typer.Option(min=15, max=80, help="Per cent of battery left after each landing")]
+Rth = Annotated[int, typer.Option(min=20, max=1450, help="Height of the way home, m above take-off")]
 
 
-def _body(server: Api, route: str, docks: list[str], speed: float, reserve: float) -> dict[str, Any]:
+def _body(server: Api, route: str, docks: list[str], speed: float, reserve: float, rth: int) -> dict[str, Any]:
     key = upload_file(server, Path(route), None)["id"] if Path(route).is_file() else route
-    return {"waylineId": key, "docks": docks, "speed": speed, "reserve": reserve}
+    return {"waylineId": key, "docks": docks, "speed": speed, "reserve": reserve, "rthAltitude": rth}
 
 
 def _rows(legs: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
@@ -39,10 +40,12 @@ def _rows(legs: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 
 
 @app.command()
-def plan(context: typer.Context, route: Route, docks: Docks, speed: Speed = 10, reserve: Reserve = 25) -> None:
+def plan(
+    context: typer.Context, route: Route, docks: Docks, speed: Speed = 10, reserve: Reserve = 25, rth: Rth = 100
+) -> None:
     """Who would fly what; starts nothing."""
     server = api(context)
-    found = server.call("POST", "/v1/relays/plan", json=_body(server, route, docks, speed, reserve))
+    found = server.call("POST", "/v1/relays/plan", json=_body(server, route, docks, speed, reserve, rth))
     if wants_json(context):
         return as_json(found)
     spare = ", ".join(found["skippable"]) or "none"
@@ -61,12 +64,12 @@ def start(
     overlap: Annotated[
         int | None, typer.Option(min=5, max=100, help="Per cent of a leg after which the next takes off")
     ] = None,
-    rth: Annotated[int, typer.Option(min=20, max=1450, help="Height of the way home, m above take-off")] = 100,
+    rth: Rth = 100,
     follow: Annotated[bool, typer.Option(help="Stay until the relay has ended")] = True,
 ) -> None:
     """Start a relay, and follow it."""
     server = api(context)
-    body = _body(server, route, docks, speed, reserve) | {"name": name, "overlap": overlap, "rthAltitude": rth}
+    body = _body(server, route, docks, speed, reserve, rth) | {"name": name, "overlap": overlap}
     relay = server.call("POST", "/v1/relays", json=body)
     if follow and not wants_json(context):
         console.print(f"relay {relay['id']}")
