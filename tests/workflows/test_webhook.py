@@ -124,6 +124,23 @@ async def test_what_sagas_do_is_told_in_order_signed_and_logged(world: World, ho
         assert delivery.expires_at - delivery.created_at >= timedelta(days=29)
 
 
+async def test_a_dock_that_is_paired_is_told_from_its_code_to_its_coming_online(world: World, hook: Hook) -> None:
+    async with world.paired(hook.org) as dock:
+
+        async def told() -> list[dict[str, Any]] | None:
+            events = [one.event for one in hook.receiver.at(hook.id)]
+            return events if len(events) >= 5 else None
+
+        events = await eventually(told)
+    by_subject: dict[str, list[str]] = {}
+    for event in events:
+        by_subject.setdefault(event["subject"]["kind"], []).append(event["type"])
+    assert by_subject["pairing"] == ["pairing.waiting", "pairing.bound", "pairing.paired"]
+    assert sorted(by_subject["dock"])[:2] == ["dock.online", "dock.paired"]
+    assert {event["subject"]["id"] for event in events if event["subject"]["kind"] == "dock"} == {dock.sn}
+    assert "password" not in str(events)
+
+
 async def test_what_is_emitted_twice_is_told_once_and_only_to_who_asked(hook: Hook) -> None:
     other = await Hook(hook.world, hook.receiver, hook.org).register(events=["flight.*", "dock.online"])
     for _ in range(2):
