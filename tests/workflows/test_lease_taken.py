@@ -8,8 +8,9 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from store.audit import Audit
-from store.facts import Actor, Ask, LeaseAnswer, LeaseRelease, LeaseTake
+from store.facts import Actor, Ask, Decide, LeaseAnswer, LeaseRelease, LeaseTake
 from store.orgs import Org
+from tests.workflows.relays import Relaying, until_in_flight
 from tests.workflows.rollouts import QUICK, Rolling
 from tests.workflows.test_dock import Holder
 from tests.workflows.world import ACTOR, TIMINGS, World, eventually
@@ -159,3 +160,25 @@ async def test_a_push_that_writes_firmware_is_not_taken(world: World, org: Org) 
         assert "(ordered)" in caught.value.message or "(upgrading)" in caught.value.message
         await rolling.until(saga, "completed", within=60)
         assert (await take(world, sim.sn)).granted
+
+
+async def test_a_relay_brings_a_taken_docks_aircraft_home_and_asks_what_to_do_with_its_leg(
+    world: World, org: Org
+) -> None:
+    relaying = Relaying(world, org)
+    async with relaying.line(2) as (docks, mission):
+        saga = await relaying.start(mission, docks)
+        await until_in_flight(docks[0])
+        taken = await take(world, docks[0].sn)
+        assert taken.lease is not None
+        assert (taken.granted, taken.lease.kind) == (False, "flight"), "the relay is out at once"
+        relay = await relaying.until(saga, lambda relay: relay.question is not None)
+        assert "dock taken by cleo: person in the water" in (relay.legs[0].reason or "")
+        assert not docks[0].aircraft.flying
+        await world.update(saga.id, names.Update.DECIDE, Decide(actor=ACTOR, decision="abort"))
+        assert (await asyncio.wait_for(saga.result(), 60))["status"] == "aborted"
+        await eventually(lambda: relaying.free(docks[1].sn))
+        dock = await world.docks.get(docks[0].sn)
+        assert dock is not None
+        assert dock.lease is not None
+        assert dock.lease.holder == person("cleo")
