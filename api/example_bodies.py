@@ -103,6 +103,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "relays_plan": {
         "points": {"docks": [DOCK, NEXT_DOCK], "route": _ROUTE},
         "a wayline": {"docks": [DOCK, NEXT_DOCK], "waylineId": WAYLINE, "speed": 8},
+        "old batteries": {"docks": [DOCK, NEXT_DOCK], "waylineId": WAYLINE, "crafts": {"dock2": {"endurance": 1800}}},
     },
     "relays_start": {
         "the next dock goes when half a leg is flown": {

@@ -67,7 +67,15 @@ BREACHED: Final = Refused(
 )  # fmt: skip
 LEASED: Final = (Failure.DOCK_OFFLINE, Failure.DOCK_BUSY, Failure.GATE_FAILED, Failure.WAYLINE_WRONG_AIRCRAFT,
                  Failure.MISSION_ENDED)  # fmt: skip
-RELAYED: Final = (*FLOWN, Failure.DOCK_OFFLINE, Failure.ROUTE_INVALID, Failure.ROUTE_OUT_OF_REACH)
+RELAYED: Final = (
+    *FLOWN, Failure.DOCK_OFFLINE, Failure.MISSION_ENDED, Failure.ROUTE_INVALID, Failure.ROUTE_OUT_OF_REACH,
+    Refused(422, "route-too-long", "The wayline has 1204 waypoints, a relay takes 1000.", field="waylineId",
+            cure="Thin it out, or fly it as several relays."),
+    Refused(422, "route-heights", "Its heights are not all above the take-off point, or all above the ellipsoid.",
+            field="waylineId", cure="Export it with relative or WGS84 heights."),
+    Refused(422, "route-unfit", "A waypoint of it is no waypoint of a relay: height: at least 2 m.", field="waylineId",
+            cure="Change that waypoint."),
+)  # fmt: skip
 OVER: Final = Refused(
     409, "rollout-over", "Rollout WM265E_17.01.20.01.zip is completed.", field="id",
     cure="Retry its docks, or start a new one.",
@@ -171,11 +179,7 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     "firmware_rollouts_cancel": (OVER, ENDED),
     "firmware_rollouts_retry": (Failure.NOT_IN_ROLLOUT, Failure.NOTHING_TO_RETRY),
     "relays_plan": RELAYED,
-    "relays_start": (
-        *RELAYED, Failure.DOCK_BUSY,
-        Refused(422, "route-too-long", "The wayline has 1204 waypoints, a relay takes 1000.", field="waylineId",
-                cure="Thin it out, or fly it as several relays."),
-    ),
+    "relays_start": (*RELAYED, Failure.DOCK_BUSY),
     "relays_pause": (Failure.RELAY_OVER, ENDED),
     "relays_resume": (Failure.RELAY_OVER, ENDED),
     "relays_abort": (Failure.RELAY_OVER, ENDED),
