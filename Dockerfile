@@ -1,4 +1,4 @@
-# One image for all our processes: `python -m worker`, `bridge`, `media`, `api`.
+# One image for all our processes: `python -m worker`, `bridge`, `media`, `drc`, `api`.
 FROM python:3.11-slim-bookworm AS packages
 RUN pip install --no-cache-dir uv==0.9.5
 WORKDIR /app

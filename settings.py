@@ -99,6 +99,11 @@ class Settings(BaseSettings):
     media_public_rtmp_url: str = Field("rtmp://127.0.0.1:1935", description="The same, as docks see it")
     media_control_token: SecretStr
 
+    # Manual flight
+    drc_host: str = "127.0.0.1"
+    drc_port: Port = 8706
+    drc_public_url: str = Field("ws://127.0.0.1:8706", description="Where operators connect to fly by hand")
+
     # API
     api_host: str = "127.0.0.1"
     api_port: Port = 8700

@@ -114,6 +114,17 @@ class Timings(BaseModel):
         180, "A paused relay's aircraft hovers so long, on its battery; then it comes home and flies its leg again"
     )
 
+    # Manual flight
+    drc_neutral: Seconds = wait(1, "An operator who is silent for so long has let the sticks go")
+    drc_release: Seconds = wait(10, "An operator who is silent for so long is gone: a hidden tab holds no aircraft")
+    drc_renew: Seconds = wait(3, "How often a holder's end is put off in the store: a write costs money")
+    drc_ticket: Seconds = wait(60, "Life of the ticket that opens the connection; time enough to fetch another one")
+    drc_heartbeat: Seconds = wait(1, "A dock drops the link after 60 s without one; each also measures the delay")
+    drc_reply: Seconds = wait(3, "A command on the live link is answered within a second, or got lost on its way")
+    drc_link_lost: Seconds = wait(10, "A dock that answers no heartbeat for so long is told to open the link anew")
+    drc_retry: Seconds = wait(3, "Pause after a dock refused the link or the control, before it is asked again")
+    drc_look: Seconds = wait(5, "How often areas and mission are read again, and what nobody holds any more is ended")
+    drc_account: Seconds = wait(43_200, "What the dock is told of its account's life; nobody flies by hand for 12 h")
     # Flight areas
     areas_debounce: Seconds = wait(1.5, "A person draws on: areas are sent when they were left alone for so long")
     areas_sync: Seconds = wait(

@@ -48,6 +48,11 @@ def dock_rules(sn: str, aircraft_sn: str | None) -> tuple[Rule, ...]:
     return tuple(Rule(action, topic) for topic in filters for action in ("publish", "subscribe"))
 
 
+def drc_rules(sn: str) -> tuple[Rule, ...]:
+    """Rights of one session of manual flight: the live link of that one dock, in the direction that a dock needs."""
+    return (Rule("publish", f"thing/product/{sn}/drc/up"), Rule("subscribe", f"thing/product/{sn}/drc/down"))
+
+
 class BrokerError(Exception):
     """The broker refused, or did not answer. Another try may help."""
 
@@ -62,6 +67,14 @@ class Accounts(ABC):
     @abstractmethod
     async def grant_dock(self, account: str, sn: str, aircraft_sn: str | None) -> None:
         """Replace the account's rights by those of a dock. This may disconnect its client once."""
+
+    @abstractmethod
+    async def create_drc(self, account: str, password: str, sn: str) -> None:
+        """An account with `drc_rules`; one of that name gets this password, and its client is cut off."""
+
+    @abstractmethod
+    async def delete_drc(self, account: str) -> None:
+        """Remove such an account with its rights, where it is there, and cut its connection."""
 
     @abstractmethod
     async def delete(self, account: str, sn: str | None) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
-from activities.broker import PAIRING_RULES, Accounts, BrokerError, Rule, dock_rules
+from activities.broker import PAIRING_RULES, Accounts, BrokerError, Rule, dock_rules, drc_rules
 from settings import Settings
 
 AUTHENTICATOR: Final = "password_based%3Abuilt_in_database"
@@ -52,12 +52,13 @@ class EmqxAccounts(Accounts):
         self._transport = transport
 
     async def create_pairing(self, account: str, password: str) -> None:
-        users = f"/authentication/{AUTHENTICATOR}/users"
-        async with self._client() as client:
-            made = await self._call(client, "POST", users, {"user_id": account, "password": password}, also=(409,))
-            if made == 409:
-                await self._call(client, "PUT", f"{users}/{quote(account)}", {"password": password})
-            await self._rules(client, account, PAIRING_RULES)
+        await self._create(account, password, PAIRING_RULES)
+
+    async def create_drc(self, account: str, password: str, sn: str) -> None:
+        await self._create(account, password, drc_rules(sn))
+
+    async def delete_drc(self, account: str) -> None:
+        await self.delete(account, None)
 
     async def grant_dock(self, account: str, sn: str, aircraft_sn: str | None) -> None:
         async with self._client() as client:
@@ -70,6 +71,14 @@ class EmqxAccounts(Accounts):
             await self._call(client, "DELETE", f"{RULES}/{name}", also=(404,))
             for client_id in await self._clients(client, account):
                 await self._call(client, "DELETE", f"/clients/{quote(client_id, safe='')}", also=(404,))
+
+    async def _create(self, account: str, password: str, rules: tuple[Rule, ...]) -> None:
+        users = f"/authentication/{AUTHENTICATOR}/users"
+        async with self._client() as client:
+            made = await self._call(client, "POST", users, {"user_id": account, "password": password}, also=(409,))
+            if made == 409:
+                await self._call(client, "PUT", f"{users}/{quote(account)}", {"password": password})
+            await self._rules(client, account, rules)
 
     async def _rules(self, client: httpx.AsyncClient, account: str, rules: tuple[Rule, ...]) -> None:
         body = {"username": account, "rules": rules_of(rules)}

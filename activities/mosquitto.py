@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from aiomqtt import Client, MqttError
 
-from activities.broker import PAIRING_RULES, Accounts, BrokerError, Rule, dock_rules, role_of
+from activities.broker import PAIRING_RULES, Accounts, BrokerError, Rule, dock_rules, drc_rules, role_of
 from activities.connection import client_of
 from settings import Settings
 
@@ -64,6 +64,21 @@ class MosquittoAccounts(Accounts):
             {"command": "createRole", "rolename": role, "acls": []},
             {"command": "modifyRole", "rolename": role, "acls": acls(dock_rules(sn, aircraft_sn))},
             {"command": "modifyClient", "username": account, "roles": [_member(role)]},
+        )
+
+    async def create_drc(self, account: str, password: str, sn: str) -> None:
+        # A role of its own: a change of one that others have would disconnect them.
+        client = {"username": account, "password": password, "roles": [_member(account)]}
+        said = await self._run(
+            {"command": "createRole", "rolename": account, "acls": acls(drc_rules(sn))},
+            {"command": "createClient", **client},
+        )
+        if said[1] is not None:  # of an attempt before this one
+            await self._run({"command": "modifyClient", **client})
+
+    async def delete_drc(self, account: str) -> None:
+        await self._run(
+            {"command": "deleteClient", "username": account}, {"command": "deleteRole", "rolename": account}
         )
 
     async def delete(self, account: str, sn: str | None) -> None:

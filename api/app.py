@@ -14,6 +14,7 @@ from temporalio.service import TLSConfig
 
 from api import (
     areas,
+    authority,
     docks,
     firmware,
     flights,
@@ -48,6 +49,7 @@ ROUTERS = (
     pairing,
     docks,
     leases,
+    authority,
     org,
     missions,
     areas,

@@ -17,6 +17,7 @@ from api.security import Principal, Role, Tokens, role_too_small, unauthorised
 from settings import Settings
 from store.areas import DockAreasRepository, MissionAreasRepository
 from store.audit import Audit, AuditEntry, Idempotency
+from store.authority import Authorities
 from store.commands import Commands
 from store.docks import AircraftRepository, Dock, Docks
 from store.events import Events
@@ -67,6 +68,7 @@ class Parts:
         self.webhooks = Webhooks(self.firestore)
         self.deliveries = Deliveries(self.firestore)
         self.events = Events(self.firestore, self._wake, self.timings)
+        self.authorities = Authorities(self.firestore, self.events)
         self.audit = Audit(self.firestore)
         self.idempotency = Idempotency(self.firestore)
 

@@ -44,6 +44,10 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
                     "properties": {"kind": "keep-out", "name": "Hut", "radius": 80},
                 },
             ],
+    "docks_take_authority": {
+        "the sticks": {"kind": "flight"},
+        "the camera, from whoever has it": {"kind": "payload", "force": True, "reason": "Person in the water"},
+    },
         }
     },
     "waylines_upload": {

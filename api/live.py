@@ -87,6 +87,12 @@ class LiveFeed:
         for watcher in self._watchers[org]:
             watcher.offer(message)
 
+    async def tell(self, topic: str) -> None:
+        """Publish that something changed, for who would else see it a little later; without a broker that is when."""
+        if self._client is not None:
+            with contextlib.suppress(aiomqtt.MqttError):
+                await self._client.publish(topic, b"{}", qos=0)
+
     @contextlib.asynccontextmanager
     async def watch(self, org: str, sns: frozenset[str]) -> AsyncIterator[Watcher]:
         """A watcher of an organisation's docks, all of them when `sns` is empty. It begins with the latest picture."""

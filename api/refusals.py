@@ -93,6 +93,27 @@ WEBHOOK_DISABLED: Final = Refused(
 )  # fmt: skip
 WAITS: Final = Refused(409, "pairing-not-waiting", "This pairing is paired.", field="id", cure="Start a new pairing.")
 
+AUTHORITY_HELD: Final = Refused(
+    409, "authority-held", f"cleo@alpine-rescue.example has the flight of dock {DOCK} since 08:00:01 UTC.",
+    field="kind", cure="Ask them to give it back; a commander may take it by force.",
+)  # fmt: skip
+
+NO_SIMULATOR: Final = Refused(
+    409, "no-simulator", "There is no simulator beside this system.", field="enabled",
+    cure="Use `argus up`; or run `python -m simulator` and set ARGUS_SIMULATOR_URL.",
+)  # fmt: skip
+SIMULATOR_AWAY: Final = Refused(
+    503, "simulator-unavailable", "The simulator cannot be used: it answers 500.", cure="Try again in a moment."
+)
+DOCKS_PAIRED: Final = Refused(
+    409, "docks-are-paired", "2 docks are paired, and know the broker that is set now.", field="host",
+    cure="Unpair them first.",
+)  # fmt: skip
+CODE_OUT: Final = Refused(
+    409, "pairing-waits", f"Pairing {PAIRING} waits, and its code names the broker that is set now.", field="host",
+    cure="Cancel it first.",
+)  # fmt: skip
+
 GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     "pairings_start": (Failure.ORG_UNKNOWN, Failure.NO_SEATS, WAITS, Failure.BROKER_REFUSED),
     "pairings_qr": (WAITS,),
@@ -104,6 +125,12 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
         Refused(403, "lease-of-another", f"cleo@alpine-rescue.example has taken dock {DOCK}: Person in the water.",
                 field="sn", cure="Ask them, or an admin; or take it yourself."),
     ),
+    "docks_take_authority": (
+        AUTHORITY_HELD, Failure.DOCK_OFFLINE,
+        Refused(409, "not-supported", "Smart dock X1 has no live flight controls.", field="sn",
+                cure="Use a dock of DJI's."),
+    ),
+    "docks_release_authority": (AUTHORITY_HELD,),
     "docks_unpair": (Failure.DOCK_IN_USE,),
     "missions_assign": (not_found("dock", DOCK, "sn"), Failure.DOCK_ASSIGNED, Failure.MISSION_ENDED, ENDED),
     "missions_unassign": (Failure.DOCK_NOT_IN_MISSION, Failure.DOCK_IN_USE, Failure.MISSION_ENDED, ENDED),

@@ -45,7 +45,7 @@ class Replies:
             at=message.timestamp or int(time.time() * 1000),
             mismatch=mismatch,
         )
-        if command.result is None:
+        if command.result is None and not command.by_hand:
             # The saga first: a bridge that dies in between finds the command still open, and tells it again.
             await self._sagas.tell(command.workflow_id, Signal.COMMAND_REPLY, fact)
         await until_done(lambda: self._note(command, fact))

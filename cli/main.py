@@ -15,6 +15,7 @@ from cli import (
     dji,
     docks,
     doctor,
+    drc,
     firestore,
     firmware,
     fly,
@@ -64,6 +65,7 @@ app.command()(doctor.doctor)
 app.command()(demo.demo)
 app.command()(simulate.simulate)
 app.command()(fly.fly)
+app.command()(drc.drc)
 app.command()(missions.streams)
 app.add_typer(pair.app, name="pair")
 app.add_typer(docks.app, name="docks")

@@ -128,6 +128,7 @@ def endpoints_table(stack: Stack) -> Table:
         ("Temporal's UI", at["temporal_ui"]),
         ("MQTT", at["mqtt"]),
         ("video from docks", at["media"]),
+        ("manual flight", at["drc"]),
         ("rooms", at["livekit"]),
         ("objects", at["objects"]),
         ("Firestore", at["firestore"]),

@@ -1,4 +1,4 @@
-"""Our own processes as parts: the worker, the bridge, the media ingress and the API."""
+"""Our own processes as parts: the worker, the bridge, the media ingress, manual flight and the API."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from embedded.environment import Place
 from embedded.part import Part
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = ("worker", "bridge", "media", "api")
+NAMES = ("worker", "bridge", "media", "drc", "api")
+WITH_A_PORT = ("media", "drc", "api")  # the others have one for their health only
 
-# The worker lets running activities end, and ingress and API their connections; the bridge has nothing to finish, since
-# what it has not acknowledged comes again.
-GRACE = {"worker": 12.0, "bridge": 5.0, "media": 5.0, "api": 5.0}
+# The worker lets running activities end, and ingress, manual flight and API their connections; the bridge has nothing to
+# finish, since what it has not acknowledged comes again.
+GRACE = {"worker": 12.0, "bridge": 5.0, "media": 5.0, "drc": 5.0, "api": 5.0}
 
 
 def part(name: str, place: Place, env: Mapping[str, str]) -> Part:
     """The process `python -m NAME`, ready when its GET /health says so."""
-    has_own_port = name in ("media", "api")
+    has_own_port = name in WITH_A_PORT
     port_name = name if has_own_port else f"{name}_health"
     port = place.ports[port_name]
     own = {} if has_own_port else {"ARGUS_HEALTH_PORT": str(port)}

@@ -19,6 +19,7 @@ DEFAULTS: Mapping[str, int] = {
     "worker_health": 8703,
     "bridge_health": 8704,
     "simulator": 8705,
+    "drc": 8706,
     "temporal": 7233,
     "temporal_ui": 8233,
     "mqtt": 1883,

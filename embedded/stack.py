@@ -142,6 +142,7 @@ class Stack:
         return {
             "api": f"http://{place.local}:{port['api']}",
             "media": f"http://{place.local}:{port['media']}",
+            "drc": f"ws://{place.local}:{port['drc']}",
             "temporal": f"{place.local}:{port['temporal']}",
             "temporal_ui": f"http://{place.local}:{port['temporal_ui']}",
             "temporal_namespace": temporal.NAMESPACE,

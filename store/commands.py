@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from store.document import Document, Repository, now
 
 CommandStatus = Literal["sent", "accepted", "refused", "unanswered"]
+
+
+_BY_HAND: Final = "drc/"
+
+
+def by_hand_id(sn: str) -> str:
+    """In place of a saga's id: the command of a manual flight, whose process waits for the reply itself."""
+    return f"{_BY_HAND}{sn}"
 
 
 class Command(Document):
@@ -21,7 +29,7 @@ class Command(Document):
     method: str
     org_id: str | None = None
     mission_id: str | None = None
-    workflow_id: str = Field(description="Saga that waits for the reply")
+    workflow_id: str = Field(description="Saga that waits for the reply; `drc/{sn}` in manual flight")
     step: str
     data: Any = Field(None, description="As sent, with links and secrets taken out")
     user: str
@@ -39,6 +47,11 @@ class Command(Document):
     @property
     def key(self) -> str:
         return self.tid
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether no saga waits for its reply."""
+        return self.workflow_id.startswith(_BY_HAND)
 
 
 class Commands(Repository[Command]):

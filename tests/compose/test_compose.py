@@ -16,7 +16,7 @@ from embedded.temporal import SEARCH_ATTRIBUTES
 from settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("worker", "bridge", "media", "api", "seed")
+OURS = ("worker", "bridge", "media", "drc", "api", "seed")
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<text>[^}]*))?\}")
 
 

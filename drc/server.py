@@ -1,0 +1,99 @@
+"""The drc process put together: operators' WebSockets on a port, one connection to the broker, the hub between them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from fastapi import FastAPI, WebSocket
+from fastapi.responses import JSONResponse
+from google.cloud.firestore import AsyncClient
+from temporalio.client import Client
+
+from drc import operator
+from drc.hub import Hub
+from drc.parts import Parts
+from drc.wire import Wire
+from settings import Settings
+from store.events import Events
+from timings import Timings
+from workflows.waking import wake_webhook
+
+STARTED_WITHIN = 10.0  # s
+
+
+def application(settings: Settings, hub: Hub, wire: Wire) -> FastAPI:
+    app = FastAPI(title="ARGUS Dock manual flight", openapi_url=None)
+
+    @app.get("/health")
+    async def health() -> JSONResponse:
+        """200 while there is a broker to fly by."""
+        said = {"broker": wire.connected, "docks": len(hub.docks)}
+        return JSONResponse(said, status_code=200 if wire.connected else 503)
+
+    @app.websocket("/v1/drc/{sn}")
+    async def connect(socket: WebSocket, sn: str) -> None:
+        await operator.serve(socket, sn, settings, hub)
+
+    return app
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the process decides how it ends."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(settings: Settings, firestore: AsyncClient, temporal: Client) -> AsyncIterator[str]:
+    """Everything, running; gives its `ws://` URL. `temporal` only calls the sagas of webhooks, and may be lazy.
+
+    Raises ValueError where the settings of the broker's accounts are incomplete, OSError where the port is taken.
+    """
+    wire = Wire(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        timings = Timings.of(settings.timings_json)
+        events = Events(firestore, lambda hook, org: wake_webhook(temporal, hook, org, timings), timings)
+        parts = Parts(settings, firestore, events, wire)
+        await stack.enter_async_context(events)
+        hub = Hub(parts)
+        config = uvicorn.Config(
+            application(settings, hub, wire),
+            host=settings.drc_host,
+            port=settings.drc_port,
+            access_log=False,
+            log_config=None,
+            lifespan="off",
+            ws_per_message_deflate=False,  # a stick is smaller than what deflating it costs
+            ws_max_size=64 * 1024,
+            timeout_graceful_shutdown=2,
+        )
+        server = Server(config)
+        tasks = [
+            asyncio.create_task(work, name=name)
+            for name, work in {"http": server.serve(), "wire": wire.run(), "sweep": hub.run()}.items()
+        ]
+        try:
+            yield await _started(server, tasks[0])
+        finally:
+            await hub.close()
+            server.should_exit = True
+            await asyncio.wait(tasks[:1])
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _started(server: uvicorn.Server, serve: asyncio.Task[None]) -> str:
+    async with asyncio.timeout(STARTED_WITHIN):
+        while not server.started:
+            if serve.done():
+                serve.result()
+                raise OSError("the server ended before it began")
+            await asyncio.sleep(0.01)
+    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    return f"ws://{host}:{port}"
