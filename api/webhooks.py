@@ -21,7 +21,7 @@ from api.security import Principal
 from store.document import now
 from store.event_types import EVENTS, TEST
 from store.events import Event, about
-from store.webhooks import Attempt, Delivery, DeliveryStatus, Webhook, matches
+from store.webhooks import Attempt, Delivery, DeliveryStatus, Webhook, delivery_key, matches
 from workflows import names
 from workflows.waking import wake_webhook
 
@@ -118,7 +118,8 @@ async def _webhook_of(parts: Parts, caller: Principal, key: str) -> Webhook:
 
 
 async def _delivery_of(parts: Parts, hook: Webhook, key: str) -> Delivery:
-    delivery = await parts.deliveries.get(key)
+    """By its own id, or by that of its event."""
+    delivery = await parts.deliveries.get(key if "." in key else delivery_key(key, hook.id))
     if delivery is None or delivery.webhook_id != hook.id:
         raise not_found("delivery", key, "id")
     return delivery
@@ -287,7 +288,7 @@ async def deliveries(
 
 @router.get("/{webhook_id}/deliveries/{delivery_id}")
 async def delivery(parts: PartsDep, caller: Admin, webhook_id: str, delivery_id: str) -> DeliveryView:
-    """Show one delivery with its attempts."""
+    """Show one delivery with its attempts. The id of its event does as well."""
     hook = await _webhook_of(parts, caller, webhook_id)
     return _shown(await _delivery_of(parts, hook, delivery_id))
 

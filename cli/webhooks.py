@@ -6,6 +6,7 @@ import time
 from typing import Annotated, Any, Final
 
 import typer
+from rich.markup import escape
 
 from cli.context import api, wants_json
 from cli.output import ago, ahead, as_json, console, table
@@ -14,7 +15,7 @@ app = typer.Typer(help="Webhooks: endpoints that are told what happens.", no_arg
 WEBHOOKS: Final = "/v1/webhooks"
 POLL: Final = 0.3  # seconds between looks at a delivery
 Id = Annotated[str, typer.Argument(help="Id of the webhook")]
-OneDelivery = Annotated[str, typer.Argument(help="Id of the delivery, see `argus webhooks log`")]
+Event = Annotated[str, typer.Argument(help="Id of the event, see `argus webhooks log`")]
 
 
 @app.command("list")
@@ -71,7 +72,7 @@ def change(
     hook = api(context).call("PATCH", f"{WEBHOOKS}/{webhook}", json=body)
     if wants_json(context):
         return as_json(hook)
-    return console.print(f"{hook['id']}: {hook['url']} for {', '.join(hook['events'])}, {_state(hook)}")
+    return console.print(escape(f"{hook['id']}: {hook['url']} for {', '.join(hook['events'])}, {_state(hook)}"))
 
 
 @app.command()
@@ -94,7 +95,8 @@ def rotate(
 def _secret(context: typer.Context, hook: dict[str, Any]) -> None:
     if wants_json(context):
         return as_json(hook)
-    console.print(f"webhook [bold]{hook['id']}[/bold]: {hook['url']} for {', '.join(hook['events'])}")
+    told = escape(f"{hook['url']} for {', '.join(hook['events'])}")
+    console.print(f"webhook [bold]{hook['id']}[/bold]: {told}")
     if hook["previousUntil"] is not None:
         console.print(f"the secret before signs for another {ahead(hook['previousUntil'])}")
     return console.print(f"secret, not shown again: [bold]{hook['secret']}[/bold]", soft_wrap=True)
@@ -114,11 +116,11 @@ def probe(
 def retry(
     context: typer.Context,
     webhook: Id,
-    delivery: OneDelivery,
+    event: Event,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for an attempt")] = 15,
 ) -> None:
     """Send an event again. Exit code 1 where it was not taken."""
-    path = f"{WEBHOOKS}/{webhook}/deliveries/{delivery}/retry"
+    path = f"{WEBHOOKS}/{webhook}/deliveries/{event}/retry"
     _follow(context, webhook, api(context).call("POST", path), wait)
 
 
@@ -131,7 +133,8 @@ def _follow(context: typer.Context, webhook: str, found: dict[str, Any], wait: f
     if wants_json(context):
         as_json(found)
     else:
-        console.print(f"{found['type']} [bold]{found['status']}[/bold]: {_last(found) or 'not tried yet'}")
+        said = escape(_last(found) or "not tried yet")  # an endpoint may answer with anything
+        console.print(f"{found['type']} [bold]{found['status']}[/bold]: {said}")
     if found["status"] != "delivered":
         raise typer.Exit(1)
 
@@ -160,9 +163,9 @@ def log(
         return as_json(found)
     rows = [
         (
-            d["id"], d["type"], f"{d['subject']['kind']} {d['subject']['id']}", d["status"], d["tries"], _last(d),
-            ahead(d["nextAt"]), ago(d["createdAt"]),
+            d["eventId"], d["type"], f"{d['subject']['kind']} {d['subject']['id']}", d["status"], d["tries"], _last(d),
+            ahead(d["nextAt"]).replace("over", "now"), ago(d["createdAt"]),
         )
         for d in found
     ]  # fmt: skip
-    return table("Deliveries", ("id", "event", "about", "status", "tries", "last answer", "next", "happened"), rows)
+    return table("Deliveries", ("event", "type", "about", "status", "tries", "last answer", "next", "happened"), rows)

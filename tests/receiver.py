@@ -55,6 +55,7 @@ class Receiver:
     port: int
     received: list[Received] = field(default_factory=list)
     answer: Callable[[str, dict[str, Any]], int] = lambda _path, _event: 200
+    say: str = "said {status}"
     before: Callable[[], Awaitable[None]] | None = None
 
     def url(self, path: str = "hook") -> str:
@@ -72,7 +73,7 @@ class Receiver:
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.received.append(Received(request.url.path, headers, content, time.monotonic(), status))
         location = {"Location": self.url("elsewhere")} if 300 <= status < 400 else None
-        return PlainTextResponse(f"said {status}", status, headers=location)
+        return PlainTextResponse(self.say.format(status=status), status, headers=location)
 
 
 @asynccontextmanager

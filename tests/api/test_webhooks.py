@@ -64,7 +64,7 @@ async def happens(database: AsyncClient, org: str, temporal_client: Client) -> A
 
 async def until(admin: httpx.AsyncClient, hook: str, *statuses: str) -> list[dict[str, Any]]:
     """The log, newest first, once it is of these statuses."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             found: list[dict[str, Any]] = (await admin.get(f"{HOOKS}/{hook}/deliveries")).json()["items"]
             if [delivery["status"] for delivery in found] == list(statuses):
@@ -73,7 +73,7 @@ async def until(admin: httpx.AsyncClient, hook: str, *statuses: str) -> list[dic
 
 
 async def until_disabled(admin: httpx.AsyncClient, hook: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             found: dict[str, Any] = (await admin.get(f"{HOOKS}/{hook}")).json()
             if not found["enabled"]:
@@ -250,13 +250,15 @@ async def test_the_command_line_adds_tests_shows_and_removes(
     tried = await argus("test", hook)
     assert (tried["type"], tried["status"]) == ("webhook.test", "delivered")
     assert receiver.at(path)[0].signed_by(made["secret"])
+    receiver.say = "[/bold]{status}[red]"
     said = await argus("test", hook, as_json=False)
-    assert re.search(r"webhook\.test delivered: HTTP 200 after \d+ ms, said 200", said)
+    assert re.search(r"webhook\.test delivered: HTTP 200 after \d+ ms, \[/bold]200\[red]", said)
+    receiver.say = "said {status}"
     receiver.answer = lambda where, _event: 503 if where == path else 200
     assert (await argus("test", hook, code=1))["reason"] == "HTTP 503"
     receiver.answer = lambda _where, _event: 200
     failed = (await argus("log", hook, "--status", "due"))[0]
-    assert (await argus("retry", hook, failed["id"]))["status"] == "delivered"
+    assert (await argus("retry", hook, failed["eventId"]))["status"] == "delivered"
     assert "HTTP 200" in await argus("log", hook, as_json=False)
     assert (await argus("rotate", hook, "--overlap", "60"))["secret"] != made["secret"]
     assert "disabled: by hand" in await argus("change", hook, "--disable", as_json=False)

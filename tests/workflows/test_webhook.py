@@ -77,7 +77,7 @@ class Hook:
         found = await self.deliveries.find(webhookId=self.id)
         return sorted(found, key=lambda delivery: delivery.order)
 
-    async def until(self, *statuses: str, within: float = 15) -> list[Delivery]:
+    async def until(self, *statuses: str, within: float = 45) -> list[Delivery]:
         """The log, once it is of these statuses."""
 
         async def there() -> list[Delivery] | None:
