@@ -98,22 +98,6 @@ AUTHORITY_HELD: Final = Refused(
     field="kind", cure="Ask them to give it back; a commander may take it by force.",
 )  # fmt: skip
 
-NO_SIMULATOR: Final = Refused(
-    409, "no-simulator", "There is no simulator beside this system.", field="enabled",
-    cure="Use `argus up`; or run `python -m simulator` and set ARGUS_SIMULATOR_URL.",
-)  # fmt: skip
-SIMULATOR_AWAY: Final = Refused(
-    503, "simulator-unavailable", "The simulator cannot be used: it answers 500.", cure="Try again in a moment."
-)
-DOCKS_PAIRED: Final = Refused(
-    409, "docks-are-paired", "2 docks are paired, and know the broker that is set now.", field="host",
-    cure="Unpair them first.",
-)  # fmt: skip
-CODE_OUT: Final = Refused(
-    409, "pairing-waits", f"Pairing {PAIRING} waits, and its code names the broker that is set now.", field="host",
-    cure="Cancel it first.",
-)  # fmt: skip
-
 GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     "pairings_start": (Failure.ORG_UNKNOWN, Failure.NO_SEATS, WAITS, Failure.BROKER_REFUSED),
     "pairings_qr": (WAITS,),
