@@ -18,11 +18,36 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "any dock": {"displayName": "North shore"},
         "this dock only": {"displayName": "North shore", "expectedModel": "dock3", "expectedSn": DOCK},
     },
+    "demo_dock_switch": {"on": {"enabled": True}, "off": {"enabled": False}},
+    "org_change": {"stricter in wind": {"gate": {"windMost": 8}}, "another name": {"name": "Alpine Rescue"}},
+    "org_dji_set": {
+        "of DJI's developer pages": {"appId": "142357", "appKey": "0f1e2d3c4b5a", "appLicense": "kT0w...=="}
+    },
+    "org_broker_set": {
+        "Mosquitto": {
+            "host": "mqtt.alpine-rescue.example",
+            "password": "s3cret of argus",
+            "adminUsername": "admin",
+            "adminPassword": "s3cret of admin",
+        },
+        "EMQX": {
+            "kind": "emqx",
+            "host": "mqtt.alpine-rescue.example",
+            "password": "s3cret of argus",
+            "apiUrl": "https://mqtt.alpine-rescue.example:18084",
+            "apiKey": "argus",
+            "apiSecret": "s3cret of the API",
+        },
+    },
     "docks_stream": {
         "stop": {"stopped": True},
         "pin a camera, in HD": {"videoId": CAMERA, "quality": 3},
     },
     "docks_take": {"for half an hour": {"reason": "Person in the water, 400 m east", "seconds": 1800}},
+    "docks_take_authority": {
+        "the sticks": {"kind": "flight"},
+        "the camera, from whoever has it": {"kind": "payload", "force": True, "reason": "Person in the water"},
+    },
     "missions_create": {"a search": {"name": "Missing hiker, north ridge"}},
     "missions_assign": {"a dock": {"sn": DOCK}},
     "missions_end": {"done": {"outcome": "completed"}, "given up": {"outcome": "aborted"}},
@@ -44,10 +69,6 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
                     "properties": {"kind": "keep-out", "name": "Hut", "radius": 80},
                 },
             ],
-    "docks_take_authority": {
-        "the sticks": {"kind": "flight"},
-        "the camera, from whoever has it": {"kind": "payload", "force": True, "reason": "Person in the water"},
-    },
         }
     },
     "waylines_upload": {

@@ -60,10 +60,11 @@ def operations(app: FastAPI, description: Json) -> Iterator[tuple[str, RouteCont
 def operation_id(route: APIRoute | RouteContext) -> str:
     """`flights_pause`: the path up to its first id, and what the function does; `_list` and `_get` where it reads."""
     static = [part for part in str(route.path_format).split("/{")[0].split("/") if part not in ("", "v1")]
-    action = str(route.name)
-    if action == static[-1]:
-        action = "list" if "GET" in (route.methods or ()) else ""
-    elif action == static[-1].removesuffix("s"):
+    noun, action = static[-1].replace("-", "_"), str(route.name).removesuffix(f"_{static[-1]}")
+    if action == noun:
+        reads = "list" if noun.endswith(("s", "media")) else "get"
+        action = reads if "GET" in (route.methods or ()) else ""
+    elif action == noun.removesuffix("s"):
         action = "get"
     return "_".join(filter(None, [*static, action])).replace("-", "_")
 

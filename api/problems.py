@@ -89,8 +89,13 @@ def failed(error: ApplicationError) -> Refused:
     meaning = MEANINGS[Failure(error.type)]
     return Refused(
         STATUS[meaning.kind], _slug(error.type), error.message, title=meaning.title,
-        field=to_camel(details.field) if details.field else None, cure=(details.cure or meaning.cure) + ".",
+        field=camel(details.field) if details.field else None, cure=(details.cure or meaning.cure) + ".",
     )  # fmt: skip
+
+
+def camel(field: str) -> str:
+    """A dotted path as bodies spell it."""
+    return ".".join(to_camel(part) for part in field.split("."))
 
 
 def _slug(kind: str) -> str:

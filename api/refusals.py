@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from activities.failures import Failure, failure
-from api.examples import DOCK, FLIGHT, MISSION
+from api.examples import DOCK, FLIGHT, MISSION, PAIRING
 from api.problems import Problem, Refused, bad_request, failed, not_found, problem_of, unreadable
 from api.security import Role, role_too_small, unauthorised
 
@@ -27,7 +27,7 @@ SAYS: Final[dict[Failure, tuple[str, str | None]]] = {
     Failure.DOCK_OFFLINE: (f"dock {DOCK} is offline", "dock_sn"),
     Failure.MISSION_ENDED: ("mission Missing hiker, north ridge is ending, or has ended", None),
     Failure.WAYLINE_WRONG_AIRCRAFT: ("the wayline is for a Matrice 30T, the dock has a Matrice 4TD", "wayline_id"),
-    Failure.GATE_FAILED: ("wind is 13.2 m/s, at most 12 m/s are allowed", "overrides"),
+    Failure.GATE_FAILED: ("wind is 13.2 m/s, at most 12 m/s are allowed", "overrides.wind"),
     Failure.FLIGHT_MISSED: ("that hour has passed", "execute_at"),
     Failure.FLIGHT_NOT_STARTED: ("flight North ridge is preparing", None),
     Failure.FLIGHT_OVER: ("flight North ridge is canceled", None),
@@ -98,6 +98,22 @@ AUTHORITY_HELD: Final = Refused(
     field="kind", cure="Ask them to give it back; a commander may take it by force.",
 )  # fmt: skip
 
+NO_SIMULATOR: Final = Refused(
+    409, "no-simulator", "There is no simulator beside this system.", field="enabled",
+    cure="Use `argus up`; or run `python -m simulator` and set ARGUS_SIMULATOR_URL.",
+)  # fmt: skip
+SIMULATOR_AWAY: Final = Refused(
+    503, "simulator-unavailable", "The simulator cannot be used: it answers 500.", cure="Try again in a moment."
+)
+DOCKS_PAIRED: Final = Refused(
+    409, "docks-are-paired", "2 docks are paired, and know the broker that is set now.", field="host",
+    cure="Unpair them first.",
+)  # fmt: skip
+CODE_OUT: Final = Refused(
+    409, "pairing-waits", f"Pairing {PAIRING} waits, and its code names the broker that is set now.", field="host",
+    cure="Cancel it first.",
+)  # fmt: skip
+
 GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     "pairings_start": (Failure.ORG_UNKNOWN, Failure.NO_SEATS, WAITS, Failure.BROKER_REFUSED),
     "pairings_qr": (WAITS,),
@@ -116,6 +132,18 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     ),
     "docks_release_authority": (AUTHORITY_HELD,),
     "docks_unpair": (Failure.DOCK_IN_USE,),
+    "demo_dock_get": (NO_SIMULATOR, SIMULATOR_AWAY),
+    "demo_dock_switch": (
+        NO_SIMULATOR, SIMULATOR_AWAY, Failure.NO_SEATS,
+        Refused(409, "dock-of-other-org", "DEMO-DOCK-001 is switched on for another organisation.", field="enabled",
+                cure="It must be switched off there first."),
+    ),
+    "org_dji_set": (
+        Refused(409, "docks-are-paired", "2 docks are paired, and know the licence that they were registered with.",
+                field="appLicense", cure="Unpair and reset them first, or send `replace`."),
+    ),
+    "org_broker_set": (DOCKS_PAIRED, CODE_OUT),
+    "org_broker_unset": (DOCKS_PAIRED, CODE_OUT),
     "missions_assign": (not_found("dock", DOCK, "sn"), Failure.DOCK_ASSIGNED, Failure.MISSION_ENDED, ENDED),
     "missions_unassign": (Failure.DOCK_NOT_IN_MISSION, Failure.DOCK_IN_USE, Failure.MISSION_ENDED, ENDED),
     "missions_end": (ENDED,),

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
-from pydantic.alias_generators import to_camel
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -21,7 +20,7 @@ from api.firmware import package_of
 from api.idempotency import IdempotencyKey, resource_id
 from api.paging import After, Limit, Page, page
 from api.pairing import Serial
-from api.problems import Refused, not_found
+from api.problems import Refused, camel, not_found
 from api.security import Principal
 from dji.firmware_name import is_older
 from dji.products import dock_of_aircraft
@@ -239,7 +238,7 @@ def _plan(body: NewRollout) -> RolloutPlan:
     fields = body.model_dump(include=set(RolloutPlan.model_fields) - {"window"})
     plan = RolloutPlan(**fields, window=Window(**body.window.model_dump()) if body.window is not None else None)
     for field, fault in faults(plan):
-        where = ".".join(to_camel(part) for part in field.split("."))
+        where = camel(field)
         raise Refused(422, "rollout-plan", f"{where}: {fault}.", field=where, cure="Correct the field.")
     return plan
 
