@@ -67,7 +67,8 @@ class RemoteControl(Feature):
                   "state": "linkage_zoom_state", "interval": "interval_photo_interval"}  # fmt: skip
         for name, field in fields.items():
             if name in data:
-                self.camera[field] = data[name]
+                # Told as text, and reported as a number.
+                self.camera[field] = float(data[name]) if name == "interval" else data[name]
         return Answer()
 
     @drc("drc_camera_mode_switch")
