@@ -1,35 +1,24 @@
-"""The areas of the mission that a dock is in, as `mission_areas/{mission_id}` has them."""
+"""The areas of the mission that a dock is in, as sticks are held against them."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from google.cloud.firestore import AsyncClient
+from pydantic import ValidationError
 
-from drc.clip import Areas, UnreadableArea
+from drc.clip import Areas
+from store.areas import MissionAreasRepository
 
-COLLECTION = "mission_areas"
+
+class UnreadableArea(ValueError):
+    """There are areas, and nobody knows where."""
 
 
 async def areas_of(client: AsyncClient, mission_id: str | None) -> Areas:
-    """None of them without a mission or a document. Raises UnreadableArea."""
+    """None of them without a mission or a document, and once the mission is over. Raises UnreadableArea."""
     if mission_id is None:
         return Areas([])
-    snapshot = await client.collection(COLLECTION).document(mission_id).get()
-    features = (snapshot.to_dict() or {}).get("features", [])
     try:
-        # Firestore has no arrays inside arrays, and GeoJSON is made of them.
-        read = [json.loads(each) if isinstance(each, str) else each for each in _list(features)]
-    except ValueError as error:
+        found = await MissionAreasRepository(client).get(mission_id)
+        return Areas(found.areas if found is not None and not found.over else [])
+    except (ValidationError, IndexError) as error:
         raise UnreadableArea(str(error)) from None
-    return Areas(read)
-
-
-def _list(features: Any) -> list[Any]:
-    found = json.loads(features) if isinstance(features, str) else features
-    if isinstance(found, dict):
-        found = found.get("features")
-    if not isinstance(found, list):
-        raise UnreadableArea("no list of features")
-    return found

@@ -9,28 +9,22 @@ beyond one may only fly where it gets nearer to the right side.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from drc.sticks import Rates, Sticks, deflection, position
+from store.areas import Area
+from store.geofence import Plane
 
 HORIZON: Final = 2.0  # s
 MARGIN: Final = 2.0  # m: GNSS with RTK is good to centimetres, without it to a metre or two
 POINTS: Final = 8  # of an arc
 HALVINGS: Final = 8  # the scale is right to 1/256
-METRES_PER_DEGREE: Final = 111_320.0
-CIRCLE_STEPS: Final = 24  # a quarter of a circle; an inscribed polygon, 0.1 % off
-
-Feature = Mapping[str, Any]
-
-
-class UnreadableArea(ValueError):
-    """A feature that is neither a polygon nor a circle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +36,14 @@ class Pose:
     heading: float
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Metres east and north of an anchor; good for the kilometres that a dock's aircraft flies."""
-
-    latitude: float
-    longitude: float
-
-    @property
-    def scale(self) -> tuple[float, float]:
-        """Metres in a degree of longitude and of latitude."""
-        return METRES_PER_DEGREE * math.cos(math.radians(self.latitude)), METRES_PER_DEGREE
-
-    def metres(self, longitude: float, latitude: float) -> tuple[float, float]:
-        east, north = self.scale
-        return (longitude - self.longitude) * east, (latitude - self.latitude) * north
-
-
 class Areas:
-    """Keep-in (`dfence`) and keep-out (`nfz`) areas, from GeoJSON features. No keep-in area: everywhere but keep-out.
+    """Enabled keep-in (`dfence`) and keep-out (`nfz`) areas. No keep-in area: everywhere but keep-out."""
 
-    Raises UnreadableArea.
-    """
-
-    def __init__(self, features: Iterable[Feature]) -> None:
-        enabled = [each for each in features if (each.get("properties") or {}).get("enable", True)]
+    def __init__(self, areas: Iterable[Area]) -> None:
+        enabled = [area for area in areas if area.enabled]
         self.empty = not enabled
-        if self.empty:
-            return
-        self._frame = _anchor(enabled[0])
-        shapes = [(kind_of(each), _shape(each, self._frame)) for each in enabled]
+        self._plane = Plane.of(enabled)
+        shapes = [(area.kind, shapely.make_valid(self._plane.shape(area))) for area in enabled]
         keep_in = [shape for kind, shape in shapes if kind == "dfence"]
         self._in = shapely.union_all(keep_in).buffer(-MARGIN) if keep_in else None
         self._out = shapely.union_all([shape for kind, shape in shapes if kind == "nfz"]).buffer(MARGIN)
@@ -80,14 +52,14 @@ class Areas:
 
     def allows(self, pose: Pose) -> bool:
         """Whether the aircraft may be there."""
-        return self.empty or self._legal(shapely.Point(self._frame.metres(pose.longitude, pose.latitude)))
+        return self.empty or self._legal(shapely.Point(self._plane.xy(pose.longitude, pose.latitude)))
 
     def clip(self, pose: Pose, sticks: Sticks, rates: Rates) -> Sticks:
         """The sticks that may be flown: these, or some with roll and pitch nearer to the middle."""
         forward, right = deflection(sticks.pitch) * rates.ground, deflection(sticks.roll) * rates.ground
         if self.empty or not (forward or right):
             return sticks
-        here = self._frame.metres(pose.longitude, pose.latitude)
+        here = self._plane.xy(pose.longitude, pose.latitude)
         curve = _curve(pose.heading, forward, right, deflection(sticks.yaw) * rates.turn)
         if not self._legal(shapely.Point(here)):
             scale = 1.0 if self._leads_back(here, curve) else 0.0
@@ -121,38 +93,6 @@ class Areas:
         outside = float(self._in.distance(point)) if self._in is not None else 0.0
         inside = float(self._out.boundary.distance(point)) if self._out.intersects(point) else 0.0
         return outside + inside
-
-
-def kind_of(feature: Feature) -> str:
-    """`dfence` or `nfz`. Raises UnreadableArea."""
-    properties = feature.get("properties") or {}
-    kind = feature.get("geofence_type") or properties.get("geofence_type") or properties.get("geofenceType")
-    if kind not in ("dfence", "nfz"):
-        raise UnreadableArea(f"{kind!r} is neither dfence nor nfz")
-    return str(kind)
-
-
-def _anchor(feature: Feature) -> Frame:
-    try:
-        point = shapely.geometry.shape(feature["geometry"]).centroid
-        return Frame(point.y, point.x)
-    except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError) as error:
-        raise UnreadableArea(str(error)) from None
-
-
-def _shape(feature: Feature, frame: Frame) -> BaseGeometry:
-    """In metres; a Point with a radius is a circle."""
-    try:
-        shape = shapely.geometry.shape(feature["geometry"])
-        moved = shapely.transform(shape, lambda points: (points - (frame.longitude, frame.latitude)) * frame.scale)
-        if moved.geom_type == "Point":
-            radius = float((feature.get("properties") or {})["radius"])
-            return moved.buffer(radius, quad_segs=CIRCLE_STEPS)
-    except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError) as error:
-        raise UnreadableArea(str(error)) from None
-    if moved.geom_type not in ("Polygon", "MultiPolygon"):
-        raise UnreadableArea(f"{moved.geom_type} is neither a polygon nor a circle")
-    return shapely.make_valid(moved)
 
 
 def _curve(heading: float, forward: float, right: float, turn: float) -> list[tuple[float, float]]:

@@ -18,10 +18,10 @@ from dji import DecodeError, Message
 from dji.topics import Kind as Topic
 from dji.topics import topic_of
 from drc import readiness
-from drc.areas import areas_of
+from drc.areas import UnreadableArea, areas_of
 from drc.asking import Asking
 from drc.brokers import Place
-from drc.clip import Pose, UnreadableArea
+from drc.clip import Pose
 from drc.helm import Helm
 from drc.link import Link
 from drc.orders import Orders

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,11 +13,15 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drc.clip import METRES_PER_DEGREE, Areas, Pose, UnreadableArea
+from drc.clip import Areas, Pose
 from drc.sticks import CENTRE, Sticks, deflection, rates_of
+from store.areas import Area, AreaKind, Corner, MissionAreas, MissionAreasRepository
+from store.geofence import EARTH
 from tests.drc.conftest import House
 
 HOME = Pose(47.0, 8.3, 0.0)
+NORTH = math.radians(EARTH)  # m in a degree
+EAST = NORTH * math.cos(math.radians(HOME.latitude))
 HOLD = 0.2  # s, between two sticks
 STEPS = 10  # of the aircraft's way in that time
 
@@ -27,20 +31,16 @@ CORRIDOR = [(-200, -8), (200, -8), (200, 8), (-200, 8)]
 
 
 def place(east: float, north: float) -> tuple[float, float]:
-    scale = METRES_PER_DEGREE * math.cos(math.radians(HOME.latitude))
-    return HOME.longitude + east / scale, HOME.latitude + north / METRES_PER_DEGREE
+    return HOME.longitude + east / EAST, HOME.latitude + north / NORTH
 
 
-def polygon(kind: str, ring: Sequence[tuple[float, float]], **properties: Any) -> dict[str, Any]:
-    points = [place(east, north) for east, north in [*ring, ring[0]]]
-    geometry = {"type": "Polygon", "coordinates": [points]}
-    return {"type": "Feature", "geofence_type": kind, "geometry": geometry, "properties": properties}
+def polygon(kind: AreaKind, ring: Sequence[tuple[float, float]], *, enabled: bool = True) -> Area:
+    corners = [Corner(longitude=x, latitude=y) for x, y in (place(east, north) for east, north in ring)]
+    return Area(id=uuid.uuid4().hex, kind=kind, corners=corners, enabled=enabled)
 
 
-def circle(kind: str, east: float, north: float, radius: float) -> dict[str, Any]:
-    geometry = {"type": "Point", "coordinates": place(east, north)}
-    properties = {"subType": "Circle", "radius": radius, "enable": True}
-    return {"type": "Feature", "geofence_type": kind, "geometry": geometry, "properties": properties}
+def circle(kind: AreaKind, east: float, north: float, radius: float) -> Area:
+    return polygon(kind, [(east, north)]).model_copy(update={"radius": radius})
 
 
 AREAS = {
@@ -60,8 +60,7 @@ def moved(pose: Pose, sticks: Sticks, product: str, seconds: float) -> Pose:
     nose = math.radians((pose.heading + heading) / 2)
     north = (forward * math.cos(nose) - right * math.sin(nose)) * seconds
     east = (forward * math.sin(nose) + right * math.cos(nose)) * seconds
-    scale = METRES_PER_DEGREE * math.cos(math.radians(HOME.latitude))
-    return Pose(pose.latitude + north / METRES_PER_DEGREE, pose.longitude + east / scale, heading)
+    return Pose(pose.latitude + north / NORTH, pose.longitude + east / EAST, heading)
 
 
 axis = st.one_of(st.sampled_from([364, CENTRE, 1684]), st.integers(364, 1684))
@@ -73,27 +72,21 @@ flown = st.lists(st.builds(Sticks, roll=axis, pitch=axis, throttle=axis, yaw=axi
 @given(sticks=flown, heading=st.floats(-180, 180), product=st.sampled_from(["3-1-0", "3-3-0"]))
 def test_an_aircraft_inside_never_leaves(name: str, sticks: list[Sticks], heading: float, product: str) -> None:
     areas, pose = Areas(AREAS[name]), replace(HOME, heading=heading)
-    shapes = [(f["geofence_type"], true_shape(f)) for f in AREAS[name]]
+    shapes = [(area.kind, true_shape(area)) for area in AREAS[name]]
     assert areas.allows(pose)
     for asked in sticks:
         sent = areas.clip(pose, asked, rates_of(product))
         assert (sent.throttle, sent.yaw) == (asked.throttle, asked.yaw)
         for _ in range(STEPS):
             pose = moved(pose, sent, product, HOLD / STEPS)
-            point = shapely.Point(pose.longitude, pose.latitude)
+            point = shapely.Point((pose.longitude - HOME.longitude) * EAST, (pose.latitude - HOME.latitude) * NORTH)
             assert all(shape.contains(point) == (kind == "dfence") for kind, shape in shapes), (pose, asked, sent)
 
 
-def true_shape(feature: dict[str, Any]) -> Any:
-    """The area itself, without margin, in degrees."""
-    shape = shapely.geometry.shape(feature["geometry"])
-    if isinstance(shape, shapely.Point):
-        radius = feature["properties"]["radius"]
-        ring = [(radius * math.sin(a / 50), radius * math.cos(a / 50)) for a in range(314)]
-        east = (shape.x - HOME.longitude) * METRES_PER_DEGREE * math.cos(math.radians(HOME.latitude))
-        north = (shape.y - HOME.latitude) * METRES_PER_DEGREE
-        return shapely.Polygon([place(east + e, north + n) for e, n in ring])
-    return shape
+def true_shape(area: Area) -> Any:
+    """The area itself, without margin, in metres around home."""
+    ring = [((c.longitude - HOME.longitude) * EAST, (c.latitude - HOME.latitude) * NORTH) for c in area.corners]
+    return shapely.Point(ring[0]).buffer(area.radius - 0.5) if area.radius else shapely.Polygon(ring)
 
 
 def test_sticks_that_lead_nowhere_near_a_border_pass_as_they_are() -> None:
@@ -101,7 +94,7 @@ def test_sticks_that_lead_nowhere_near_a_border_pass_as_they_are() -> None:
     asked = Sticks(pitch=1300, roll=900, throttle=1500, yaw=1100)
     assert Areas(AREAS["a square"]).clip(HOME, asked, rates) is asked
     assert Areas([]).clip(HOME, asked, rates) is asked
-    assert Areas([polygon("dfence", CORRIDOR, enable=False)]).clip(HOME, asked, rates) is asked
+    assert Areas([polygon("dfence", CORRIDOR, enabled=False)]).clip(HOME, asked, rates) is asked
 
 
 def test_near_a_border_they_are_made_smaller_in_the_same_direction() -> None:
@@ -120,35 +113,22 @@ def test_an_aircraft_outside_may_only_come_back() -> None:
     assert areas.clip(outside, Sticks(pitch=364), rates_of("3-3-0")).pitch == 364
 
 
-@pytest.mark.parametrize(
-    "feature",
-    [
-        {"geofence_type": "dfence", "geometry": None},
-        {"geofence_type": "park", "geometry": {"type": "Point", "coordinates": [8, 47]}},
-        {"geofence_type": "nfz", "geometry": {"type": "Point", "coordinates": [8, 47]}},
-        {"geofence_type": "nfz", "geometry": {"type": "LineString", "coordinates": [[8, 47], [9, 47]]}},
-    ],
-)
-def test_what_is_no_area_is_said(feature: dict[str, Any]) -> None:
-    with pytest.raises(UnreadableArea):
-        Areas([feature])
-
-
 async def test_an_operator_is_stopped_at_the_border_of_the_mission_and_told(drc: House) -> None:
     async with drc.dock() as sim, drc.operator(sim.sn) as ann:
         home = sim.aircraft.position
         ring = [(-30.0, -30.0), (30.0, -30.0), (30.0, 12.0), (-30.0, 12.0)]
-        points = [[home.longitude + e / 102_500, home.latitude + n / METRES_PER_DEGREE] for e, n in [*ring, ring[0]]]
-        feature = {"type": "Feature", "geofence_type": "dfence", "properties": {"enable": True},
-                   "geometry": {"type": "Polygon", "coordinates": [points]}}  # fmt: skip
+        corners = [Corner(longitude=home.longitude + e / NORTH, latitude=home.latitude + n / NORTH) for e, n in ring]
         mission = f"mission-{sim.sn}"
-        await drc.store.collection("mission_areas").document(mission).set({"features": [json.dumps(feature)]})
+        fence = Area(id="fence", kind="dfence", corners=corners)
+        await MissionAreasRepository(drc.store).put(
+            MissionAreas(mission_id=mission, org_id=drc.org, areas=[fence], updated_by="tester")
+        )
         await drc.docks.patch(sim.sn, {"missionId": mission})
         await ann.ready()
         await ann.hold(1.6, pitch=1684)
         clipped = await ann.hear("clipped")
         assert clipped["asked"]["pitch"] == 1684
         assert CENTRE <= clipped["sent"]["pitch"] < 1684
-        gone = (sim.aircraft.position.latitude - home.latitude) * METRES_PER_DEGREE
+        gone = (sim.aircraft.position.latitude - home.latitude) * NORTH
         assert 3 < gone < 12
         await drc.docks.patch(sim.sn, {"missionId": None})
