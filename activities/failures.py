@@ -35,6 +35,7 @@ class Failure(StrEnum):
     DOCK_NOT_IN_MISSION = "DockNotInMission"
     DOCK_IN_USE = "DockInUse"
     DOCK_UPGRADING = "DockUpgrading"
+    DOCKS_UNFIT = "DocksUnfit"
     MISSION_UNKNOWN = "MissionUnknown"
     MISSION_ENDED = "MissionEnded"
     WAYLINE_UNKNOWN = "WaylineUnknown"
@@ -111,6 +112,9 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
         "conflict",
         "The dock is being upgraded",
         "Wait for the end of the upgrade: it takes minutes, and is not broken off",
+    ),
+    Failure.DOCKS_UNFIT: Meaning(
+        "refused", "The two docks cannot fly one task", "See to what is named, or land where the aircraft takes off"
     ),
     Failure.MISSION_UNKNOWN: Meaning("missing", "Unknown mission", "Create it first"),
     Failure.MISSION_ENDED: Meaning("conflict", "The mission has ended", "Create a new one"),

@@ -16,9 +16,11 @@ from temporalio import activity
 
 from activities.brokers import Brokers
 from activities.failures import Failure, failure
+from activities.pair_task import PairTask, multi_dock_task, without_key
 from dji.encoding import EncodeError, command, encode
 from settings import Settings
 from store.commands import Command, Commands
+from store.docks import Docks
 from store.facts import Actor, CommandReply
 from store.objects import Objects
 
@@ -57,6 +59,7 @@ class CommandRequest(BaseModel):
     data: Json = Field(default_factory=dict)
     object_links: list[ObjectLink] = Field(default_factory=list)
     push_links: list[PushLink] = Field(default_factory=list)
+    pair: PairTask | None = Field(None, description="Put `multi_dock_task` of these two docks in the data")
     workflow_id: str
     step: str
     org_id: str | None = None
@@ -115,7 +118,8 @@ class Mqtt:
         goes out again under the same ids. Raises CommandInvalid when the data breaks the protocol, or the product lacks
         the command.
         """
-        shown = self._data(request, redacted=True)
+        pair = await self._pair_of(request)
+        shown = self._data(request, redacted=True, pair=pair)
         document = Command(
             tid=request.tid,
             bid=request.bid,
@@ -132,7 +136,7 @@ class Mqtt:
         message = command(
             request.sn,
             request.method,
-            self._data(request, redacted=False),
+            self._data(request, redacted=False, pair=pair),
             tid=request.tid,
             bid=request.bid,
             timestamp=time.time_ns() // 1_000_000,
@@ -161,8 +165,20 @@ class Mqtt:
             await self._commands.patch(given.tid, {"status": "unanswered"})
         return CommandSent(tid=given.tid)
 
-    def _data(self, request: CommandRequest, *, redacted: bool) -> Json:
+    async def _pair_of(self, request: CommandRequest) -> Json | None:
+        """`multi_dock_task`, out of what both docks say of themselves."""
+        if request.pair is None:
+            return None
+        docks = Docks(self._commands.client)
+        takeoff, landing = await docks.get(request.pair.takeoff), await docks.get(request.pair.landing)
+        if takeoff is None or landing is None:
+            raise failure(Failure.DOCK_UNKNOWN, f"dock {request.pair.landing} or {request.pair.takeoff} is gone")
+        return multi_dock_task(takeoff, landing, request.pair.aircraft)
+
+    def _data(self, request: CommandRequest, *, redacted: bool, pair: Json | None = None) -> Json:
         data: Json = _copy(request.data)
+        if pair is not None:
+            data["multi_dock_task"] = without_key(pair) if redacted else pair
         for link in request.object_links:
             url = REDACTED if redacted else self._objects.presign_get(link.object_key, link.life)
             put_at(data, link.path, url)

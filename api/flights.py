@@ -29,7 +29,10 @@ from workflows.inputs import FlightInput, ReadyWhen, ResumeAt, TakeOffTo
 
 router = APIRouter(prefix="/v1/flights", tags=["flights"])
 
-LimitName = Literal["battery", "wind", "rain", "storage", "dock", "telemetry"]
+LimitName = Literal[
+    "battery", "wind", "rain", "storage", "dock", "telemetry",
+    "landing_wind", "landing_rain", "landing_dock", "landing_telemetry",
+]  # fmt: skip
 
 
 Overrides = Annotated[
@@ -81,6 +84,7 @@ class Pattern(Body):
 class Dispatch(Pattern):
     execute_at: AwareDatetime | None = Field(None, description="Fly at that time, at most a day ahead; else at once")
     ready: Conditions | None = Field(None, description="Fly when the dock says that these are met")
+    land_at: Serial | None = Field(None, description="Land at this other dock, which is empty (Dock 2 and 3)")
 
     @model_validator(mode="after")
     def _one_time(self) -> Dispatch:
@@ -88,6 +92,8 @@ class Dispatch(Pattern):
             raise ValueError("give either executeAt or ready")
         if self.ready is not None and self.to is not None:
             raise ValueError("only a wayline can wait for conditions")
+        if self.land_at is not None and (self.to or self.execute_at or self.ready or self.land_at == self.dock_sn):
+            raise ValueError("only a wayline that is flown at once ends at another dock")
         return self
 
 
@@ -122,6 +128,7 @@ class FlightView(View):
     name: str
     wayline_id: str | None = None
     target: dict[str, Any] | None = None
+    landing_dock_sn: str | None = None
     task_type: int
     execute_at: datetime | None = None
     ready_from: datetime | None = None
@@ -138,6 +145,7 @@ class FlightView(View):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     progress: Progress | None = None
+    landing_progress: Progress | None = None
     break_point: dict[str, Any] | None = None
     in_flight_wayline_id: str | None = None
     in_flight: InFlight | None = None
@@ -215,6 +223,8 @@ async def dispatch(parts: PartsDep, caller: Operator, body: Dispatch, key: Idemp
     """
     # Before the key is used up: a refusal leaves it free
     given = await planned(parts, caller, body, "")
+    if body.land_at is not None:
+        given.landing_dock_sn = (await parts.dock_of(caller, body.land_at, field="landAt")).sn
     given.task_id = await resource_id(parts, caller, "flights", key, body.model_dump_json())
     if body.execute_at is not None:
         given.task_type, given.execute_at = 1, _ms(body.execute_at)

@@ -40,12 +40,16 @@ _STAGES: Final[dict[str, str]] = {
 
 @dataclass(slots=True)
 class Followed:
-    """A flight as it was last told and written. `product` is of the dock that reports."""
+    """What one dock says of a flight, as it was last told and written.
+
+    `field` of the document: a task of two docks has two that report.
+    """
 
     told: FlightProgress | None
     written: Progress | None
     wrote_at: float = float("-inf")
     known: bool = True
+    field: str = "progress"
 
 
 class Flights:
@@ -58,7 +62,7 @@ class Flights:
         self._live = live
         self._timings = timings
         self._clock = clock
-        self._followed: OrderedDict[str, Followed] = OrderedDict()
+        self._followed: OrderedDict[tuple[str, str], Followed] = OrderedDict()
 
     async def take(self, message: Message) -> str | None:
         """One progress message. Returns once what matters of it is kept; a sentence where it is of no flight."""
@@ -72,7 +76,7 @@ class Flights:
 
     async def keep(self, flight: str, fact: FlightProgress, progress: Progress, dock: KnownDock | None) -> None:
         """Tell the saga, write, and show it to who watches the dock."""
-        followed = await self._follow(flight)
+        followed = await self._follow(flight, fact.sn)
         if fact_changed(fact, followed.told):
             # The saga first: one told twice is not harmed, one not told would wait.
             await self._sagas.tell(flight_id(flight), Signal.FLIGHT_PROGRESS, fact)
@@ -88,21 +92,25 @@ class Flights:
         said = data.ext.flight_id if data.ext is not None else None
         if said:
             return str(said)
-        if message.bid in self._followed:
+        if (message.bid or "", message.sn) in self._followed:
             return message.bid
         under_way = await until_done(lambda: self._flights.under_way(message.sn))
         return under_way[0].id if len(under_way) == 1 else message.bid or None
 
-    async def _follow(self, flight: str) -> Followed:
-        followed = self._followed.get(flight)
+    async def _follow(self, flight: str, sn: str) -> Followed:
+        followed = self._followed.get((flight, sn))
         if followed is None:
             # After a restart the document says what was kept; whether the saga was told it, too, is not known: tell.
             document = await until_done(lambda: self._flights.get(flight))
-            written = document.progress if document is not None else None
-            followed = self._followed[flight] = Followed(None, written, known=document is not None)
+            lands = document is not None and document.landing_dock_sn == sn
+            written = (document.landing_progress if lands else document.progress) if document is not None else None
+            followed = Followed(
+                None, written, known=document is not None, field="landingProgress" if lands else "progress"
+            )
+            self._followed[flight, sn] = followed
             if len(self._followed) > MOST_FLIGHTS_IN_MIND:
                 self._followed.popitem(last=False)
-        self._followed.move_to_end(flight)
+        self._followed.move_to_end((flight, sn))
         return followed
 
     def _worth_a_write(self, new: Progress, followed: Followed) -> bool:
@@ -122,7 +130,7 @@ class Flights:
 
     async def _write(self, flight: str, progress: Progress, followed: Followed) -> None:
         followed.wrote_at = self._clock()
-        fields = {"progress": progress.model_dump(by_alias=True)}
+        fields = {followed.field: progress.model_dump(by_alias=True)}
         try:
             await until_done(lambda: self._flights.patch(flight, fields))
         except NotFound:

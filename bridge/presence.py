@@ -105,12 +105,19 @@ class Presence:
         aircraft = await self._devices.aircraft(listed.sn, dock.sn)
         if aircraft is None:
             return
+        self._take_from_others(dock, listed.sn)
         key = _key(listed, AIRCRAFT_DOMAIN)
         if key is not None:
             named = product(key)
             aircraft.projection.change(product=key, productName=named.name, model=named.key)
         aircraft.projection.change(online=True, onlineChangedAt=now(), dockSn=dock.sn)
         self._projector.touch(aircraft.projection)
+
+    def _take_from_others(self, dock: KnownDock, aircraft_sn: str) -> None:
+        """An aircraft that took off elsewhere, and landed here, is the other dock's no longer."""
+        for other in self._devices.held():
+            if other is not dock and other.aircraft_sn == aircraft_sn and other.org_id == dock.org_id:
+                self._change(other, aircraft_sn=None, aircraft_online=False)
 
     async def left(self, dock: KnownDock, why: str) -> None:
         """The dock is gone: last will, or silence. Returns once the store has it."""

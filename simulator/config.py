@@ -48,6 +48,7 @@ class DockConfig(BaseModel):
     qr: str | None = Field(None, description="Text of the QR code; a dock without one has nobody to talk to")
     callsign: str | None = None
     bound: bool = Field(False, description="Has been bound before, with this QR code's account")
+    empty: bool = Field(False, description="No aircraft is inside; one that took off elsewhere may land here")
     awake: bool = Field(False, description="The aircraft is powered on from the start")
     flying: bool = Field(False, description="The aircraft is in the air from the start, on a round: for loads")
     video: bool = Field(True, description="Off: pushes are accepted and shown, but nothing is encoded")

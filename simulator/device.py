@@ -33,6 +33,9 @@ class Device(Feature):
         """The aircraft sleeps after a boot, unless it flies or the dock is to keep it awake."""
         if self.dock.aircraft.flying:
             return
+        if not self.dock.has_aircraft:
+            self.dock.state.aircraft_inside = self.dock.state.charging = False
+            return
         self._power(self.dock.config.awake or self.dock.config.flying)
         if self.dock.config.flying:
             flight.fly_rounds(self.dock)
@@ -69,10 +72,10 @@ class Device(Feature):
 
     async def wake(self) -> None:
         """Power the aircraft on and tell everybody: topology, the aircraft's state, and what can be streamed now."""
-        if self.dock.aircraft.on:
+        if self.dock.aircraft.on or not self.dock.has_aircraft:
             return
         self._power(True)
-        await self._tell_power()
+        await self.tell_power()
 
     async def sleep(self) -> None:
         """Power the aircraft off."""
@@ -80,7 +83,7 @@ class Device(Feature):
             return
         self._power(False)
         await self.dock.live.aircraft_slept()
-        await self._tell_power()
+        await self.tell_power()
 
     def _power(self, on: bool) -> None:
         self.dock.aircraft.on = on
@@ -88,7 +91,8 @@ class Device(Feature):
         self.dock.aircraft.control_source = ""
         self.dock.touch()
 
-    async def _tell_power(self) -> None:
+    async def tell_power(self) -> None:
+        """Topology, the aircraft's state, and what can be streamed."""
         if not self.dock.online:
             return
         await self.announce()

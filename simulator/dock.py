@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from simulator import scenario as scenarios
-from simulator import settable, spoiling, world
+from simulator import settable, spoiling, two_docks, world
 from simulator.ai import Ai
 from simulator.camera import Camera
 from simulator.clock import SimClock
@@ -81,6 +81,7 @@ class SimDock:
         self.aircraft: AircraftState = AircraftState(
             self.home, battery=self.config.battery, settings=settable.defaults(self.model.name)
         )
+        self.has_aircraft = not self.config.empty
         self.motion = Motion(self.aircraft, self.home, self.model.endurance)
         self._changed = asyncio.Condition()
         self._notices: set[asyncio.Task[None]] = set()
@@ -132,6 +133,7 @@ class SimDock:
             for link, method, handler in feature.handlers():
                 (self.services if link == "services" else self.drc_services)[method] = handler
         world.apply(self, self.scenario.world)
+        two_docks.register(self)
 
     # Life
 

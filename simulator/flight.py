@@ -76,9 +76,9 @@ def take_off(dock: SimDock, height: float) -> None:
     dock.touch()
 
 
-def way_home(dock: SimDock, altitude: float) -> list[Position]:
+def way_home(dock: SimDock, altitude: float, home: Position) -> list[Position]:
     """Up to the return altitude (m above the dock) unless home is near, across, and down."""
-    here, home = dock.aircraft.position, dock.home
+    here = dock.aircraft.position
     height = max(here.height, home.height + altitude) if ground_distance(here, home) > 5 else here.height
     return [
         Position(here.latitude, here.longitude, height),
@@ -87,27 +87,29 @@ def way_home(dock: SimDock, altitude: float) -> list[Position]:
     ]
 
 
-def go_home(dock: SimDock, altitude: float, flight_id: str) -> None:
-    """Turn for home, and say by which way."""
-    path = way_home(dock, altitude)
+def go_home(dock: SimDock, altitude: float, flight_id: str, there: SimDock | None = None) -> None:
+    """Turn for home, or for the dock `there` of a task of two, and say by which way."""
+    home = there if there is not None else dock
+    path = way_home(dock, altitude, home.home)
     craft = dock.aircraft
     craft.mode = AircraftMode.RETURNING
     dock.motion.paused = False
-    nose = bearing(craft.position, dock.home) if ground_distance(craft.position, dock.home) > 1 else craft.heading
+    nose = bearing(craft.position, home.home) if ground_distance(craft.position, home.home) > 1 else craft.heading
     dock.motion.fly(Leg(path[0], CLIMB, nose), Leg(path[1], HOME_SPEED), Leg(path[2], DESCENT, craft.heading))
     points = [{"latitude": p.latitude, "longitude": p.longitude, "height": round(p.height, 3)} for p in path]
     data = {"planned_path_points": points, "last_point_type": 0, "flight_id": flight_id}
     if dock.model.name != "dock1":
         battery = dock.motion.remaining / HOME_SPEED / dock.model.endurance * 100
         data |= {
-            "home_dock_sn": dock.sn,
+            "home_dock_sn": home.sn,
             "multi_dock_home_info": [
                 {
-                    "sn": dock.sn,
+                    "sn": one.sn,
                     "plan_status": 3,
                     "estimated_battery_consumption": round(battery),
-                    "home_distance": round(craft.home_distance, 2),
+                    "home_distance": round(ground_distance(craft.position, one.home), 2),
                 }
+                for one in ((dock,) if there is None else (dock, there))
             ],
         }
     dock.link.event("return_home_info", data)

@@ -76,7 +76,6 @@ def _dock(dock: SimDock) -> Json:
             "quality": state.network_quality,
             "rate": round(state.network_rate + noise(-0.2, 0.2), 2),
         },
-        "drone_charge_state": {"state": int(state.charging), "capacity_percent": round(dock.aircraft.battery)},
         "drone_in_dock": int(state.aircraft_inside),
         "rainfall": weather.rainfall,
         "wind_speed": max(0.0, round(weather.wind_speed + noise(-0.15, 0.15), 1)),
@@ -109,13 +108,15 @@ def _dock(dock: SimDock) -> Json:
         "air_conditioner": {"air_conditioner_state": state.air_conditioner, "switch_time": 0},
         "battery_store_mode": state.battery_store_mode,
         "alarm_state": state.alarm,
-        "sub_device": {
+    }
+    if dock.has_aircraft:
+        data["drone_charge_state"] = {"state": int(state.charging), "capacity_percent": round(dock.aircraft.battery)}
+        data["sub_device"] = {
             "device_sn": dock.aircraft_sn,
             "product_type" if model.name == "dock1" else "device_model_key": dock.aircraft_key,
             "device_online_status": int(dock.aircraft.on),
             "device_paired": 1,
-        },
-    }
+        }
     if model.name == "dock1":
         data["putter_state"] = int(state.putter)
         data["electric_supply_voltage"] = 230 + round(noise(-1, 1))

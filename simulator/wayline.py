@@ -8,7 +8,7 @@ import logging
 import re
 from typing import Any
 
-from simulator import flight
+from simulator import flight, two_docks
 from simulator.envelope import new_id
 from simulator.feature import Answer, Call, Feature, Json, Refused, service
 from simulator.state import AircraftMode, DockMode
@@ -35,6 +35,7 @@ class Wayline(Feature):
         self.tasks: dict[str, Task] = {}
         self.running: Task | None = None
         self.hovering = False
+        self.landing: two_docks.Landing | None = None
         self.finished: list[Json] = []
         self._flight: asyncio.Task[Any] | None = None
 
@@ -119,12 +120,18 @@ class Wayline(Feature):
         if task is None:
             raise Refused(UNKNOWN_TASK, "no such task was prepared")
         check_ground(self.dock)
-        check_flight(self.dock)
-        task.bid = call.bid
+        part = two_docks.part_of(self.dock, call.data)
+        lands_only = part is not None and part[0] == "landing"
+        if lands_only:
+            two_docks.check_empty(self.dock)
+        else:
+            check_flight(self.dock)
+        task.bid, task.partner = call.bid, part[1] if part is not None else None
         self.running, self.hovering = task, False
 
         async def then() -> None:
-            self._flight = self.dock.spawn(WaylineFlight(self.dock, self, task).run(), f"flight {task.flight_id}")
+            kind = two_docks.Landing if lands_only else WaylineFlight
+            self._flight = self.dock.spawn(kind(self.dock, self, task).run(), f"flight {task.flight_id}")
 
         return Answer(then=then)
 
@@ -207,11 +214,15 @@ class Wayline(Feature):
         dock, craft = self.dock, self.dock.aircraft
         if not craft.flying:
             raise Refused(NOT_FLYING, "the aircraft is on the ground")
-        if call.method == "return_specific_home" and call.data["home_dock_sn"] != dock.sn:
-            raise Refused(338020, f"no home dock {call.data['home_dock_sn']} in this task")
+        home, task = call.data.get("home_dock_sn") if call.method == "return_specific_home" else None, self.running
+        if home is not None and home not in (dock.sn, task.partner if task is not None else None):
+            raise Refused(338020, f"no home dock {home} in this task")
         craft.mode_reason = 5
-        if self.running is not None:
-            self._end_early(self.running, USER_HOME)
+        if task is not None:
+            task.home_sn = home or task.home_sn
+            if task.phase == "returning" and home is not None:
+                flight.go_home(dock, task.rth_altitude, task.flight_id, two_docks.landing_of(task))
+            self._end_early(task, USER_HOME)
             self.hovering = False
         else:
             await dock.command_flight.return_home()
@@ -234,7 +245,10 @@ class Wayline(Feature):
         task = self.running
         if task is None or task.flight_id != call.data["flight_id"]:
             raise Refused(NOT_STARTED_STOP, "that task does not run")
-        self._end_early(task, 0)
+        if task.partner is not None and task.phase == "landed":
+            task.told_to_end = True
+        else:
+            self._end_early(task, 0)
         return Answer()
 
     @service("flight_setup_abort")
@@ -284,7 +298,7 @@ class Wayline(Feature):
 
     async def powered_off(self) -> None:
         """A dock that restarts in flight loses sight of its task; the aircraft comes home by itself."""
-        task, self.running, self._flight = self.running, None, None
+        task, self.running, self._flight, self.landing = self.running, None, None, None
         self.tasks.clear()
         if task is None:
             return

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dji.wpml import FlightPoint
-from simulator import flight
+from simulator import flight, two_docks
 from simulator.models import AFTERMATH, PREPARATION, Step
 from simulator.motion import Leg, ground_distance
 from simulator.state import AircraftMode, Cover, Position
@@ -45,6 +45,8 @@ class WaylineFlight:
             task.ending = failure.code
             task.breaks = self.dock.aircraft.flying
         await self._come_home()
+        if not self.dock.has_aircraft:
+            await self._until_told()
         await self._tidy_up()
 
     # Before the take-off
@@ -79,6 +81,9 @@ class WaylineFlight:
             task.mission_state = 2
         elif step == "kmz_upload":
             task.mission_state = 3
+        elif step == "home_point" and task.partner is not None:
+            self._at("landing_dock", task.percent)
+            await two_docks.wait_for_landing_dock(dock, task)
         elif step == "trigger":
             dock.aircraft.mode = AircraftMode.READY
             task.mission_state = START_TRIGGERED
@@ -213,15 +218,34 @@ class WaylineFlight:
         if task.ending is not None:
             task.mission_state = INTERRUPTED
             self._at("return_check", task.percent)
-        flight.go_home(dock, task.rth_altitude, task.flight_id)
+        flight.go_home(dock, task.rth_altitude, task.flight_id, two_docks.landing_of(task))
         while not dock.motion.arrived:
-            if len(dock.motion.legs) == 1 and task.step != "landing":
+            if len(dock.motion.legs) == 1 and dock.aircraft.mode is not AircraftMode.LANDING:
                 dock.aircraft.mode = AircraftMode.LANDING
-                self._at("landing", task.percent + 5 if task.ending is None else task.percent)
+                self._comes_down()
             await flight.tick(dock)
             await self._hover_while_cancelled()
             self._tell_sometimes(task.percent)
-        flight.landed(dock)
+        there = two_docks.landing_of(task)
+        if there is None:
+            flight.landed(dock)
+        else:
+            await two_docks.hand_over(dock, there, task)
+
+    def _comes_down(self) -> None:
+        """Above the dock where it lands, which tells of it."""
+        task, there = self.task, two_docks.landing_of(self.task)
+        if there is None:
+            self._at("landing", task.percent + 5 if task.ending is None else task.percent)
+        else:
+            two_docks.comes_down(self.dock, there)
+
+    async def _until_told(self) -> None:
+        """The aircraft is at the other dock: the cloud says when this one's part is over."""
+        task, clock = self.task, self.dock.clock
+        task.phase, began = "landed", clock.now()
+        while not task.told_to_end and clock.now() - began < two_docks.PATIENCE * 2:
+            await clock.sleep(0.5)
 
     async def _hover_while_cancelled(self) -> None:
         """`return_home_cancel`: the aircraft hovers until it is told to go home, or has to."""
@@ -231,7 +255,7 @@ class WaylineFlight:
             await flight.tick(dock)
         if hovered:
             self.feature.hovering = False
-            flight.go_home(dock, task.rth_altitude, task.flight_id)
+            flight.go_home(dock, task.rth_altitude, task.flight_id, two_docks.landing_of(task))
 
     async def _tidy_up(self) -> None:
         task, dock = self.task, self.dock
@@ -245,7 +269,7 @@ class WaylineFlight:
                 await flight.close_up(dock)
             elif step == "leave_work":
                 flight.leave_work(dock)
-            elif step == "media_count":
+            elif step == "media_count" and dock.has_aircraft:
                 task.media_count += self.feature.gather(task)
             await dock.clock.sleep(seconds)
         await self.feature.finish(task)

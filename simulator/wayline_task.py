@@ -57,6 +57,9 @@ class Task:
     paused: bool = False
     ending: int | None = None  # the result with which it ends early: it was stopped, or had to go home
     fetch: asyncio.Task[bytes | TaskFailed] | None = None
+    partner: str | None = None  # the other dock of a task of two
+    home_sn: str | None = None  # which of the two the aircraft was told to come home to
+    told_to_end: bool = False  # by `flighttask_stop`, after the aircraft has landed at the other
 
     @property
     def fingerprint(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
-from google.api_core.exceptions import AlreadyExists, ResourceExhausted, ServiceUnavailable
+from google.api_core.exceptions import Aborted, AlreadyExists, ResourceExhausted, ServiceUnavailable
 from google.api_core.retry import AsyncRetry, if_exception_type
 from google.cloud.firestore import AsyncClient, AsyncTransaction, async_transactional
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -118,10 +118,18 @@ class Repository(Generic[D]):
             yield self.model.from_fields(snapshot.to_dict())
 
     async def transact(self, step: Callable[[AsyncTransaction], Awaitable[T]]) -> T:
-        """Run `step` in a transaction, again where another one won. Reads come before writes."""
+        """Run `step` in a transaction, again where another one won. Reads come before writes.
+
+        Raises Aborted where others win all the time: the caller may try again.
+        """
 
         async def body(transaction: AsyncTransaction) -> T:
             return await step(transaction)
 
-        result: T = await async_transactional(body)(self.client.transaction())
+        try:
+            result: T = await async_transactional(body)(self.client.transaction())
+        except ValueError as error:
+            if isinstance(error.__cause__, Aborted):
+                raise Aborted(error.__cause__.message) from None
+            raise
         return result

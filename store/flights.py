@@ -104,6 +104,7 @@ class FlightTask(Document):
     ready_from: datetime | None = None
     ready_until: datetime | None = None
     target: dict[str, Any] | None = Field(None, description="Of a flight to a point: latitude, longitude, height")
+    landing_dock_sn: str | None = Field(None, description="Where it lands, in a task of two docks; else at `dock_sn`")
     resumes: str | None = Field(None, description="The flight whose break point this one goes on from")
     schedule_id: str | None = Field(None, description="The recurring flight of which it is a turn")
     rth_altitude: int = 100
@@ -118,6 +119,7 @@ class FlightTask(Document):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     progress: Progress | None = None
+    landing_progress: Progress | None = Field(None, description="What the landing dock says; by the bridge")
     break_point: dict[str, Any] | None = Field(None, description="Where the wayline was left, when the flight ended")
     in_flight_wayline_id: str | None = Field(None, description="The wayline that it was given in flight last")
     in_flight: InFlight | None = None
@@ -133,6 +135,10 @@ class Waylines(Repository[Wayline]):
 
 class FlightTasks(Repository[FlightTask]):
     model = FlightTask
+
+    async def landing_at(self, dock_sn: str) -> list[FlightTask]:
+        """Flights that have not ended, and are to land at this dock."""
+        return [task for task in await self.find(landingDockSn=dock_sn) if task.status not in TERMINAL]
 
     async def under_way(self, dock_sn: str) -> list[FlightTask]:
         """The dock's flights that have not ended."""

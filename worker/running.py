@@ -33,6 +33,7 @@ from activities.state.dock import DockState
 from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
 from activities.state.mission import MissionState
+from activities.state.pair import PairState
 from activities.state.pairing import PairingState
 from activities.state.relay import RelayState
 from activities.state.rollout import RolloutState
@@ -156,6 +157,7 @@ class Parts:
             MissionState(firestore, events, AreaCalls(self.client, firestore, timings)),
             StreamState(firestore, settings, events),
             FlightState(firestore, Telemetry(brokers), events),
+            PairState(firestore, Telemetry(brokers)),
             FirmwareState(firestore, events),
             RolloutState(firestore, events),
             RelayState(firestore, events),

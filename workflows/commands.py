@@ -11,6 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 
 from activities.mqtt import CommandRequest, CommandSent, Mqtt, ObjectLink, PushLink, Unanswered
+from activities.pair_task import PairTask
 from dji.errors import lookup
 from dji.model import Command
 from store.facts import Actor, CommandReply
@@ -18,6 +19,7 @@ from timings import Timings
 from workflows.errors import DJI_PREFIX, Failure, FailureDetails, failure
 from workflows.policies import local, quick
 
+Unless = Callable[[], bool]
 NAMESPACE: Final = uuid.UUID("5b1ed0c4-7a3b-5d0e-9c39-1c2f7c0b8f11")
 
 
@@ -39,6 +41,7 @@ class Commands:
         bid: str | None = None,
     ) -> None:
         self.product: str | None = None
+        self.aircraft_sn: str | None = None
         self._timings = timings
         self._sn = sn
         self._org = org
@@ -61,7 +64,8 @@ class Commands:
         push_links: list[PushLink] | None = None,
         within: float | None = None,
         resends: int | None = None,
-        unless: Callable[[], bool] = lambda: False,
+        unless: Unless = lambda: False,
+        pair: PairTask | None = None,
     ) -> CommandReply:
         """Send `body` as step `step` (unique in the saga) and return the dock's reply of result 0.
 
@@ -81,6 +85,7 @@ class Commands:
             data=body.present(),
             object_links=object_links or [],
             push_links=push_links or [],
+            pair=pair,
             workflow_id=info.workflow_id,
             step=step,
             org_id=self._org,
@@ -97,7 +102,7 @@ class Commands:
         return reply
 
     async def _until_answered(
-        self, request: CommandRequest, within: float | None, resends: int | None, unless: Callable[[], bool]
+        self, request: CommandRequest, within: float | None, resends: int | None, unless: Unless
     ) -> CommandReply:
         method, tid = request.method, request.tid
         sends = 1 + (self._timings.command_resends if resends is None else resends)

@@ -32,15 +32,14 @@ from store.facts import (
 from workflows import gate
 from workflows.answers import FlightAccepted, FlightAnswer
 from workflows.answers import FlightState as State
-from workflows.commands import Commands
 from workflows.compensation import Compensations, shielded
 from workflows.details import Logbook
 from workflows.errors import Failure, dji_code, failure, root
 from workflows.flight_course import Course, Stop, end_of, status_of, words_of
 from workflows.flight_follow import Follow
-from workflows.flight_hold import Hold
 from workflows.flight_home import WayHome
 from workflows.flight_orders import Orders
+from workflows.flight_pair import commands_of, hold_of
 from workflows.flight_plan import end_of_window, hour_of
 from workflows.flight_record import Record
 from workflows.flight_task import Task
@@ -64,11 +63,9 @@ class Flight:
         self._accepted: FlightAccepted | None = None
         self._refusal: BaseException | None = None
         self._over = False
-        self._course = course = Course()
+        self._course = course = Course(given.landing_dock_sn)
         self._stop = stop = Stop()
-        self._commands = commands = Commands(
-            given.timings, given.dock_sn, org=given.org_id, mission=given.mission_id, bid=given.task_id
-        )
+        self._commands = commands = commands_of(given)
         self._log = log = Logbook(
             Saga.FLIGHT, f"Flight {given.name}", org=given.org_id, mission=given.mission_id, dock=given.dock_sn
         )
@@ -76,7 +73,7 @@ class Flight:
         self._record = record = Record(given, log)
         self._orders = Orders(given, record, course, commands, stop, log)
         self._home = WayHome(given, course, commands, log)
-        self._turn = Turn(given, record, course, Hold(given, log), stop, undo, log)
+        self._turn = Turn(given, record, course, hold_of(given, log), stop, undo, log)
         self._task = Task(given, self._turn, record, course, commands, self._home, stop, undo, log)
         self._follow = Follow(given, record, course, stop, log)
         self._home.on_news = self._follow.take_news
@@ -120,6 +117,7 @@ class Flight:
                 **quick(self._timings, "Is the file in the bucket?"),
             )
         self._commands.product, self._home.model = checked.product, checked.model
+        self._commands.aircraft_sn = checked.aircraft_sn
         if not (given.queue or timed):
             # Presence vouches for the readings here; the gate before the take-off listens to the dock itself
             online = checked.readings.model_copy(update={"age": 0.0 if checked.readings.online else None})
@@ -185,7 +183,7 @@ class Flight:
     def resource(self, asked: ResourceGet) -> ResourceAnswer:
         """`flighttask_resource_get`: the object of this flight, for its own dock."""
         checked = self._turn.checked
-        if checked is None or asked.sn != self._given.dock_sn or self._over:
+        if checked is None or asked.sn not in (self._given.dock_sn, self._given.landing_dock_sn) or self._over:
             return ResourceAnswer(result=1)
         return ResourceAnswer(result=0, object_key=checked.object_key, fingerprint=checked.md5)
 
@@ -274,7 +272,7 @@ class Flight:
 
     @workflow.signal(name=Signal.PRESENCE)
     def presence(self, fact: Presence) -> None:
-        if self._course.took_presence(fact.online):
+        if fact.sn == self._given.dock_sn and self._course.took_presence(fact.online):
             self._log.note("the dock is online" if fact.online else "**the dock is offline**")
 
     @workflow.query(name=Query.STATUS)

@@ -17,6 +17,8 @@ from workflows.errors import Failure, failure
 
 IN_THE_AIR: Final = frozenset({Phase.TAKING_OFF, Phase.EXECUTING, Phase.RETURNING, Phase.LANDING})
 ON_THE_WAY_HOME: Final = frozenset({Phase.RETURNING, Phase.LANDING})
+# What the second dock of a task says when the aircraft is above it
+COMES_DOWN: Final = frozenset({Phase.LANDING, Phase.WRAPPING_UP, Phase.RECOVERING})
 # After the landing, or in trouble of which the dock itself gets out
 AFTERWARDS: Final = frozenset({Phase.WRAPPING_UP, Phase.RECOVERING})
 
@@ -111,10 +113,13 @@ class Course:
     """What the dock has said of one flight so far. Its word counts in the order in which it was said.
 
     `returned`: the dock came back after it was away. `off_home`: the way home was called off, or left by the sticks.
-    `wayline` is the one that was given in flight, until it ends.
+    `wayline` is the one that was given in flight, until it ends. `landing`: the second dock of a task of two, which
+    speaks for the aircraft once it comes down there; the first word of an end, by either dock, is the flight's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, landing: str | None = None) -> None:
+        self._landing = landing
+        self._said: dict[str, FlightProgress] = {}
         self.executed = False
         self.online = True
         self.returned = False
@@ -129,8 +134,12 @@ class Course:
 
     def took(self, fact: FlightProgress) -> None:
         """Take a progress, unless it is older than what is known, or comes after the end."""
+        before = self._said.get(fact.sn)
+        if before is not None and (ended(before) or (fact.at and before.at and fact.at < before.at)):
+            return
+        self._said[fact.sn] = fact
         known = self.progress
-        if known is not None and (ended(known) or (fact.at and known.at and fact.at < known.at)):
+        if ended(known) or not self._has_the_aircraft(fact):
             return
         self.progress = fact
         if fact.break_point is not None:
@@ -139,6 +148,18 @@ class Course:
             self.break_point = None  # it goes on
         if known is None or (fact.status, fact.phase, fact.result) != (known.status, known.phase, known.result):
             self.news = True
+
+    def _has_the_aircraft(self, fact: FlightProgress) -> bool:
+        """Whether the dock that says this is the one to say how the flight stands."""
+        if self._landing is None or ended(fact):
+            return True
+        there = self._said.get(self._landing)
+        comes_down = there is not None and there.phase in COMES_DOWN
+        return comes_down == (fact.sn == self._landing)
+
+    def has_ended(self, sn: str) -> bool:
+        """Whether this dock has said its last word."""
+        return ended(self._said.get(sn))
 
     def took_wayline(self, fact: InFlightWayline) -> bool:
         """Whether this is news of the wayline that was given in flight."""

@@ -15,8 +15,10 @@ from workflows.policies import quick, waiting
 class Hold:
     """Takes the dock for the flight, and gives it back."""
 
-    def __init__(self, given: FlightInput, log: Logbook) -> None:
+    def __init__(self, given: FlightInput, log: Logbook, sn: str | None = None) -> None:
+        """`sn`: another dock than the one that it takes off from."""
         self._given = given
+        self._sn = sn or given.dock_sn
         self._log = log
 
     async def take(self, *, most: float | None = None, queue: bool | None = None) -> None:
@@ -30,7 +32,7 @@ class Hold:
         answer = await workflow.execute_activity_method(
             Leases.acquire_lease,
             Acquire(
-                dock=DockInput(sn=given.dock_sn, org_id=given.org_id, timings=timings),
+                dock=DockInput(sn=self._sn, org_id=given.org_id, timings=timings),
                 request=LeaseRequest(
                     holder=workflow.info().workflow_id,
                     kind="flight",
@@ -40,17 +42,16 @@ class Hold:
                     wait=wait,
                 ),
             ),
-            **waiting(timings, wait if queue else 0.0, f"Lease dock {given.dock_sn}"),
+            **waiting(timings, wait if queue else 0.0, f"Lease dock {self._sn}"),
         )
         if not answer.granted:
-            raise dock_busy(given.dock_sn, answer.lease, field="dock_sn")
-        self._log.note("the dock is ours")
+            raise dock_busy(self._sn, answer.lease, field="dock_sn")
+        self._log.note(f"dock `{self._sn}` is ours")
 
     async def give_back(self) -> None:
         """Leave the queue, and give the dock back. Idempotent: nothing happens where the dock is not ours."""
-        given = self._given
         await workflow.execute_activity_method(
             Leases.release_lease,
-            Release(sn=given.dock_sn, holder=workflow.info().workflow_id),
-            **quick(given.timings, f"Give dock {given.dock_sn} back"),
+            Release(sn=self._sn, holder=workflow.info().workflow_id),
+            **quick(self._given.timings, f"Give dock {self._sn} back"),
         )

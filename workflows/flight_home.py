@@ -100,7 +100,7 @@ async def look_at_flight(given: FlightInput, timings: Timings) -> FlightLook:
     """The bridge's last word. A local activity: a look that finds nothing new leaves little in the history."""
     return await workflow.execute_local_activity_method(
         FlightState.look_at_flight,
-        FlightQuery(task_id=given.task_id, dock_sn=given.dock_sn),
+        FlightQuery(task_id=given.task_id, dock_sn=given.dock_sn, landing_dock_sn=given.landing_dock_sn),
         **local(timings, "A look at the store"),
     )
 

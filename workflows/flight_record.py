@@ -59,6 +59,7 @@ class Record:
                 ready_from=when(given.ready.begin) if given.ready is not None else None,
                 ready_until=when(given.ready.end) if given.ready is not None else None,
                 target=given.to.model_dump() if given.to is not None else None,
+                landing_dock_sn=given.landing_dock_sn,
                 resumes=given.resumes.flight_id if given.resumes is not None else None,
                 schedule_id=given.schedule_id,
                 rth_altitude=given.rth_altitude,

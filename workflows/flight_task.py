@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.mqtt import ObjectLink
 from activities.state.flight import FlightState, GateQuery
+from activities.state.pair import LandingQuery, PairState
 from dji.model import Command
 from dji.wayline import FlighttaskExecute
 from workflows import gate
@@ -18,6 +19,7 @@ from workflows.details import Logbook
 from workflows.errors import Failure, dji_code, root
 from workflows.flight_course import Course, Stop
 from workflows.flight_home import WayHome
+from workflows.flight_pair import PairCommands, PairEnd
 from workflows.flight_plan import prepare_body, take_off_body
 from workflows.flight_record import Record
 from workflows.flight_turn import Turn
@@ -69,6 +71,8 @@ class Task:
         self._stop.check()
         self._prepared = False
         await self._record.advance("preparing", "preparing")
+        if isinstance(self._commands, PairCommands):
+            self._undo.add("the other dock", PairEnd(self._given, self._course, self._commands).settle)
         self._undo.add("task at the dock", lambda: self._home.bring_home(self._record.by))
         self._prepares += 1
         await self._commands.send(
@@ -93,15 +97,16 @@ class Task:
             GateQuery(org_id=given.org_id, dock_sn=given.dock_sn, listen=self._timings.gate_listen),
             **waiting(self._timings, self._timings.gate_listen, "Battery, wind, rain, storage, dock"),
         )
-        self._record.judge(
-            gate.evaluate(
-                look.readings,
-                look.limits,
-                given.overrides,
-                fresh=self._timings.telemetry_fresh,
-                prepared=given.to is None,
+        fresh = self._timings.telemetry_fresh
+        lines = gate.evaluate(look.readings, look.limits, given.overrides, fresh=fresh, prepared=given.to is None)
+        if given.landing_dock_sn is not None:
+            there = await workflow.execute_activity_method(
+                PairState.look_at_landing,
+                LandingQuery(org_id=given.org_id, dock_sn=given.landing_dock_sn, listen=self._timings.gate_listen),
+                **waiting(self._timings, self._timings.gate_listen, "Wind, rain and room where it lands"),
             )
-        )
+            lines += gate.evaluate_landing(there.readings, there.limits, given.overrides, fresh=fresh)
+        self._record.judge(lines)
         await self._record.advance("ready", "gate passed")
 
     async def execute(self) -> None:

@@ -10,6 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.state.flight import FlightCheck, FlightChecked, FlightState
+from activities.state.pair import PairCheck, PairState
 from workflows import gate
 from workflows.compensation import Compensations
 from workflows.details import Logbook
@@ -49,11 +50,23 @@ class Turn:
 
     async def check(self, *, online: bool = True) -> FlightChecked:
         """Raises what forbids the flight; where `online` is false the dock may be offline for now."""
+        given = self._given
         self.checked = await workflow.execute_activity_method(
             FlightState.check_flight,
             self._question(online=online),
             **quick(self._timings, "May this dock fly this?"),
         )
+        if given.landing_dock_sn is not None:
+            await workflow.execute_activity_method(
+                PairState.check_pair,
+                PairCheck(
+                    org_id=given.org_id,
+                    mission_id=given.mission_id,
+                    dock_sn=given.dock_sn,
+                    landing_dock_sn=given.landing_dock_sn,
+                ),
+                **quick(self._timings, f"May it land at {given.landing_dock_sn}?"),
+            )
         return self.checked
 
     def _question(self, *, online: bool) -> FlightCheck:
@@ -106,7 +119,7 @@ class Turn:
             self.checked = await workflow.execute_local_activity_method(
                 FlightState.check_flight, self._question(online=True), **local(self._timings, "Is the dock to be had?")
             )
-        except ActivityError as error:
+        except (ActivityError, ApplicationError) as error:
             cause = root(error)
             if isinstance(cause, ApplicationError) and cause.type == Failure.DOCK_OFFLINE:
                 return cause
@@ -117,6 +130,7 @@ class Turn:
     async def _take_or_stop(self, most: float) -> None:
         """The lease, unless the flight is stopped while it waits for it."""
         taking = asyncio.create_task(self._hold.take(most=most))
+        taking.add_done_callback(lambda done: done.cancelled() or done.exception())  # taken note of
         try:
             await workflow.wait_condition(lambda: taking.done() or self._stop.asked is not None)
             self._stop.check()

@@ -11,6 +11,8 @@ from store.orgs import GateLimits
 
 NAMES: Final = ("battery", "wind", "rain", "storage", "dock", "telemetry")
 
+LANDING_NAMES: Final = ("landing_wind", "landing_rain", "landing_dock", "landing_telemetry")
+
 IDLE: Final = 0
 WORKING: Final = 4
 _MODES: Final = {1: "on-site debugging", 2: "remote debugging", 3: "upgrading", WORKING: "in operation"}
@@ -37,6 +39,23 @@ def evaluate(
         _dock(readings, prepared=prepared),
         _telemetry(readings, fresh),
     ]
+    return _overridden(lines, overrides)
+
+
+def evaluate_landing(
+    readings: Readings, limits: GateLimits, overrides: Mapping[str, str], *, fresh: float
+) -> list[GateReading]:
+    """The same for the dock that is to receive the aircraft, and has taken our task: a line each of `LANDING_NAMES`."""
+    lines = [
+        _at_most("landing_wind", readings.wind, limits.wind_most),
+        _at_most("landing_rain", readings.rain, limits.rain_most),
+        _empty_dock(readings),
+        _telemetry(readings, fresh, "landing_telemetry"),
+    ]
+    return _overridden(lines, overrides)
+
+
+def _overridden(lines: list[GateReading], overrides: Mapping[str, str]) -> list[GateReading]:
     for line in lines:
         if not line.passed and line.name in overrides:
             line.overridden = True
@@ -82,8 +101,19 @@ def _dock(readings: Readings, *, prepared: bool) -> GateReading:
     return GateReading(name="dock", value=mode, limit=IDLE, passed=not note, note=note)
 
 
-def _telemetry(readings: Readings, fresh: float) -> GateReading:
+def _empty_dock(readings: Readings) -> GateReading:
+    mode = readings.dock_mode
+    if mode not in (IDLE, WORKING):
+        note = UNSAID if mode is None else f"the dock is {_MODES.get(mode, 'not idle')}"
+    elif readings.aircraft_inside is not False:
+        note = "another aircraft is inside" if readings.aircraft_inside else UNSAID
+    else:
+        note = ""
+    return GateReading(name="landing_dock", value=mode, limit=IDLE, passed=not note, note=note)
+
+
+def _telemetry(readings: Readings, fresh: float, name: str = "telemetry") -> GateReading:
     age = round(readings.age, 1) if readings.age is not None else None
     passed = readings.online and age is not None and age <= fresh
     note = "" if passed else UNSAID if age is None else "the dock is offline" if not readings.online else "too old"
-    return GateReading(name="telemetry", value=age, limit=fresh, passed=passed, note=note)
+    return GateReading(name=name, value=age, limit=fresh, passed=passed, note=note)

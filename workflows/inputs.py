@@ -128,6 +128,7 @@ class FlightInput(Input):
     execute_at: int | None = Field(None, description="Epoch ms; only with task_type 1, at most 24 h ahead")
     ready: ReadyWhen | None = Field(None, description="Only with task_type 2")
     to: TakeOffTo | None = None
+    landing_dock_sn: str | None = Field(None, description="Lands at another dock (Dock 2 and 3); task_type 0 only")
     resumes: ResumeAt | None = None
     schedule_id: str | None = None
     rth_altitude: int = Field(100, ge=20, le=1500, description="metres above take-off")

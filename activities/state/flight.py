@@ -73,6 +73,7 @@ class NewFlight(BaseModel):
     ready_from: datetime | None = None
     ready_until: datetime | None = None
     target: dict[str, Any] | None = None
+    landing_dock_sn: str | None = None
     resumes: str | None = None
     schedule_id: str | None = None
     rth_altitude: int
@@ -123,6 +124,7 @@ class GateLook(BaseModel):
 class FlightQuery(BaseModel):
     task_id: str
     dock_sn: str
+    landing_dock_sn: str | None = None
 
 
 class FlightLook(BaseModel):
@@ -290,9 +292,11 @@ class FlightState:
             look.progress_status = progress.status or None
             look.progress_phase = progress.phase
             look.progress_age = (now() - progress.at).total_seconds() if progress.at is not None else None
-        if dock is not None:
-            look.online = dock.online
-            look.home = dock.osd.get("drone_in_dock") == 1 and dock.osd.get("mode_code") == 0
+        landing = await self._docks.get(given.landing_dock_sn) if given.landing_dock_sn is not None else None
+        for one in (dock, landing):
+            if one is not None and not look.home:
+                look.online = one.online
+                look.home = one.osd.get("drone_in_dock") == 1 and one.osd.get("mode_code") == 0
         return look
 
     async def _aircraft_of(self, dock: Dock) -> Aircraft | None:

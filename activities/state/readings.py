@@ -27,6 +27,9 @@ class Readings(BaseModel):
 GATE_KEYS = ("drone_charge_state", "wind_speed", "rainfall", "storage", "mode_code", "drone_in_dock")
 
 
+LANDING_KEYS = ("wind_speed", "rainfall", "mode_code", "drone_in_dock")
+
+
 def read_gate(dock: Dock, aircraft: Aircraft | None, at: datetime, heard: Mapping[str, Any] | None = None) -> Readings:
     """Readings out of osd: the dock knows its aircraft's battery also when the aircraft sleeps.
 

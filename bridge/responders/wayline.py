@@ -64,7 +64,7 @@ class WaylineFiles:
     async def _as_written(self, asked: ResourceGet) -> ResourceAnswer:
         """What the saga would say, by the flight's document. Raises Unavailable where it says nothing for this dock."""
         flight = await self._flights.get(asked.flight_id)
-        if flight is None or flight.dock_sn != asked.sn or flight.status in TERMINAL:
+        if flight is None or asked.sn not in (flight.dock_sn, flight.landing_dock_sn) or flight.status in TERMINAL:
             raise Unavailable("Temporal: no answer in time")
         return ResourceAnswer(result=0, object_key=flight.object_key, fingerprint=flight.md5)
 
@@ -74,10 +74,12 @@ class WaylineFiles:
         asker = await self._devices.dock(message.sn)
         if asker is None:
             return NOT_REGISTERED
-        flight = await self._asked_for(data.present(), message.sn)
+        asked = data.present()
+        other = str(asked.get("sn") or asked.get("target_sn") or message.sn)
+        flight = await self._asked_for(asked, other)
         if flight is None or flight.org_id != asker.org_id:
             return NO_SUCH_FLIGHT
-        progress = flight.progress
+        progress = flight.landing_progress if other == flight.landing_dock_sn else flight.progress
         return {
             "result": 0,
             "output": {
@@ -90,8 +92,8 @@ class WaylineFiles:
             },
         }
 
-    async def _asked_for(self, asked: dict[str, Any], asker: str) -> FlightTask | None:
+    async def _asked_for(self, asked: dict[str, Any], other: str) -> FlightTask | None:
         if asked.get("flight_id"):
             return await self._flights.get(str(asked["flight_id"]))
-        under_way = await self._flights.under_way(str(asked.get("sn") or asked.get("target_sn") or asker))
+        under_way = [*await self._flights.under_way(other), *await self._flights.landing_at(other)]
         return max(under_way, key=lambda flight: flight.created_at, default=None)

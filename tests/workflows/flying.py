@@ -98,6 +98,8 @@ class Flying:
         """The route is being flown, and the store knows."""
 
         async def flies() -> bool:
+            document = await self.world.flight(saga)
+            assert document.ended_at is None, f"{document.status}: {document.reason}"
             task = sim.wayline.running
             return sim.aircraft.flying and task is not None and task.phase == "flying"
 
@@ -116,6 +118,10 @@ class Flying:
 
         await eventually(free)
         return state
+
+    async def ok(self, saga: WorkflowHandle[Any, Any], within: float = 90) -> None:
+        state = await self.ended(saga, within)
+        assert state["status"] == "ok", state
 
     async def stop(self, saga: WorkflowHandle[Any, Any]) -> str:
         """Stop it; the command that the dock took."""

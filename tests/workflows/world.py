@@ -50,8 +50,9 @@ from workflows.inputs import FlightInput, MissionInput, PairingInput
 
 ACTOR = Actor(user="tester", role="admin", reason="a test")
 TIMINGS = Timings(
-    command_reply=2,
+    command_reply=4,
     command_resends=1,
+    request_answer=3,  # a dock whose file is refused gives its task up, and the machine may be loaded
     pairing_grant=1,
     pairing_settle=60,
     stream_debounce=0.2,
