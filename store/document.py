@@ -130,6 +130,6 @@ class Repository(Generic[D]):
             result: T = await async_transactional(body)(self.client.transaction())
         except ValueError as error:
             if isinstance(error.__cause__, Aborted):
-                raise Aborted(error.__cause__.message) from None
+                raise Aborted(error.__cause__.message) from None  # type: ignore[no-untyped-call]
             raise
         return result
