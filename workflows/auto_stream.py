@@ -18,10 +18,11 @@ from workflows.commands import NAMESPACE, Commands
 from workflows.compensation import shielded
 from workflows.details import Logbook
 from workflows.errors import Failure, failure, root
+from workflows.here import here_first
 from workflows.ingress import close_ingress
 from workflows.inputs import AutoStreamInput, RunningStream
 from workflows.names import Query, Saga, Signal, Workflow
-from workflows.policies import local, quick
+from workflows.policies import quick
 from workflows.stream_plan import Desired, Plan, backoff, merge_wish, plan
 
 WHIP = 4  # url_type
@@ -193,9 +194,7 @@ class AutoStream:
             video_id=desired.video_id,
             workflow_id=workflow.info().workflow_id,
         )
-        opened = await workflow.execute_local_activity_method(
-            StreamState.open_ingress, place, **local(self._timings, f"A place for {desired.video_id}")
-        )
+        opened = await here_first(StreamState.open_ingress, place, self._timings, f"A place for {desired.video_id}")
         stream.identity = opened.identity
         # The dock need not wait until it is shown
         showing = asyncio.ensure_future(self._show("starting", f"`{desired.video_id}` by ingress `{ingress_id}`"))
@@ -306,13 +305,10 @@ class AutoStream:
             return
         shown.since = workflow.now()
         self._shown = shown
-        await workflow.execute_local_activity_method(
-            StreamState.mirror_stream,
-            StreamMirror(
-                sn=self._given.sn, mission_id=self._given.mission_id, stream=None if phase == "ended" else shown
-            ),
-            **local(self._timings, f"Show that the stream is {phase}"),
+        mirror = StreamMirror(
+            sn=self._given.sn, mission_id=self._given.mission_id, stream=None if phase == "ended" else shown
         )
+        await here_first(StreamState.mirror_stream, mirror, self._timings, f"Show that the stream is {phase}")
 
     def _actor(self) -> Actor:
         return self._wish.actor if self._wish is not None else SYSTEM

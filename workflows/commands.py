@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 
 from activities.mqtt import CommandRequest, CommandSent, Mqtt, ObjectLink, PushLink, Unanswered
@@ -17,7 +17,8 @@ from dji.model import Command
 from store.facts import Actor, CommandReply
 from timings import Timings
 from workflows.errors import DJI_PREFIX, Failure, FailureDetails, failure
-from workflows.policies import local, quick
+from workflows.here import here_first
+from workflows.policies import quick
 
 Unless = Callable[[], bool]
 NAMESPACE: Final = uuid.UUID("5b1ed0c4-7a3b-5d0e-9c39-1c2f7c0b8f11")
@@ -111,7 +112,7 @@ class Commands:
             try:
                 sent = await self._hand_over(request, f"Send {method} to {self._sn}{again}")
             except ActivityError as error:
-                if isinstance(error.cause, ActivityTimeout):
+                if isinstance(error.cause, ActivityTimeout) or error.retry_state is RetryState.TIMEOUT:
                     raise failure(
                         Failure.NO_REPLY, f"{method} could not be handed to the broker", cure="See to the broker"
                     ) from error
@@ -143,8 +144,8 @@ class Commands:
 
     async def _hand_over(self, request: CommandRequest, summary: str) -> CommandSent:
         """By the worker that runs the saga: who waits for a dock should not wait for rounds by the server as well."""
-        return await workflow.execute_local_activity_method(
-            Mqtt.send_command, request, **local(self._timings, summary, within=self._timings.command_expires)
+        return await here_first(
+            Mqtt.send_command, request, self._timings, summary, within=self._timings.command_expires
         )
 
 

@@ -21,10 +21,11 @@ from workflows.answers import Assigned, MissionEnding, MissionState
 from workflows.compensation import shielded
 from workflows.details import Logbook
 from workflows.errors import Failure, failure, root
+from workflows.here import here_first
 from workflows.ingress import close_ingress
 from workflows.inputs import AutoStreamInput, MissionInput
 from workflows.names import Query, Saga, Update, Workflow
-from workflows.policies import local, quick, waiting
+from workflows.policies import quick, waiting
 
 
 @workflow.defn(name=Workflow.MISSION)
@@ -96,11 +97,11 @@ class Mission:
             asked_at = int(workflow.time() * 1000)
             if asked.sn in self._docks:
                 raise failure(Failure.DOCK_ASSIGNED, f"dock {asked.sn} is in this mission already", field="sn")
-            done = await workflow.execute_local_activity_method(
-                Store.assign_dock, self._assignment(asked), **local(self._timings, f"Assign dock {asked.sn}")
+            done = await here_first(
+                Store.assign_dock, self._assignment(asked), self._timings, f"Assign dock {asked.sn}"
             )
             self._docks.append(asked.sn)
-            await workflow.execute_local_activity_method(
+            await here_first(
                 Sagas.start_auto_stream,
                 AutoStreamInput(
                     sn=asked.sn,
@@ -109,7 +110,8 @@ class Mission:
                     timings=self._timings,
                     quiet_since=asked_at,
                 ),
-                **local(self._timings, f"Start the stream of dock {asked.sn}"),
+                self._timings,
+                f"Start the stream of dock {asked.sn}",
             )
             self._changed(done.status, f"dock `{asked.sn}` assigned by {asked.actor.user}")
         await self._tell_peers()
