@@ -73,10 +73,12 @@ class Endpoints:
     async def deliver_due(self, given: DeliverDue) -> Delivered:
         """Send what is due, until nothing is, the endpoint takes nothing, or the round is over."""
         hook = await self._webhooks.get(given.webhook_id)
-        if hook is None or not hook.enabled:
-            state: Literal["disabled", "deleted"] = "deleted" if hook is None else "disabled"
-            await self._cancel(given.webhook_id, f"the endpoint was {state}")
-            return Delivered(state=state, reason=hook.reason if hook is not None else None)
+        if hook is None:
+            await self._deliveries.forget(given.webhook_id)
+            return Delivered(state="deleted")
+        if not hook.enabled:
+            await self._cancel(hook.id, "the endpoint was disabled")
+            return Delivered(state="disabled", reason=hook.reason)
         secrets = [self._seal.open(sealed) for sealed in hook.sealed(now())]
         async with (
             heartbeating(),
@@ -85,6 +87,8 @@ class Endpoints:
             done = await _Round(given, hook, poster, self._webhooks, self._deliveries).run()
         if done.reason is not None:
             await self._disable(hook, done.reason)
+        if not done.delivered and not done.refused:
+            await self._deliveries.forget(hook.id, before=now())  # there is time for it
         return done
 
     async def _disable(self, hook: Webhook, reason: str) -> None:

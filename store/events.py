@@ -151,7 +151,11 @@ class Events:
             delivery = event.to(hook.id)
             if within is not None:
                 within.set(self._deliveries.ref(delivery.key), delivery.to_fields())
-                self._inside.setdefault(within, {})[hook.id] = hook.org_id
+                calls = self._inside.get(within)
+                if calls is None:
+                    self._call(hook.id, hook.org_id)  # a transaction of somebody else's: maybe too early
+                else:
+                    calls[hook.id] = hook.org_id
             elif await self._deliveries.create(delivery):
                 self._call(hook.id, hook.org_id)
 
@@ -161,6 +165,7 @@ class Events:
 
         async def noting(transaction: AsyncTransaction) -> T:
             used.add(transaction)
+            self._inside[transaction] = {}  # what an attempt emitted that was not kept has not happened
             return await step(transaction)
 
         try:

@@ -15,6 +15,7 @@ from store.document import Document, Part, Repository, now
 
 DeliveryStatus = Literal["due", "delivered", "failed", "cancelled"]
 KEPT: Final = timedelta(days=30)
+BATCH: Final = 400  # Firestore takes 500 writes in one commit
 ATTEMPTS_SHOWN: Final = 20
 """The newest attempts of a delivery that its document shows; `tries` counts them all."""
 
@@ -127,3 +128,14 @@ class Deliveries(Repository[Delivery]):
         query: Any = self.collection.where(filter=FieldFilter("webhookId", "==", webhook_id))
         query = query.where(filter=FieldFilter("status", "==", "due")).order_by("order").limit(limit)
         return [Delivery.from_fields(snapshot.to_dict()) async for snapshot in query.stream()]
+
+    async def forget(self, webhook_id: str, before: datetime | None = None) -> None:
+        """Delete what is over its time `before` then, or all: for a store that does not do it by the field itself."""
+        query: Any = self.collection.where(filter=FieldFilter("webhookId", "==", webhook_id))
+        if before is not None:
+            query = query.where(filter=FieldFilter("expiresAt", "<", before))
+        while found := [snapshot.reference async for snapshot in query.limit(BATCH).stream()]:
+            batch = self.client.batch()
+            for reference in found:
+                batch.delete(reference)
+            await batch.commit()

@@ -80,12 +80,15 @@ class Hook:
     async def until(self, *statuses: str, within: float = 45) -> list[Delivery]:
         """The log, once it is of these statuses."""
 
-        async def there() -> list[Delivery] | None:
-            log = await self.log()
-            return log if [delivery.status for delivery in log] == list(statuses) else None
+        log: list[Delivery] = []
 
-        found: list[Delivery] = await eventually(there, within)
-        return found
+        async def there() -> bool:
+            nonlocal log
+            log = await self.log()
+            return [delivery.status for delivery in log] == list(statuses)
+
+        await eventually(there, within)
+        return log
 
     async def stored(self) -> Webhook:
         found = await self.webhooks.get(self.id)
@@ -139,6 +142,14 @@ async def test_a_dock_that_is_paired_is_told_from_its_code_to_its_coming_online(
     assert sorted(by_subject["dock"])[:2] == ["dock.online", "dock.paired"]
     assert {event["subject"]["id"] for event in events if event["subject"]["kind"] == "dock"} == {dock.sn}
     assert "password" not in str(events)
+
+
+async def test_what_was_told_is_forgotten_after_its_time(hook: Hook) -> None:
+    await hook.emit(1)
+    (old,) = await hook.until("delivered")
+    await hook.deliveries.patch(old.key, {"expiresAt": now() - timedelta(seconds=1)})
+    await hook.now()
+    await hook.until()
 
 
 async def test_what_is_emitted_twice_is_told_once_and_only_to_who_asked(hook: Hook) -> None:
@@ -274,6 +285,7 @@ async def test_an_endpoint_that_is_away_is_probed_and_gets_all_in_order_when_it_
             names.webhook_id(hook.id), result_type=WebhookState
         ).result()
         assert (ended.state, ended.delivered) == ("deleted", 30)
+        assert await hook.log() == []
 
 
 async def test_a_burst_is_few_history_events_and_a_long_saga_goes_on_as_a_new_run(hook: Hook) -> None:
@@ -295,8 +307,12 @@ async def test_a_burst_is_few_history_events_and_a_long_saga_goes_on_as_a_new_ru
         return (await handle.describe()).run_id != first.run_id
 
     await eventually(renewed, 30)
-    state: WebhookState = await handle.query(names.Query.STATUS, result_type=WebhookState)
-    assert state.delivered == number
+
+    async def counted() -> bool:
+        state: WebhookState = await handle.query(names.Query.STATUS, result_type=WebhookState)
+        return state.delivered == number
+
+    await eventually(counted)
 
 
 async def test_an_event_that_cannot_be_written_down_fails_nobody(hook: Hook) -> None:
