@@ -60,7 +60,7 @@ class Link:
 
         `may_open` gives a reason why the dock would not open it now.
         """
-        timings = self._parts.timings
+        timings, said = self._parts.timings, None
         while True:
             try:
                 self.problem = may_open() or await self._open(session)
@@ -70,9 +70,11 @@ class Link:
                 self.problem = str(error)
             if self.problem is None:
                 await self._beat()
-                self.phase = "lost"
+                self.phase, said = "lost", None
             else:
-                log.warning("%s: no live link: %s", self._sn, self.problem)
+                if self.problem != said:  # once, however long a dock is away
+                    log.warning("%s: no live link: %s", self._sn, self.problem)
+                said = self.problem
                 await asyncio.sleep(timings.drc_retry)
 
     async def _open(self, session: str) -> str | None:

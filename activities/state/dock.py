@@ -10,6 +10,7 @@ from activities.failures import Failure, failure
 from activities.occasion import this_time
 from activities.state.audit import note
 from store.audit import Audit
+from store.authority import Authorities
 from store.docks import AircraftRepository, Docks, HeldBy
 from store.events import Events, about
 from store.facts import Actor, Lease
@@ -68,6 +69,7 @@ class DockState:
         self._orgs = Orgs(client)
         self._flights = FlightTasks(client)
         self._pairings = Pairings(client)
+        self._authorities = Authorities(client, events)
         self._audit = Audit(client)
 
     @activity.defn
@@ -149,3 +151,4 @@ class DockState:
                 )  # fmt: skip
 
         await self._events.transact(step)
+        await self._authorities.release(former.sn, None, why="unpaired")

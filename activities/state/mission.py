@@ -14,6 +14,7 @@ from activities.failures import Failure, failure
 from activities.occasion import this_time
 from activities.state.audit import note
 from store.audit import Audit
+from store.authority import Authorities
 from store.docks import Docks
 from store.document import now
 from store.events import Events, about
@@ -71,6 +72,7 @@ class MissionState:
         self._docks = Docks(client)
         self._flights = FlightTasks(client)
         self._relays = Relays(client)
+        self._authorities = Authorities(client, events)
         self._audit = Audit(client)
 
     @activity.defn
@@ -150,9 +152,12 @@ class MissionState:
 
     @activity.defn
     async def close_mission(self, given: MissionClosing) -> None:
-        """The mission is ending, or has ended. An ended one stays as it is."""
+        """The mission is ending, or has ended. An ended one stays as it is.
 
-        async def step(transaction: AsyncTransaction) -> str | None:
+        Nobody has the sticks of its docks any more, so that what flies can be brought home.
+        """
+
+        async def step(transaction: AsyncTransaction) -> Mission | None:
             mission = await self._missions.get(given.mission_id, transaction)
             if mission is None or mission.status in ("completed", "aborted"):
                 return None
@@ -169,11 +174,15 @@ class MissionState:
                     key=this_time(), within=transaction,
                 )  # fmt: skip
             transaction.update(self._missions.ref(mission.id), changes)
-            return mission.org_id
+            return mission
 
-        org_id = await self._events.transact(step)
-        if org_id is not None and given.status != "ending":
-            await self._area_calls.call(given.mission_id, org_id)
+        mission = await self._events.transact(step)
+        if mission is None:
+            return
+        for sn in mission.dock_sns:
+            await self._authorities.release(sn, None, why="mission ended")
+        if given.status != "ending":
+            await self._area_calls.call(given.mission_id, mission.org_id)
 
     @activity.defn
     async def under_way(self, given: MissionRef) -> UnderWay:

@@ -7,10 +7,17 @@ import socket
 
 import aiomqtt
 import pytest
+from temporalio.client import Client
+from temporalio.testing import ActivityEnvironment
 
+from activities.areas import AreaCalls
 from activities.mosquitto import MosquittoAccounts
+from activities.state.mission import MissionClosing, MissionState
 from simulator.motion import ground_distance
-from tests.drc.conftest import TIMINGS, House, Process, connected
+from store.events import Events
+from store.facts import Actor
+from store.missions import Mission, Missions
+from tests.drc.conftest import TIMINGS, House, Process, connected, nobody
 from tests.workflows.world import eventually
 
 
@@ -48,6 +55,23 @@ async def test_a_killed_process_flies_no_further_and_another_one_frees_the_aircr
             await drc.authorities.release(sim.sn, None, why="given back")
     finally:
         await process.kill()
+
+
+async def test_the_end_of_a_mission_takes_the_sticks_away(drc: House) -> None:
+    async with drc.dock() as sim, drc.operator(sim.sn) as ann:
+        await ann.ready()
+        mission = Mission(id=f"m-{sim.sn}", org_id=drc.org, name="Ridge", dock_sns=[sim.sn], room="r", created_by="ann")
+        await Missions(drc.store).put(mission)
+        temporal = await Client.connect(drc.settings.temporal_address, lazy=True)
+        events = Events(drc.store, nobody, TIMINGS)
+        ending = MissionState(drc.store, events, AreaCalls(temporal, drc.store, TIMINGS)).close_mission
+        actor = Actor(user="cleo", role="commander")
+        await ActivityEnvironment().run(ending, MissionClosing(mission_id=mission.id, status="ending", actor=actor))
+        assert (await ann.hear("lost"))["reason"] == "ended"
+        await ann.until_closed()
+        await drc.until_free(sim.sn)
+        whys = [entry.details.get("why") async for entry in drc.audited(sim.sn)]
+        assert whys.count("mission ended") == 1
 
 
 async def test_a_sessions_account_opens_the_live_link_of_its_dock_only(house: House) -> None:
