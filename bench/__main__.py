@@ -1,4 +1,7 @@
-"""`python -m bench [NAME ...]`: run the benchmarks that are named, or all of them, one after another."""
+"""`python -m bench [NAME ...] [OPTION ...]`: run the benchmarks that are named, or all of them, one after another.
+
+Options are those of the benchmarks that are named, like `python -m bench history --minutes 5`.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,16 @@ def names() -> list[str]:
 
 
 def main() -> int:
+    words = sys.argv[1:]
+    first = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
+    options = words[first:]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", nargs="*", choices=[*names(), []], help="one of: " + ", ".join(names()))
     failed = []
-    for name in parser.parse_args().name or names():
+    for name in parser.parse_args(words[:first] or options[:1]).name or names():
         sys.stdout.write(f"\n== {name}\n")
         sys.stdout.flush()
-        if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode != 0:
+        if subprocess.run([sys.executable, "-m", f"bench.{name}", *options], check=False).returncode != 0:
             failed.append(name)
     if failed:
         sys.stderr.write(f"bench: did not run to the end: {', '.join(failed)}\n")

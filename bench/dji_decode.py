@@ -1,11 +1,12 @@
 """What decoding a dock's and an aircraft's osd costs, beside reading the same bytes into one flat model.
 
-    python -m bench dji_decode
+    python -m bench.dji_decode [--rounds 2000]
 
 The baseline is `pydantic_core.from_json` of the same bytes, plus validating the same leaves, laid flat, into one model
 with one field a leaf. It is what a program would do that knows the message and asks for nothing else.
 """
 
+import argparse
 import json
 import time
 import timeit
@@ -17,7 +18,6 @@ from pydantic import BaseModel, ConfigDict, create_model
 import dji
 from dji.properties.aircraft import AircraftOsd
 
-ROUNDS = 2000
 REPEATS = 7
 
 DOCK_SN, AIRCRAFT_SN = "7CTDM3D00B1234", "1581F6Q8D23456"
@@ -206,12 +206,12 @@ def flat_model(data: dict[str, Any]) -> type[BaseModel]:
     return create_model("FlatOsd", __base__=Flat, **fields)
 
 
-def best(action: Any) -> float:
-    """Microseconds of processor time for one call, in the best of some rounds."""
-    return min(timeit.repeat(action, timer=time.process_time, number=ROUNDS, repeat=REPEATS)) / ROUNDS * 1e6
+def best(action: Any, rounds: int) -> float:
+    """Microseconds of processor time for one call, in the best of some repetitions of so many."""
+    return min(timeit.repeat(action, timer=time.process_time, number=rounds, repeat=REPEATS)) / rounds * 1e6
 
 
-def compare(sn: str, data: dict[str, Any]) -> tuple[float, float]:
+def compare(sn: str, data: dict[str, Any], rounds: int) -> tuple[float, float]:
     topic = f"thing/product/{sn}/osd"
     payload = envelope(sn, data)
     message = dji.decode(topic, payload)
@@ -233,13 +233,16 @@ def compare(sn: str, data: dict[str, Any]) -> tuple[float, float]:
         if isinstance(data, AircraftOsd):
             data.payload_osd  # noqa: B018
 
-    return best(decode), best(baseline)
+    return best(decode, rounds), best(baseline, rounds)
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=2000)
+    rounds: int = parser.parse_args().rounds
     total = base = 0.0
     for name, sn, data in (("dock", DOCK_SN, DOCK), ("aircraft", AIRCRAFT_SN, AIRCRAFT)):
-        cost, baseline = compare(sn, data)
+        cost, baseline = compare(sn, data, rounds)
         total, base = total + cost, base + baseline
         print(f"{name:9} osd  decode {cost:6.1f} us   baseline {baseline:6.1f} us   ratio {cost / baseline:.2f}")
     print(f"{'both':9} osd  decode {total:6.1f} us   baseline {base:6.1f} us   ratio {total / base:.2f}   (at most 2)")

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
+from bench._figures import beside, verdict
 from embedded.catalogue import ALL
 from embedded.install import seconds_taken
 from embedded.stack import Stack
@@ -29,28 +30,28 @@ async def start(directory: Path, parts: Collection[str] = ALL) -> float:
         return stack.seconds_to_start
 
 
+async def measure(rounds: int, parts: Collection[str] = ALL) -> None:
+    """Start the parts so often, and once before; the figures are written out."""
+    with tempfile.TemporaryDirectory(prefix="argus-bench-") as folder:
+        cold = await start(Path(folder) / "all", parts)
+        warm, alone = [], []
+        for _ in range(rounds):
+            warm.append(await start(Path(folder) / "all", parts))
+            alone.append(await start(Path(folder) / "temporal", ("temporal",)))
+    taken = seconds_taken()
+    if taken is None:
+        sys.stdout.write("set-up: not done by `make setup` here\n")
+    else:
+        verdict(f"set-up: {taken:.0f} s when it was last done, from nothing", taken, SETUP_GOAL)
+    sys.stdout.write(f"first start: {cold:.1f} s\n")
+    ratio = beside(("warm start of all parts", warm), ("Temporal alone", alone), "s", digits=1)
+    verdict(f"warm start: {ratio:.1f} times Temporal alone, in seconds", statistics.median(warm), START_GOAL)
+
+
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds: int = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory(prefix="argus-bench-") as folder:
-        cold = await start(Path(folder) / "all")
-        warm, alone = [], []
-        for _ in range(rounds):
-            warm.append(await start(Path(folder) / "all"))
-            alone.append(await start(Path(folder) / "temporal", parts=("temporal",)))
-    write = sys.stdout.write
-    taken = seconds_taken()
-    if taken is None:
-        write("set-up: not done by `make setup` here\n")
-    else:
-        write(f"set-up: {taken:.0f} s when it was last done (goal at most {SETUP_GOAL:.0f} s from nothing)\n")
-    write(f"first start: {cold:.1f} s\n{'':<28}{'median s':>10}{'most s':>10}\n")
-    for name, found in (("warm start of all parts", warm), ("Temporal alone", alone)):
-        write(f"{name:<28}{statistics.median(found):>10.1f}{max(found):>10.1f}\n")
-    most, ratio = statistics.median(warm), statistics.median(warm) / statistics.median(alone)
-    write(f"warm start: {ratio:.1f} times Temporal alone (goal {START_GOAL:.0f} s): ")
-    write("ok\n" if most <= START_GOAL else "MISSED\n")
+    await measure(parser.parse_args().rounds)
 
 
 if __name__ == "__main__":
