@@ -70,6 +70,7 @@ class Timings(BaseModel):
     stream_retry_most: Seconds = wait(60, "Longest pause between attempts to start a push")
     stream_check: Seconds = wait(300, "A slow look at a running stream, in case a loss was never told")
     stream_stop: Seconds = wait(10, "A push that does not stop when asked is cut at the ingress")
+    ingress_sweep: Seconds = wait(60, "How often media looks for pushes whose saga is gone, to close them")
     frames_lost: Seconds = wait(3, "At 15 to 30 frames a second, 3 s without one is a lost push, not jitter")
 
     # Flights

@@ -51,6 +51,7 @@ class Failure(StrEnum):
     COMMAND_INVALID = "CommandInvalid"
     NO_REPLY = "NoReply"
     NO_FIRST_FRAME = "NoFirstFrame"
+    STREAMS_FULL = "StreamsFull"
     BROKER_REFUSED = "BrokerRefused"
     OBJECT_MISSING = "ObjectMissing"
     FIRMWARE_WRONG_PRODUCT = "FirmwareWrongProduct"
@@ -140,6 +141,9 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
     Failure.NO_REPLY: Meaning("unavailable", "The dock did not answer", "See to its network, then try again"),
     Failure.NO_FIRST_FRAME: Meaning(
         "unavailable", "No video arrived", "See to the dock's uplink; it is tried again by itself"
+    ),
+    Failure.STREAMS_FULL: Meaning(
+        "conflict", "The organisation streams as much as it may", "Stop another stream, or have more; it is tried again"
     ),
     Failure.BROKER_REFUSED: Meaning(
         "unavailable", "The broker refused to change accounts", "See to the admin account of the broker"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 
@@ -74,11 +74,20 @@ class UnpairedView(View):
     saga: SagaLinks
 
 
+VideoId = Annotated[str, StringConstraints(pattern=r"^[^/]{1,64}/\d+-\d+-\d+/[\w-]{1,32}$")]
+
+
 class StreamChoice(Body):
     """What an operator wants of the dock's stream, until the dock is unassigned; a field left out stays as it is."""
 
     stopped: bool | None = None
-    video_id: str | None = Field(None, description="Pin this video, like SN/99-0-0/normal-0")
+    video_id: VideoId | None = Field(None, description="Pin this video, like SN/99-0-0/normal-0")
+    also: list[VideoId] | None = Field(
+        None, max_length=4, description="Videos to stream beside it, as far as the dock can; [] none"
+    )
+    protocol: Literal["auto", "whip", "rtmp"] | None = Field(
+        None, description="auto: WHIP, and RTMP for a dock that cannot"
+    )
     quality: int | None = Field(None, ge=0, le=4, description="0 adaptive, 1 smooth, 2 SD, 3 HD, 4 UHD")
 
 

@@ -42,6 +42,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "docks_stream": {
         "stop": {"stopped": True},
         "pin a camera, in HD": {"videoId": CAMERA, "quality": 3},
+        "the dock's camera beside it": {"also": [f"{DOCK}/165-0-7/normal-0"]},
+        "by RTMP": {"protocol": "rtmp"},
     },
     "docks_take": {"for half an hour": {"reason": "Person in the water, 400 m east", "seconds": 1800}},
     "docks_take_authority": {

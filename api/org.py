@@ -45,6 +45,7 @@ class OrgView(View):
     seats: int = Field(description="Docks that may be paired at once")
     seats_used: int
     gate: GateLimits
+    streams_most: int
     dji: DjiView
     broker: BrokerView
     created_at: datetime
@@ -62,6 +63,7 @@ class GateChange(Body):
 class OrgChange(Body):
     name: Annotated[str, StringConstraints(min_length=1, max_length=128, strip_whitespace=True)] | None = None
     gate: GateChange | None = None
+    streams_most: int | None = Field(None, ge=0, le=1000, description="Videos of docks at once")
 
 
 class DjiApplication(Body):
@@ -156,11 +158,13 @@ async def org(parts: PartsDep, caller: Admin) -> OrgView:
 
 @router.patch("")
 async def change(parts: PartsDep, caller: Admin, body: OrgChange) -> OrgView:
-    """Change the name, or limits of the gate: they hold for the next take-off."""
+    """Change the name, or limits: they hold for the next take-off, and for the next stream."""
     gate = body.gate.model_dump(exclude_none=True, by_alias=True) if body.gate is not None else {}
     fields: dict[str, Any] = {f"gate.{name}": value for name, value in gate.items()}
     if body.name is not None:
         fields["name"] = body.name
+    if body.streams_most is not None:
+        fields["streamsMost"] = body.streams_most
     if not fields:
         return await _org(parts, caller)
     return await _change(parts, caller, "org.change", lambda _: fields, **fields)

@@ -121,9 +121,11 @@ def stream(
     sn: str,
     stop: Annotated[bool | None, typer.Option("--stop/--start", help="Stop the stream, or let it start again")] = None,
     video: Annotated[str | None, typer.Option(help="Pin this video id")] = None,
+    also: Annotated[list[str] | None, typer.Option(help="Video id to stream beside; again for more")] = None,
+    protocol: Annotated[str | None, typer.Option(help="auto, whip or rtmp")] = None,
     quality: Annotated[int | None, typer.Option(min=0, max=4, help="0 adaptive to 4 UHD")] = None,
 ) -> None:
     """Stop, pin or change the dock's stream."""
-    wish = {"stopped": stop, "videoId": video, "quality": quality}
+    wish = {"stopped": stop, "videoId": video, "also": also, "protocol": protocol, "quality": quality}
     dock = api(context).call("POST", f"/v1/docks/{sn}/stream", json=wish)
     as_json(dock) if wants_json(context) else console.print(f"told {sn}")

@@ -49,7 +49,7 @@ async def run(config: Settings) -> None:
         api_key=config.temporal_api_key.get_secret_value() if config.temporal_api_key else None,
         lazy=True,
     )
-    firestore = connect(config)
+    firestore, sagas, timings = connect(config), SagaNotifier(temporal), Timings.of(config.timings_json)
     async with contextlib.AsyncExitStack() as stack:
         rooms = await stack.enter_async_context(
             Rooms(config.livekit_url, config.livekit_api_key, config.livekit_api_secret.get_secret_value())
@@ -59,12 +59,14 @@ async def run(config: Settings) -> None:
                 Address(config.media_host, config.media_port),
                 rooms,
                 FirestoreIngresses(Ingresses(firestore)),
-                SagaNotifier(temporal),
+                sagas,
                 StoredAssignments(Docks(firestore)),
                 lambda: live_feed(config),
                 media_id=config.media_id,
                 control_token=config.media_control_token.get_secret_value(),
-                frames_lost=Timings.of(config.timings_json).frames_lost,
+                frames_lost=timings.frames_lost,
+                owners=sagas,
+                sweep_every=timings.ingress_sweep,
                 rtmp=Address(config.media_host, config.media_rtmp_port) if config.media_rtmp_port else None,
             )
         )

@@ -22,6 +22,9 @@ class IngressStore(Protocol):
     async def list_live(self, media_id: str) -> list[Ingress]:
         """What the media process of that name had live when it last wrote."""
 
+    async def list_open(self) -> list[Ingress]:
+        """All that are not closed, of every media process."""
+
     async def mark(self, ingress_id: str, state: IngressState, fields: dict[str, Any] | None = None) -> bool:
         """Set the state and fields (camelCase). False, and nothing is written, when it is closed or not there:
         `closed` is the end, also for a process that has not heard of it."""
@@ -42,6 +45,9 @@ class FirestoreIngresses:
 
     async def list_live(self, media_id: str) -> list[Ingress]:
         return await self._documents.find(mediaId=media_id, state="live")
+
+    async def list_open(self) -> list[Ingress]:
+        return await self._documents.open()
 
     async def mark(self, ingress_id: str, state: IngressState, fields: dict[str, Any] | None = None) -> bool:
         reference = self._documents.ref(ingress_id)

@@ -46,6 +46,16 @@ class SagaNotifier:
             level = logging.INFO if error.status == RPCStatusCode.NOT_FOUND else logging.ERROR
             log.log(level, "%s was not told that the push of %s is %s: %s", spec.workflow_id, spec.sn, state, error)
 
+    async def runs(self, spec: Ingress) -> bool:
+        """Whether the saga that owns an ingress is there. Raises RPCError while Temporal is away."""
+        try:
+            found = await self._client.get_workflow_handle(spec.workflow_id).describe()
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return found.close_time is None
+
 
 def _worth_another_try(error: BaseException) -> bool:
     return isinstance(error, RPCError) and error.status not in (

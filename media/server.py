@@ -17,6 +17,7 @@ from media.peers import Assignments, Feed, Peers
 from media.registry import Notifier, Registry
 from media.rooms import Rooms
 from media.rtmp import listening
+from media.sweep import Owners, sweep_again_and_again
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +53,12 @@ async def serving(
     control_token: str,
     frames_lost: float = 3.0,
     rtmp: Address | None = None,
+    owners: Owners | None = None,
+    sweep_every: float = 60.0,
 ) -> AsyncIterator[str]:
     """Everything of media, running; gives its URL. On the way out pushes are ended and said to be lost.
 
-    `rtmp`: where to take pushes by RTMP as well. Raises OSError where that port is taken.
+    `rtmp`: where to take pushes by RTMP as well. `owners` are asked for ingresses that nobody owns, to close them. Raises OSError where that port is taken.
     """
     limits = httpx.Limits(max_connections=None)  # one short request a push; none must wait for another
     async with httpx.AsyncClient(timeout=10, limits=limits) as http, contextlib.AsyncExitStack() as stack:
@@ -81,6 +84,9 @@ async def serving(
                 "recover": _recover(registry),
                 "silence": registry.run(),
                 "peers": peers.run(),
+                **(
+                    {"sweep": sweep_again_and_again(store, owners, registry, sweep_every)} if owners is not None else {}
+                ),
             }.items()
         ]
         try:

@@ -52,6 +52,15 @@ class HeldBy(Part):
         )
 
 
+class OtherStream(Part):
+    """A camera that is streamed beside the first one."""
+
+    video_id: str
+    ingress_id: str | None = None
+    identity: str | None = None
+    state: str = Field(description="starting, live or lost; waiting where it is not to be had")
+
+
 class Stream(Part):
     """The dock's auto-stream as its saga sees it."""
 
@@ -60,6 +69,8 @@ class Stream(Part):
     ingress_id: str | None = None
     identity: str | None = None
     quality: int | None = None
+    protocol: str | None = Field(None, description="whip or rtmp")
+    also: list[OtherStream] = Field(default_factory=list)
     since: datetime | None = None
     error: str | None = None
 

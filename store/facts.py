@@ -189,7 +189,9 @@ class StreamWish(Fact):
 
     stopped: bool | None = None
     video_id: str | None = None
+    also: list[str] | None = Field(None, description="Video ids of cameras that are streamed beside")
     quality: int | None = Field(None, ge=0, le=4)
+    protocol: Literal["auto", "whip", "rtmp"] | None = None
     actor: Actor
 
 

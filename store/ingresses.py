@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
+from google.cloud.firestore import AsyncTransaction
+from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import Field
 
 from store.document import Document, Repository, now
 
 IngressState = Literal["created", "live", "lost", "closed"]
+OPEN: Final = ["created", "live", "lost"]
 
 
 def key_hash(stream_key: str) -> str:
@@ -49,3 +52,10 @@ class Ingresses(Repository[Ingress]):
     async def by_key_hash(self, hashed: str) -> Ingress | None:
         found = await self.find(keyHash=hashed, limit=1)
         return found[0] if found else None
+
+    async def open(self, org_id: str | None = None, transaction: AsyncTransaction | None = None) -> list[Ingress]:
+        """Those that are not closed, of all organisations or one."""
+        query: Any = self.collection.where(filter=FieldFilter("state", "in", OPEN))
+        if org_id is not None:
+            query = query.where(filter=FieldFilter("orgId", "==", org_id))
+        return [Ingress.from_fields(found.to_dict()) async for found in query.stream(transaction=transaction)]

@@ -55,6 +55,7 @@ class Org(Document):
     dji_app_license_sealed: str | None = None
     broker: OrgBroker | None = Field(None, description="None: the shared one")
     gate: GateLimits = Field(default_factory=GateLimits)
+    streams_most: int = Field(20, ge=0, description="Videos of docks at once: each costs uplink, and a place in media")
     created_at: datetime = Field(default_factory=now)
 
     @property

@@ -107,6 +107,7 @@ class AutoStreamState(Answer):
     video_id: str | None = None
     ingress_id: str | None = None
     quality: int = 0
+    also: list[str] = Field(default_factory=list, description="Cameras that are streamed beside")
     attempt: int = 0
     error: str | None = None
 

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
-from activities.mqtt import PushLink
-from activities.state.stream import IngressRef, NewIngress, StreamMirror, StreamRef, StreamState
-from dji.live import LiveLensChange, LiveSetQuality, LiveStartPush, LiveStopPush
-from store.docks import Stream
+from activities.mqtt import Protocol
+from activities.state.stream import StreamMirror, StreamRef, StreamState
+from store.docks import OtherStream, Stream
 from store.facts import Actor, Close, CommandReply, LiveCapacity, Presence, PushState, StreamWish
 from workflows.answers import AutoStreamState
-from workflows.commands import NAMESPACE, Commands
+from workflows.commands import Commands
 from workflows.compensation import shielded
 from workflows.details import Logbook
-from workflows.errors import Failure, failure, root
+from workflows.errors import root
 from workflows.here import here_first
 from workflows.ingress import close_ingress
 from workflows.inputs import AutoStreamInput, RunningStream
 from workflows.names import Query, Saga, Signal, Workflow
 from workflows.policies import quick
 from workflows.stream_plan import Desired, Plan, backoff, merge_wish, plan
+from workflows.stream_pushes import Pushes
 
-WHIP = 4  # url_type
 SYSTEM = Actor(user="auto-stream", reason="the dock is online and in a mission")
 
 
@@ -40,9 +38,7 @@ class AutoStream:
         self._online = given.online
         self._capacity = given.capacity
         self._wish = given.wish
-        self._stream = given.stream
         self._attempt = given.attempt
-        self._steps = given.steps
         self._error: str | None = None
         self._quiet_since = given.quiet_since
         self._looked = given.online is not None
@@ -57,6 +53,7 @@ class AutoStream:
             mission=given.mission_id,
             dock=given.sn,
         )
+        self._pushes = Pushes(given, self._commands, self._log, self._unwanted)
 
     @workflow.run
     async def run(self, given: AutoStreamInput) -> AutoStreamState:
@@ -82,9 +79,10 @@ class AutoStream:
             "online": self._online,
             "capacity": self._capacity,
             "wish": self._wish,
-            "stream": self._stream,
+            "streams": list(self._pushes.running.values()),
+            "rtmp": self._pushes.rtmp,
             "attempt": self._attempt,
-            "steps": self._steps,
+            "steps": self._pushes.steps,
         }
         return self._given.model_copy(update=state)
 
@@ -136,11 +134,12 @@ class AutoStream:
 
     def _next_look(self) -> tuple[float | None, str]:
         """How long to wait where nothing changes. Without a stream and without a plan there is nothing to look at."""
-        if self._stream is not None:
-            return self._timings.stream_check, "A slow look at the stream"
-        if self._attempt and self._plan().desired is not None:
+        wanted = self._plan()
+        if self._attempt and any(each.video_id not in self._pushes.running for each in wanted.desired):
             pause = backoff(self._attempt, self._timings.stream_retry_first, self._timings.stream_retry_most)
             return pause, f"Before attempt {self._attempt + 1}"
+        if self._pushes.running:
+            return self._timings.stream_check, "A slow look at the stream"
         return None, ""
 
     def _plan(self) -> Plan:
@@ -148,159 +147,82 @@ class AutoStream:
 
     async def _reconcile(self) -> None:
         """One step from what is streamed to what should be."""
+        for running in list(self._pushes.running.values()):
+            await self._review(running)
         wanted = self._plan()
-        running = self._stream
-        if running is not None and running.state == "live":
-            await self._look(running)
-        if running is not None and (
-            wanted.desired is None or running.state != "live" or running.video_id != wanted.desired.video_id
-        ):
-            why = "it was lost" if running.state == "lost" else ", ".join(wanted.waits_for) or "another camera"
-            await self._take_down(running, why)
-            wanted = self._plan()
-        if wanted.desired is None:
+        if not wanted.desired:
             self._attempt = 0
             stopped = self._wish is not None and self._wish.stopped
             await self._show("stopped" if stopped else "waiting", f"waits for {', '.join(wanted.waits_for)}")
-        elif self._stream is None:
-            await self._try_start(wanted.desired)
-        else:
-            await self._adjust(self._stream, wanted.desired)
+        for desired in wanted.desired:
+            if self._close is not None:
+                return
+            stream = self._pushes.running.get(desired.video_id)
+            if stream is None:
+                await self._try_start(desired)
+            else:
+                await self._pushes.adjust(stream, desired, self._actor())
+                await self._show("live", None)
+
+    async def _review(self, running: RunningStream) -> None:
+        """Take down what is lost, or no longer wanted."""
+        if running.state == "live":
+            await self._pushes.look(running)
+        wanted = self._plan()
+        if wanted.of(running.video_id) is None or running.state != "live" or self._protocol() != running.protocol:
+            why = "it was lost" if running.state == "lost" else ", ".join(wanted.waits_for) or "another choice"
+            await self._pushes.take_down(running, why, self._actor(), self._is_online)
 
     async def _try_start(self, desired: Desired) -> None:
+        pushes = self._pushes
+        before = self._protocol()
         try:
-            await self._start(desired)
+            stream = await pushes.start(desired, before, self._actor(), lambda note: self._show("starting", note))
         except FailureError as error:
             if is_cancelled_exception(error):
                 raise
-            self._attempt += 1
-            self._error = str(root(error))
+            if self._protocol() == before:
+                self._attempt += 1
+            else:
+                self._changed = True  # at once, by the other protocol
+            found = root(error)
+            self._error = found.message if isinstance(found, ApplicationError) else str(found)
             self._log.note(f"attempt {self._attempt} failed: {self._error}")
-            if self._stream is not None:
-                await self._take_down(self._stream, "it did not start")
+            failed = pushes.running.get(desired.video_id)
+            if failed is not None:
+                await pushes.take_down(failed, "it did not start", self._actor(), self._is_online)
             if self._close is None:
                 await self._show("retrying", self._error)
+            return
+        if all(each.video_id in pushes.running for each in self._plan().desired):
+            self._attempt, self._error = 0, None
+        await self._show("live", f"`{desired.video_id}` as `{stream.identity}`")
 
-    async def _start(self, desired: Desired) -> None:
-        """Ingress, push, first frame. The stream is known before its ingress is: it is taken down in any case."""
-        ingress_id = self._next_id("ingress")
-        stream = RunningStream(ingress_id=ingress_id, video_id=desired.video_id, quality=desired.quality)
-        self._stream = stream
-        place = NewIngress(
-            sn=self._given.sn,
-            mission_id=self._given.mission_id,
-            ingress_id=ingress_id,
-            org_id=self._given.org_id,
-            video_id=desired.video_id,
-            workflow_id=workflow.info().workflow_id,
-        )
-        opened = await here_first(StreamState.open_ingress, place, self._timings, f"A place for {desired.video_id}")
-        stream.identity = opened.identity
-        # The dock need not wait until it is shown
-        showing = asyncio.ensure_future(self._show("starting", f"`{desired.video_id}` by ingress `{ingress_id}`"))
-        try:
-            await self._commands.send(
-                LiveStartPush(url_type=WHIP, video_id=desired.video_id, video_quality=desired.quality),
-                step=self._step("live_start_push"),
-                actor=self._actor(),
-                push_links=[PushLink(path="url", ingress_id=ingress_id)],
-                unless=self._unwanted,
-            )
-        finally:
-            await showing
-        try:
-            await workflow.wait_condition(
-                lambda: stream.state != "starting" or self._unwanted(),
-                timeout=self._timings.stream_first_frame,
-                timeout_summary=f"First frame of {desired.video_id}",
-            )
-        except TimeoutError:
-            await self._look(stream)
-        if stream.state != "live":
-            raise failure(Failure.NO_FIRST_FRAME, f"no video of {desired.video_id} arrived")
-        self._attempt, self._error = 0, None
-        if desired.lens is not None:
-            await self._switch_lens(stream, desired.lens)
-        await self._show("live", f"`{desired.video_id}` as `{opened.identity}`")
+    def _protocol(self) -> Protocol:
+        return self._pushes.protocol(self._wish.protocol if self._wish is not None else None)
+
+    def _is_online(self) -> bool:
+        return bool(self._online)
 
     def _unwanted(self) -> bool:
         return self._close is not None or not self._online
 
-    async def _look(self, stream: RunningStream) -> None:
-        """What media says in the store, in case a signal never came."""
-        look = await workflow.execute_activity_method(
-            StreamState.look_at_ingress,
-            IngressRef(ingress_id=stream.ingress_id),
-            **quick(self._timings, "What media says of the stream"),
-        )
-        if look.state == "live" and stream.state == "starting":
-            stream.state = "live"
-        elif look.state in (None, "lost", "closed"):
-            stream.state = "lost"
-
-    async def _adjust(self, stream: RunningStream, desired: Desired) -> None:
-        """Quality and lens of a running stream. A refusal is noted and not tried again: the picture still runs."""
-        if stream.quality != desired.quality:
-            stream.quality = desired.quality
-            body = LiveSetQuality(video_id=stream.video_id, video_quality=desired.quality)
-            try:
-                await self._commands.send(
-                    body, step=self._step("live_set_quality"), actor=self._actor(), unless=self._unwanted
-                )
-            except ApplicationError as error:
-                self._log.note(f"quality not set: {error.message}")
-        if stream.lens != desired.lens and desired.lens is not None:
-            await self._switch_lens(stream, desired.lens)
-        await self._show("live", None)
-
-    async def _switch_lens(self, stream: RunningStream, lens: str) -> None:
-        stream.lens = lens
-        try:
-            await self._commands.send(
-                LiveLensChange(video_type=lens),
-                step=self._step("live_lens_change"),
-                actor=self._actor(),
-                unless=self._unwanted,
-            )
-        except ApplicationError as error:
-            self._log.note(f"lens not switched: {error.message}")
-
-    async def _take_down(self, stream: RunningStream, why: str) -> None:
-        """Ask the dock to stop, then close the ingress, which ends the push in any case."""
-        self._log.note(f"takes `{stream.video_id}` down: {why}")
-        if self._online:
-            try:
-                await self._commands.send(
-                    LiveStopPush(video_id=stream.video_id),
-                    step=self._step("live_stop_push"),
-                    actor=self._actor(),
-                    within=self._timings.stream_stop,
-                    resends=0,
-                    unless=lambda: not self._online,
-                )
-            except (ApplicationError, ActivityError) as error:
-                if is_cancelled_exception(error):
-                    raise
-                self._log.note(f"the dock did not stop by itself: {root(error)}")
-        problem = await close_ingress(self._timings, stream.ingress_id)
-        if problem is not None:
-            self._log.note(f"**{problem}**")
-        self._stream = None
-
     async def _finish(self) -> None:
         """Take down what runs."""
-        if self._stream is not None:
-            await self._take_down(self._stream, "the end")
+        for running in list(self._pushes.running.values()):
+            await self._pushes.take_down(running, "the end", self._actor(), self._is_online)
         await self._show("ended", None)
 
     async def _show(self, phase: str, note: str | None) -> None:
         """Phase, logbook, and the dock's document where it shows something else."""
+        main, others = self._main(), self._others()
+        if phase in ("starting", "retrying") and main is not None and main.state == "live":
+            phase = "live"  # what begins or fails is another camera
         self._log.enter(phase, note)
-        stream = self._stream
-        shown = Stream(phase=phase, error=self._error)
-        if stream is not None:
-            shown.video_id, shown.ingress_id, shown.identity = stream.video_id, stream.ingress_id, stream.identity
-            shown.quality = stream.quality
+        shown = Stream(phase=phase, error=self._error, also=others)
+        if main is not None:
+            shown.video_id, shown.ingress_id, shown.identity = main.video_id, main.ingress_id, main.identity
+            shown.quality, shown.protocol = main.quality, main.protocol
         if self._shown is not None and shown == self._shown.model_copy(update={"since": None}):
             return
         shown.since = workflow.now()
@@ -310,17 +232,26 @@ class AutoStream:
         )
         await here_first(StreamState.mirror_stream, mirror, self._timings, f"Show that the stream is {phase}")
 
+    def _main(self) -> RunningStream | None:
+        """The push of the main camera; where nothing is wanted any more, the one that is taken down last."""
+        running, desired = self._pushes.running, self._plan().desired
+        if desired:
+            return running.get(desired[0].video_id)
+        return next(iter(running.values()), None)
+
+    def _others(self) -> list[OtherStream]:
+        wanted, running = self._plan(), self._pushes.running
+        found = []
+        for desired in wanted.desired[1:]:
+            stream = running.get(desired.video_id)
+            if stream is None:
+                found.append(OtherStream(video_id=desired.video_id, state="starting"))
+            else:
+                found.append(OtherStream.model_validate(stream.model_dump()))
+        return found + [OtherStream(video_id=video_id, state="waiting") for video_id in wanted.missing]
+
     def _actor(self) -> Actor:
         return self._wish.actor if self._wish is not None else SYSTEM
-
-    def _step(self, method: str) -> str:
-        self._steps += 1
-        return f"{method}/{self._steps}"
-
-    def _next_id(self, what: str) -> str:
-        info = workflow.info()
-        name = f"{info.workflow_id}|{info.first_execution_run_id}|{self._step(what)}"
-        return uuid.uuid5(NAMESPACE, name).hex
 
     @workflow.signal(name=Signal.COMMAND_REPLY)
     def command_reply(self, reply: CommandReply) -> None:
@@ -340,8 +271,8 @@ class AutoStream:
 
     @workflow.signal(name=Signal.PUSH_STATE)
     def push_state(self, fact: PushState) -> None:
-        stream = self._stream
-        if stream is None or (fact.ingress_id not in (None, stream.ingress_id)) or fact.video_id != stream.video_id:
+        stream = self._pushes.find(fact)
+        if stream is None:
             return
         if fact.source == "dock":
             # Only media says that frames come; but a push that failed at the dock will bring none, or none any more
@@ -365,7 +296,7 @@ class AutoStream:
 
     @workflow.query(name=Query.STATUS)
     def status(self) -> AutoStreamState:
-        stream = self._stream
+        stream = self._main()
         return AutoStreamState(
             sn=self._given.sn,
             mission_id=self._given.mission_id,
@@ -374,6 +305,7 @@ class AutoStream:
             video_id=stream.video_id if stream is not None else None,
             ingress_id=stream.ingress_id if stream is not None else None,
             quality=stream.quality if stream is not None else 0,
+            also=[other.video_id for other in self._others() if other.ingress_id is not None],
             attempt=self._attempt,
             error=self._error,
         )

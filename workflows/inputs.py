@@ -65,6 +65,7 @@ class RunningStream(BaseModel):
     video_id: str
     identity: str | None = None
     quality: int
+    protocol: Literal["whip", "rtmp"] = "whip"
     lens: str | None = None
     state: Literal["starting", "live", "lost"] = "starting"
 
@@ -79,7 +80,8 @@ class AutoStreamInput(Input):
     online: bool | None = Field(None, description="None: not heard yet, the saga looks into the store")
     capacity: LiveCapacity | None = None
     wish: StreamWish | None = None
-    stream: RunningStream | None = None
+    streams: list[RunningStream] = Field(default_factory=list)
+    rtmp: bool = Field(False, description="The dock has refused WHIP")
     attempt: int = Field(0, description="Failed attempts in a row")
     steps: int = Field(0, description="Ingresses and commands so far: the ids of the next are derived from it")
 

@@ -25,28 +25,47 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to stream, or what is missing for it."""
+    """What to stream, the main camera first, or what is missing for it. `missing`: cameras beside, not to be had."""
 
-    desired: Desired | None
+    desired: tuple[Desired, ...] = ()
     waits_for: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def of(self, video_id: str) -> Desired | None:
+        return next((each for each in self.desired if each.video_id == video_id), None)
 
 
 def plan(sn: str, online: bool, capacity: LiveCapacity | None, wish: StreamWish | None) -> Plan:
-    """The plan for dock `sn`. Its own camera is streamed only when it is pinned."""
+    """The plan for dock `sn`. Its own camera is streamed only when it is asked for. A dock pushes `coexist_most`
+    streams at once; those that were asked for last are left out."""
     if wish is not None and wish.stopped:
-        return Plan(None, ("an operator, who stopped it",))
+        return Plan(waits_for=("an operator, who stopped it",))
     if not online:
-        return Plan(None, ("the dock to be online",))
-    pinned = wish.video_id if wish is not None else None
+        return Plan(waits_for=("the dock to be online",))
     quality = wish.quality if wish is not None and wish.quality is not None else DEFAULT_QUALITY
     cameras = capacity.cameras if capacity is not None else []
+    main = _main(sn, cameras, wish.video_id if wish is not None else None, quality)
+    if isinstance(main, str):
+        return Plan(waits_for=(main,))
+    desired, missing = [main], []
+    for asked in (wish.also if wish is not None else None) or []:
+        found = _pinned(cameras, asked)
+        if found is None or len(desired) >= max(1, capacity.coexist_most if capacity is not None else 1):
+            missing.append(asked)
+        elif all(found[0] != each.video_id for each in desired):
+            desired.append(Desired(found[0], quality, found[1]))
+    return Plan(tuple(desired), missing=tuple(missing))
+
+
+def _main(sn: str, cameras: list[Camera], pinned: str | None, quality: int) -> Desired | str:
+    """The main camera, or what is waited for."""
     if pinned is not None:
         found = _pinned(cameras, pinned)
-        return Plan(Desired(found[0], quality, found[1])) if found else Plan(None, (f"the pinned camera {pinned}",))
+        return Desired(found[0], quality, found[1]) if found else f"the pinned camera {pinned}"
     for camera, video in _videos(cameras):
         if camera.sn != sn and not camera.payload_index.startswith(ASSIST):
-            return Plan(Desired(_id(camera, video), quality))
-    return Plan(None, ("a camera of the aircraft",))
+            return Desired(_id(camera, video), quality)
+    return "a camera of the aircraft"
 
 
 def merge_wish(old: StreamWish | None, new: StreamWish) -> StreamWish:

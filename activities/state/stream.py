@@ -19,6 +19,7 @@ from store.document import now
 from store.events import Events, about
 from store.facts import Camera, LiveCapacity, Video
 from store.ingresses import Ingress, Ingresses, IngressState, key_hash
+from store.orgs import Orgs
 
 Json = dict[str, Any]
 
@@ -79,6 +80,7 @@ class StreamState:
         self._docks = Docks(client)
         self._aircraft = AircraftRepository(client)
         self._ingresses = Ingresses(client)
+        self._orgs = Orgs(client)
         self._settings = settings
 
     @activity.defn
@@ -101,7 +103,8 @@ class StreamState:
 
     @activity.defn
     async def open_ingress(self, given: NewIngress) -> IngressOpened:
-        """Make a place for a push; its key is derived, only the hash is kept. Raises DockUnknown."""
+        """Make a place for a push; its key is derived, only the hash is kept. Raises DockUnknown, OrgUnknown, or
+        StreamsFull."""
         video = parse_video_id(given.video_id)
         dock, machine = await asyncio.gather(self._docks.get(given.sn), self._aircraft.get(video.sn))
         if dock is None:
@@ -126,7 +129,20 @@ class StreamState:
             org_id=given.org_id,
             workflow_id=given.workflow_id,
         )
-        await self._ingresses.create(ingress)
+        org = await self._orgs.get(given.org_id)
+        if org is None:
+            raise failure(Failure.ORG_UNKNOWN, f"there is no organisation {given.org_id}")
+        most = org.streams_most
+
+        async def step(transaction: AsyncTransaction) -> None:
+            opened = await self._ingresses.open(given.org_id, transaction)
+            if any(each.id == ingress.id for each in opened):
+                return
+            if len(opened) >= most:
+                raise failure(Failure.STREAMS_FULL, f"the organisation has {len(opened)} streams, {most} are allowed")
+            transaction.create(self._ingresses.ref(ingress.id), ingress.to_fields())
+
+        await self._ingresses.transact(step)
         return IngressOpened(identity=identity)
 
     @activity.defn

@@ -43,6 +43,9 @@ class MemoryIngresses:
     async def list_live(self, media_id: str) -> list[Ingress]:
         return [spec for spec in self.documents.values() if spec.media_id == media_id and spec.state == "live"]
 
+    async def list_open(self) -> list[Ingress]:
+        return [spec for spec in self.documents.values() if spec.state != "closed"]
+
     async def mark(self, ingress_id: str, state: IngressState, fields: dict[str, Any] | None = None) -> bool:
         spec = self.documents.get(ingress_id)
         if spec is None or spec.state == "closed":

@@ -167,3 +167,67 @@ async def test_what_a_terminated_stream_left_open_is_closed_by_the_next_one(worl
             return len(left) == 1 and left[0].id != first.ingress_id and left[0].state == "live"
 
         await eventually(only_the_new_one, 60)
+
+
+async def test_a_dock_that_cannot_whip_is_told_to_push_by_rtmp(world: World, org: Org) -> None:
+    rule = {"on": "command", "method": "live_start_push", "do": "result", "code": 513013, "times": 1}
+    async with world.paired(org, video=True, awake=True, scenario={"rules": [rule]}) as sim:
+        await world.mission(org, sim)
+        stream = await until_stream(world, sim.sn, "live")
+        assert stream.protocol == "rtmp"
+        assert [command.data["url_type"] for command in await world.sent(sim.sn, "live_start_push")] == [4, 1]
+        assert (await ingress(world, stream)).state == "live"
+        await wish(world, sim, protocol="whip")
+
+        async def by_whip() -> bool:
+            return (await until_stream(world, sim.sn, "live")).protocol == "whip"
+
+        await eventually(by_whip, 30)
+        assert len(await open_ingresses(world, sim.sn)) == 1
+
+
+async def test_cameras_are_streamed_beside_as_far_as_the_dock_can(world: World, org: Org) -> None:
+    async with world.paired(org, video=True, awake=True) as sim:
+        await world.mission(org, sim)
+        first = await until_stream(world, sim.sn, "live")
+        own, none = f"{sim.sn}/165-0-7/normal-0", f"{sim.sn}/99-9-9/normal-0"
+        await wish(world, sim, also=[own, none])
+
+        async def beside() -> bool:
+            stream = await until_stream(world, sim.sn, "live")
+            return {(other.video_id, other.state) for other in stream.also} == {(own, "live"), (none, "waiting")}
+
+        await eventually(beside, 30)
+        both = await open_ingresses(world, sim.sn)
+        assert {each.video_id for each in both} == {first.video_id, own}
+        assert {each.state for each in both} == {"live"}
+        assert len({each.identity for each in both}) == 2
+        await wish(world, sim, also=[])
+
+        async def alone() -> bool:
+            return [each.id for each in await open_ingresses(world, sim.sn)] == [first.ingress_id]
+
+        await eventually(alone, 30)
+
+
+async def test_an_organisation_streams_no_more_than_it_may(world: World, org: Org) -> None:
+    await world.orgs.patch(org.id, {"streamsMost": 0})
+    async with world.paired(org, video=True, awake=True) as sim:
+        await world.mission(org, sim)
+        stream = await until_stream(world, sim.sn, "retrying")
+        assert stream.error == "the organisation has 0 streams, 0 are allowed"
+        assert await world.ingresses.find(sn=sim.sn) == []
+        await world.orgs.patch(org.id, {"streamsMost": 1})
+        await until_stream(world, sim.sn, "live")
+
+
+async def test_what_a_terminated_stream_left_open_is_swept_where_no_other_follows(world: World, org: Org) -> None:
+    async with world.paired(org, video=True, awake=True) as sim:
+        await world.mission(org, sim)
+        await until_stream(world, sim.sn, "live")
+        await world.temporal.get_workflow_handle(names.auto_stream_id(sim.sn)).terminate("as a crash would")
+
+        async def swept() -> bool:
+            return await open_ingresses(world, sim.sn) == []
+
+        await eventually(swept, 30)

@@ -300,7 +300,7 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
         firestore = await stack.enter_async_context(parts.firestore())
         own_store = stack.enter_context(ExitStack())
         own_store.enter_context(emulator_at(firestore.address))
-        media_port = ports.free(1)[0]
+        media_port, rtmp_port = ports.free(2)
         media_url = f"http://127.0.0.1:{media_port}"
         settings = settings_of(
             temporal,
@@ -309,6 +309,7 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
             livekit,
             media_url=media_url,
             media_public_url=media_url,
+            media_public_rtmp_url=f"rtmp://127.0.0.1:{rtmp_port}",
             timings_json=TIMINGS.model_dump_json(),
         )
         store = connect(settings)
@@ -317,18 +318,22 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
         await stack.enter_async_context(running.worker())
         await stack.enter_async_context(bridging(settings))
         secret = settings.livekit_api_secret.get_secret_value()
+        sagas = SagaNotifier(client)
         rooms = await stack.enter_async_context(Rooms(livekit.url, livekit.api_key, secret))
         await stack.enter_async_context(
             serving(
                 Address("127.0.0.1", media_port),
                 rooms,
                 FirestoreIngresses(Ingresses(store)),
-                SagaNotifier(client),
+                sagas,
                 StoredAssignments(Docks(store)),
                 lambda: live_feed(settings),
                 media_id="media-test",
                 control_token=settings.media_control_token.get_secret_value(),
                 frames_lost=1.0,
+                rtmp=Address("127.0.0.1", rtmp_port),
+                owners=sagas,
+                sweep_every=1.0,
             )
         )
         own_store.close()  # all that connects has: other tests of this process have servers of their own
