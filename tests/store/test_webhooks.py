@@ -82,6 +82,11 @@ def test_every_alert_of_a_saga_has_a_meaning() -> None:
     assert {f"alert.{code.replace('-', '_')}" for code in codes - TOLD_BY_BRIDGE} <= EVENTS.keys()
 
 
+def test_every_family_of_events_is_in_the_documentation() -> None:
+    documented = (Path(workflows.__path__[0]).parent / "docs" / "webhooks.md").read_text()
+    assert all(f"| `{kind.split('.')[0]}." in documented for kind in EVENTS)
+
+
 def test_a_meaning_is_one_sentence() -> None:
     for kind, meaning in EVENTS.items():
         assert re.fullmatch(r"[a-z]+(\.[a-z_]+){1,2}", kind), kind
