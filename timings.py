@@ -5,6 +5,7 @@ A saga gets its timings in its input, so that a test can shorten them and a runn
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -166,3 +167,26 @@ class Timings(BaseModel):
     def of(cls, text: str | None) -> Timings:
         """Defaults, with what the JSON object `text` says otherwise."""
         return cls() if text is None else cls.model_validate_json(text)
+
+
+def page() -> str:
+    """`docs/timings.md`."""
+    rows = "".join(
+        f"| `{name}` | {field.default:g} | {field.description} |\n" for name, field in Timings.model_fields.items()
+    )
+    return f"{_HEAD}{rows}"
+
+
+_HEAD = """# Timings
+
+Every wait of the system: its name, its default in seconds (a count where the reason speaks of one), and the reason. Made by
+`python -m timings > docs/timings.md`; what is in force: `argus timings`, `GET /v1/timings`. All can be changed by
+`ARGUS_TIMINGS_JSON`, like `{"osd_silence": 20}`; sagas that run keep the ones that they began with.
+
+| name | default | reason |
+|---|---|---|
+"""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
