@@ -179,7 +179,7 @@ def page() -> str:
 
 _HEAD = """# Timings
 
-Every wait of the system: its name, its default in seconds (a count where the reason speaks of one), and the reason. Made by
+Every wait of the system: its default in seconds (a count where the reason speaks of one), and the reason. Made by
 `python -m timings > docs/timings.md`; what is in force: `argus timings`, `GET /v1/timings`. All can be changed by
 `ARGUS_TIMINGS_JSON`, like `{"osd_silence": 20}`; sagas that run keep the ones that they began with.
 
