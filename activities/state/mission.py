@@ -105,6 +105,9 @@ class MissionState:
                 raise failure(Failure.MISSION_ENDED, f"mission {mission.name} is {mission.status}")
             if dock is None or dock.org_id != given.org_id:
                 raise failure(Failure.DOCK_UNKNOWN, f"there is no dock {given.sn} in this organisation", field="sn")
+            if dock.paired_at is None:  # the bind is undone where it does not come online
+                cure = "Wait until its pairing has ended"
+                raise failure(Failure.DOCK_UNKNOWN, f"dock {dock.sn} is still being paired", field="sn", cure=cure)
             if dock.mission_id not in (None, mission.id):
                 raise failure(Failure.DOCK_ASSIGNED, f"dock {dock.sn} is in mission {dock.mission_id}", field="sn")
             docks = [*(sn for sn in mission.dock_sns if sn != dock.sn), dock.sn]

@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 from embedded import parts
 from store.client import emulator_at
 from store.document import now
-from store.facts import Ask, BindDevice, OrganizationBind, UnassignDock
+from store.facts import Ask, AssignDock, BindDevice, OrganizationBind, UnassignDock
 from store.orgs import Org, OrgBroker
 from store.pairings import Pairing, code_hash
 from store.seal import Seal
@@ -149,6 +149,15 @@ async def test_a_dock_whose_new_pairing_fails_is_what_it_was(world: World) -> No
         assert (after.online, await used_seats(world, org)) == (True, 1)
         assert await opens(sim.qr.model_dump_json())
         assert not await opens(qr)
+
+
+async def test_a_dock_that_is_still_being_paired_is_in_no_mission(world: World, org: Org) -> None:
+    mission = names.mission_id(await world.mission(org))
+    async with standing_at(world, org, "bound") as (_, saga, sn):
+        with pytest.raises(ApplicationError) as caught:
+            await world.update(mission, names.Update.ASSIGN, AssignDock(sn=sn, actor=ACTOR))
+        assert (caught.value.type, "still being paired" in caught.value.message) == ("DockUnknown", True)
+        await by_update(saga)
 
 
 async def test_another_organisation_pairs_a_dock_only_after_it_was_unpaired(world: World, org: Org) -> None:
