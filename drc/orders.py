@@ -75,7 +75,7 @@ class Orders:
         try:
             outcome = await self._send(seat, way, method, data)
         except EncodeError as error:
-            refusal = Refusal("bad-data", str(error), "Correct the named field; `argus dji method` shows all of them.")
+            refusal = Refusal("bad-data", str(error), "Correct the named field.")
             seat.refuse("command", refusal, id=number, method=method, field=error.field)
             return
         except (aiomqtt.MqttError, GoogleAPIError) as error:
