@@ -137,9 +137,10 @@ async def simulator(
         await child.wait()
 
 
-async def sent(http: httpx.AsyncClient) -> int:
-    """Messages of all docks since they started; not `/docks`, which is a megabyte and work for the process measured."""
-    return int((await http.get("/health")).json()["sent"])
+async def counted(http: httpx.AsyncClient) -> dict[str, Any]:
+    """Messages, CPU and time of the process at one moment, however late the answer comes; `/docks` is more work."""
+    counts: dict[str, Any] = (await http.get("/health")).json()
+    return counts
 
 
 async def measure_simulator(
@@ -149,12 +150,11 @@ async def measure_simulator(
     async with asyncio.timeout(ONLINE_WITHIN):
         while len(wanted & {topic.split("/")[2] for topic in listener.topics}) < len(wanted):
             await asyncio.sleep(0.2)
-    before_count = await sent(http)
-    before, began = cpu_of(process), asyncio.get_running_loop().time()
+    before = await counted(http)
     await asyncio.sleep(seconds)
-    after, took = cpu_of(process), asyncio.get_running_loop().time() - began
-    count = await sent(http) - before_count
-    return Figures("simulator", len(docks), took, after - before, count, memory_of(process))
+    after = await counted(http)
+    took, cpu, count = (after[name] - before[name] for name in ("at", "cpu", "sent"))
+    return Figures("simulator", len(docks), took, cpu, count, memory_of(process))
 
 
 def serials(dock: dict[str, Any]) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 | request | does |
 |---|---|
-| `GET /health` | `{"docks": n, "sent": messages}` |
+| `GET /health` | `{"docks": n, "sent": messages, "cpu": s, "at": s}`: CPU and monotonic time of this moment |
 | `GET /docks`, `GET /docks/{sn}` | what `SimDock.shown` says |
 | `POST /docks` | adds a dock; body as `DockConfig` |
 | `DELETE /docks/{sn}` | ends it |
@@ -22,6 +22,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any, Literal, Self
 
@@ -80,7 +81,8 @@ def application(fleet: Fleet) -> FastAPI:
 
     @app.get("/health")
     async def health() -> Json:
-        return {"docks": len(fleet.docks), "sent": sum(dock.link.sent.total() for dock in fleet.docks.values())}
+        sent = sum(dock.link.sent.total() for dock in fleet.docks.values())
+        return {"docks": len(fleet.docks), "sent": sent, "cpu": time.process_time(), "at": time.monotonic()}
 
     @app.get("/scenarios")
     async def scenarios() -> list[str]:
