@@ -22,7 +22,7 @@ from store.flights import Wayline, kmz_key
 from store.orgs import Org
 from store.relays import RELAY_OVER
 from tests.api.whole import Served, served
-from tests.workflows.relays import LAT, LON, REFUSES, ROUTE, STEP, Relaying, until_in_flight
+from tests.workflows.relays import LAT, LON, LONG, REFUSES, ROUTE, STEP, Relaying, until_in_flight
 from tests.workflows.world import World, eventually, opened
 
 POINTS = [point.model_dump(exclude_defaults=True) for point in ROUTE]
@@ -155,9 +155,9 @@ async def _offline(world: World, sn: str) -> bool:
 async def test_a_relay_is_planned_started_once_told_and_aborted(
     api: Served, relaying: Relaying, http: httpx.AsyncClient
 ) -> None:
-    async with relaying.line(2, streams=True, speed=10) as (docks, mission):
+    async with relaying.line(2, streams=True, speed=20) as (docks, mission):
         sns = [dock.sn for dock in docks]
-        what = {"docks": sns, "route": POINTS}
+        what = {"docks": sns, "route": [point.model_dump(exclude_defaults=True) for point in LONG]}
         plan = (await http.post("/v1/relays/plan", json=what)).raise_for_status().json()
         assert [leg["dockSn"] for leg in plan["legs"]] == sns
         weak = what | {"crafts": {"dock3": {"endurance": 1200}}}

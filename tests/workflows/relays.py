@@ -26,6 +26,8 @@ from workflows.inputs import RelayInput
 LAT, LON = 22.9078, 113.7035
 STEP = 0.001  # degrees: 111 m between docks
 ROUTE = [RoutePoint(lat=LAT + STEP * n / 2, lon=LON, height=30, photo=n == 1) for n in range(5)]
+LONG = [RoutePoint(lat=LAT + 0.01 * n, lon=LON, height=30) for n in range(5)]
+"""4.4 km, for flights that are to last until something is done to them."""
 SPEED = 40.0  # of the docks' clocks
 REFUSES = {
     "scenario": {
