@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowHandle, WorkflowUpdateStage
+from temporalio.client import WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateStage
+from temporalio.common import WorkflowIDConflictPolicy
 
 from bridge.responders import TRY_AGAIN
-from store.facts import Ask
+from store.facts import Ask, Presence
 from store.orgs import Org
 from tests.bridge.conftest import SpokenDock, speaking
 from tests.workflows.killing import mortal
 from tests.workflows.test_pairing_again import SLOW, bind, opens, pairing_of, used_seats
 from tests.workflows.world import ACTOR, TIMINGS, World, eventually
 from workflows import names
-from workflows.inputs import PairingInput
+from workflows.inputs import DockInput, PairingInput
 
 # An activity of a killed worker is tried again after this long
 QUICK = TIMINGS.model_copy(update={"activity_quick": 3.0, "pairing_settle": 120.0})
@@ -40,6 +41,19 @@ async def bound(own: World, org: Org, sn: str, timings: Any = HELD) -> tuple[str
     qr, saga = await own.start_pairing(org, timings)
     assert await bind(own, qr, saga, sn) == 0
     return qr, saga
+
+
+async def unpair(own: World, org: Org, sn: str, stage: WorkflowUpdateStage) -> None:
+    begin: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        names.Workflow.DOCK,
+        DockInput(sn=sn, org_id=org.id, timings=QUICK),
+        id=names.dock_id(sn),
+        task_queue=names.TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+    await own.temporal.start_update_with_start_workflow(
+        names.Update.UNPAIR, Ask(actor=ACTOR), start_workflow_operation=begin, wait_for_stage=stage
+    )
 
 
 async def ask_at_each_step(dock: SpokenDock, code: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -78,12 +92,14 @@ async def test_killed_at_each_step_a_pairing_ends_as_it_would_have(world: World,
         settling = await bound(own, org, at_settle, QUICK)
         undone = await bound(own, org, serial())
         leaving = await bound(own, org, leaves, QUICK)
+        await leaving[1].signal(names.Signal.PRESENCE, Presence(sn=leaves, online=True))
+        await ends_as(leaving[1], "paired")
         dock = await stack.enter_async_context(speaking(own.settings))
 
         # Words that are on their way when all dies
         later = WorkflowUpdateStage.ACCEPTED
         await undone[1].start_update(names.Update.CANCEL, Ask(actor=ACTOR), wait_for_stage=later)
-        await leaving[1].start_update(names.Update.CANCEL, Ask(actor=ACTOR), wait_for_stage=later)
+        await unpair(own, org, leaves, later)
         await asyncio.gather(worker.kill(), bridge.kill())
         asking = asyncio.create_task(ask_at_each_step(dock, json.loads(spoken_to[0])))
         starting_id = uuid.uuid4().hex
@@ -106,9 +122,8 @@ async def test_killed_at_each_step_a_pairing_ends_as_it_would_have(world: World,
 
         for saga in (waiting[1], granting[1], settling[1]):
             await ends_as(saga, "paired")
-        for qr, saga in (undone, leaving):
-            await ends_as(saga, "cancelled")
-            assert not await opens(qr)
+        await ends_as(undone[1], "cancelled")
+        assert not await opens(undone[0])
         answers = await asking
         assert {method: said["data"].get("result", 0) for method, said in answers.items()} == dict.fromkeys(answers, 0)
         for sim, (qr, _) in zip(sims, (waiting, granting, settling), strict=True):
@@ -116,7 +131,12 @@ async def test_killed_at_each_step_a_pairing_ends_as_it_would_have(world: World,
             assert document is not None
             assert (document.org_id, document.account) == (org.id, json.loads(qr)["account"])
             assert await opens(qr)
-        assert await own.docks.get(leaves) is None
+
+        async def has_left() -> bool:
+            return await own.docks.get(leaves) is None
+
+        await eventually(has_left, 60)
+        assert not await opens(leaving[0])
 
         async def shown() -> bool:
             return (await pairing_of(own, starting)).status == "waiting"
