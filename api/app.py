@@ -15,6 +15,7 @@ from temporalio.service import TLSConfig
 from api import (
     areas,
     authority,
+    demo_dock,
     docks,
     firmware,
     flights,
@@ -50,6 +51,7 @@ ROUTERS = (
     docks,
     leases,
     authority,
+    demo_dock,
     org,
     missions,
     areas,
