@@ -28,13 +28,14 @@ from typing import Any, Final
 import aiomqtt
 import httpx
 import orjson
+import psutil
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from bench.bridge import bridge, environment
-from bench.simulator import configuration, simulator
+from bench.simulator import configuration, cpu_of, simulator
 from dji.topics import Kind, topic_of
 from drc.sticks import CENTRE
 from drc.ticket import Ticket, issue
@@ -64,6 +65,7 @@ class Ear:
 
     sent: dict[tuple[str, int], float] = field(default_factory=dict)
     took: dict[str, list[float]] = field(default_factory=lambda: {"ours": [], "bare": []})
+    cpu: float = 0.0  # of a core, of the drc process meanwhile
 
     def heard(self, topic: str, payload: bytes) -> None:
         at = time.perf_counter()
@@ -89,6 +91,7 @@ class Operator:
             said = orjson.loads(text)
             if said["type"] == "state":
                 self.allowed = said["sticks"]["allowed"]
+                await self._socket.send('{"type":"ping"}')  # a sign of life, until all have a seat
 
     async def fly(self, until: float) -> None:
         """Around the middle, so that the aircraft stays about there."""
@@ -107,12 +110,11 @@ class Operator:
     async def until_allowed(self) -> None:
         async with asyncio.timeout(READY_WITHIN):
             while not self.allowed:
-                await self._socket.send('{"type":"ping"}')
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(0.1)
 
 
 @asynccontextmanager
-async def drc(settings: Settings) -> AsyncIterator[None]:
+async def drc(settings: Settings) -> AsyncIterator[psutil.Process]:
     """The process, healthy."""
     child = await asyncio.create_subprocess_exec(sys.executable, "-m", "drc", env=environment(settings, 0))
     try:
@@ -123,7 +125,7 @@ async def drc(settings: Settings) -> AsyncIterator[None]:
                         break
                 except httpx.HTTPError:
                     await asyncio.sleep(0.1)
-        yield
+        yield psutil.Process(child.pid)
     finally:
         child.terminate()
         await child.wait()
@@ -160,7 +162,7 @@ async def seated(stack: AsyncExitStack, settings: Settings, sn: str, client: aio
     return operator
 
 
-async def measure(settings: Settings, sns: list[str], seconds: float) -> Ear:
+async def measure(settings: Settings, process: psutil.Process, sns: list[str], seconds: float) -> Ear:
     """So many sessions at once."""
     ear = Ear()
 
@@ -179,8 +181,9 @@ async def measure(settings: Settings, sns: list[str], seconds: float) -> Ear:
         await asyncio.gather(*(operator.until_allowed() for operator in operators))
         await asyncio.gather(*(operator.fly(time.perf_counter() + 2) for operator in operators))  # warm
         ear.took = {"ours": [], "bare": []}
-        until = time.perf_counter() + seconds
-        await asyncio.gather(*(operator.fly(until) for operator in operators))
+        before, began = cpu_of(process), time.perf_counter()
+        await asyncio.gather(*(operator.fly(began + seconds) for operator in operators))
+        ear.cpu = (cpu_of(process) - before) / (time.perf_counter() - began)
         await asyncio.sleep(0.2)
     return ear
 
@@ -225,14 +228,15 @@ async def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="argus-bench-")))
         await stack.enter_async_context(bridge(settings))
         await stack.enter_async_context(simulator(folder, docks))
-        await stack.enter_async_context(drc(settings))
+        process = await stack.enter_async_context(drc(settings))
         for sessions in given.sessions:
-            ear = await measure(settings, sns[:sessions], given.seconds)
+            ear = await measure(settings, process, sns[:sessions], given.seconds)
             write(f"\n{sessions} flown by hand of {len(sns)} docks that send osd; ms{'':<14}{'n':>4}")
             write(f"{'p50':>9}{'p99':>9}{'most':>9}\n")
             ours, mine = shown("operator's socket to drc/down", ear.took["ours"])
             bare, other = shown("bare MQTT publish", ear.took["bare"])
             write(ours + bare)
+            write(f"the process uses {ear.cpu * 100:.1f} % of a core\n")
             if sessions in GOALS:
                 word = "ok" if mine - other <= GOALS[sessions] else "MISSED"
                 write(f"p99 {mine - other:+.2f} ms (goal at most {GOALS[sessions]:+.0f}): {word}\n")

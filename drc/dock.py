@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ from drc.orders import Orders
 from drc.parts import Parts
 from drc.readiness import Sight
 from drc.seat import LOST, RELEASED, Seat
-from store.authority import Authority
+from store.authority import Authority, Why
 from store.docks import Dock as DockDocument
 from store.document import now
 
@@ -51,6 +52,8 @@ EVENTS: Final = (
     "fly_to_",
 )
 RC_TOOK_CONTROL: Final = 4
+# Google's client says ValueError where a transaction failed before it had begun.
+STORE_ERRORS: Final = (GoogleAPIError, ValueError)
 
 
 class Dock:
@@ -81,6 +84,7 @@ class Dock:
             notice_topic(self.sn): 0,
         }
         self._shown_at: dict[str, float] = {}
+        self._storing: set[asyncio.Task[None]] = set()
         self._delays: dict[str, Any] = {}
         self._state_at = 0.0
         self._stale = asyncio.Event()
@@ -102,13 +106,13 @@ class Dock:
         ]
         try:
             while self.seats:
-                await self._look()
+                self._look()
                 await asyncio.sleep(LOOK)
             self.helm.let_go()
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, *self._storing, return_exceptions=True)
             if not self.seats:  # else the process ends, and the holder may come back to another one
                 await self.link.close()
             await self._wire.leave(self._topics)
@@ -126,27 +130,35 @@ class Dock:
         """Who holds the flight, if that is somebody here."""
         return next((seat for seat in self.seats.values() if "flight" in seat.kinds), None)
 
-    async def _look(self) -> None:
+    def _look(self) -> None:
+        """Nothing is waited for here: a slow store must not keep sticks from being let go."""
         timings, at = self.parts.timings, time.monotonic()
         self.helm.look(self.pilot)
         for seat in list(self.seats.values()):
             if at - seat.heard >= timings.drc_release:
-                await self.release(seat, "silence")
+                self.release(seat, "silence")
             elif at - seat.renewed >= timings.drc_renew:
                 seat.renewed = at
-                await self._renew(seat)
+                self._store(self._renew(seat))
         if at - self._state_at >= STATE:
             self._tell_state()
 
-    async def release(self, seat: Seat, why: Any) -> None:
-        """End what a seat holds: it was silent for too long, or gave it back."""
+    def release(self, seat: Seat, why: Why) -> None:
+        """End what a seat holds: it was silent for too long, or gave it back. Here that is so at once."""
         detail = "You were silent for too long." if why == "silence" else "You gave it back."
+        self._drop(seat, why, detail, RELEASED)
+        self._store(self._release(seat, why))
+
+    async def _release(self, seat: Seat, why: Why) -> None:
         try:
             await self.parts.authorities.release(self.sn, seat.session, why=why)
-        except GoogleAPIError as error:
-            # Its time in the store runs out by itself; here it is over now.
+        except STORE_ERRORS as error:  # its time runs out by itself
             log.warning("%s: %s was not released in the store: %s", self.sn, seat.user, error)
-        self._drop(seat, why, detail, RELEASED)
+
+    def _store(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=f"{self.sn} store")
+        self._storing.add(task)
+        task.add_done_callback(self._storing.discard)
 
     def _drop(self, seat: Seat, reason: str, detail: str, code: int, **more: Any) -> None:
         """A seat holds nothing any more."""
@@ -161,7 +173,7 @@ class Dock:
         until = now() + timedelta(seconds=timings.drc_release - silent + timings.drc_renew)
         try:
             held = await self.parts.authorities.renew(self.sn, seat.session, until)
-        except GoogleAPIError as error:
+        except STORE_ERRORS as error:
             log.warning("%s: the end of %s was not put off: %s", self.sn, seat.user, error)
             return
         if held != seat.kinds:
@@ -174,7 +186,7 @@ class Dock:
         while True:
             try:
                 await self.refresh()
-            except GoogleAPIError as error:
+            except STORE_ERRORS as error:
                 log.warning("%s: the store: %s", self.sn, error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stale.wait(), self.parts.timings.drc_look)
@@ -334,7 +346,7 @@ class Dock:
         while True:
             pilot, wanted = self.pilot, self.sight.aircraft_online and not self.helm.control
             if pilot is not None and wanted and self.link.phase == "open" and not self.orders.left_to_rc:
-                with contextlib.suppress(aiomqtt.MqttError, GoogleAPIError):
+                with contextlib.suppress(aiomqtt.MqttError, *STORE_ERRORS):
                     await self.orders.grab_flight(pilot.user)
                 self._tell_state()
                 if not self.helm.control:

@@ -64,9 +64,7 @@ class Link:
         while True:
             try:
                 self.problem = may_open() or await self._open(session)
-            except LookupError:
-                return  # nobody holds the dock any more
-            except (BrokerError, GoogleAPIError, aiomqtt.MqttError, dji.EncodeError) as error:
+            except (BrokerError, GoogleAPIError, aiomqtt.MqttError, LookupError, ValueError) as error:
                 self.problem = str(error)
             if self.problem is None:
                 await self._beat()
@@ -109,7 +107,7 @@ class Link:
             return
         try:
             await leave(self._parts, self._place, self._asking, self._sn, self._account, self.product)
-        except (BrokerError, GoogleAPIError) as error:
+        except (BrokerError, GoogleAPIError, ValueError) as error:
             log.warning("%s: account %s is still there: %s", self._sn, self._account, error)
 
     async def _beat(self) -> None:

@@ -135,7 +135,7 @@ async def _take(dock: Dock, seat: Seat, said: Json) -> None:
     elif kind == "command":
         _command(dock, seat, said)
     elif kind == "release":
-        await dock.release(seat, "given back")
+        dock.release(seat, "given back")
     else:
         there = Refusal("no-such-type", f"There is no message {kind!r}.", "Send sticks, command, ping or release.")
         seat.refuse("message", there)
