@@ -126,7 +126,12 @@ def example_of(schema: Json, schemas: Json, name: str = "", model: str = "") -> 
         return schema["default"]
     choices = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
     if choices:
-        return example_of(choices[0], schemas, name, model)
+        try:
+            return example_of(choices[0], schemas, name, model)
+        except Lacking:
+            if len(choices) == len(schema["anyOf"]):
+                raise
+            return None  # may be absent, and nobody has said what it is like
     if "properties" in schema:
         inside = schema.get("title", model)
         return {key: example_of(field, schemas, key, inside) for key, field in schema["properties"].items()}

@@ -19,6 +19,7 @@ from demo.proof import until
 SHORT: dict[str, tuple[str, tuple[str, ...]]] = {
     "bridge": ("--docks 5 --messages 1000", ("bare aiomqtt loop", "bridge")),
     "dji_decode": ("--rounds 20", ("dock", "aircraft", "both")),
+    "drc": ("--docks 2 --sessions 1 --seconds 3", ("1 flown by hand of 2 docks", "p99")),
     "firestore": ("--tiny", ("writes/s, 50 writers at once", "documents/s, no filter, all")),
     "firmware_rollout": ("--docks 3 --at-once 3", ("3 succeeded, 0 failed", "docks not upgraded exactly once")),
     "ingress": ("--streams 1 --seconds 1", ("ours", "decode + encode", "CPU per frame")),
