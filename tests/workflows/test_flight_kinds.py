@@ -84,8 +84,8 @@ async def test_a_dock_that_restarted_gets_its_tasks_again(world: World, org: Org
     async with flying.docks("dock2", "dock3") as (timed, conditional):
         conditional.aircraft.battery = 60
         ready = window(60, battery=90)
-        at = in_seconds(26)
-        first = await flying.fly(timed, lead(10), task_type=1, execute_at=at)
+        at = in_seconds(40)
+        first = await flying.fly(timed, lead(15), task_type=1, execute_at=at)
         second = await flying.fly(conditional, task_type=2, ready=ready)
         await asyncio.gather(restart(timed), restart(conditional))
 
@@ -93,7 +93,7 @@ async def test_a_dock_that_restarted_gets_its_tasks_again(world: World, org: Org
             return len(await world.sent(sim.sn, "flighttask_prepare")) == 2 and len(sim.wayline.tasks) == 1
 
         for sim in (timed, conditional):
-            await eventually(partial(handed_over, sim))
+            await eventually(partial(handed_over, sim), 60)
         conditional.aircraft.battery = 95
         assert [state["status"] for state in await asyncio.gather(flying.ended(first), flying.ended(second))] == [
             "ok",
@@ -122,7 +122,7 @@ async def test_timed_flights_that_cannot_be_flown_are_missed_and_called_off(worl
         assert caught.value.type == "FlightMissed"
 
     async def offline(sim: SimDock) -> None:
-        saga = await flying.fly(sim, lead(1), task_type=1, execute_at=in_seconds(9))
+        saga = await flying.fly(sim, lead(4), task_type=1, execute_at=in_seconds(13))
         await eventually(lambda: world.sent(sim.sn, "flighttask_prepare"))
         await sim.cut_power()
         state = await flying.ended(saga)
