@@ -127,6 +127,13 @@ class Timings(BaseModel):
     drc_retry: Seconds = wait(3, "Pause after a dock refused the link or the control, before it is asked again")
     drc_look: Seconds = wait(5, "How often areas and mission are read again, and what nobody holds any more is ended")
     drc_account: Seconds = wait(43_200, "What the dock is told of its account's life; nobody flies by hand for 12 h")
+
+    # Remote debugging
+    debug_idle: Seconds = wait(
+        600, "A session in which nobody orders anything is closed: the dock flies nothing meanwhile"
+    )
+    debug_job: Seconds = wait(300, "Covers take 15 s, a reboot or a format minutes; then the dock is called silent")
+
     # Flight areas
     areas_debounce: Seconds = wait(1.5, "A person draws on: areas are sent when they were left alone for so long")
     areas_sync: Seconds = wait(

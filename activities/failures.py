@@ -52,6 +52,8 @@ class Failure(StrEnum):
     NO_REPLY = "NoReply"
     NO_FIRST_FRAME = "NoFirstFrame"
     STREAMS_FULL = "StreamsFull"
+    JOB_RUNS = "JobRuns"
+    DEBUG_CLOSED = "DebugClosed"
     BROKER_REFUSED = "BrokerRefused"
     OBJECT_MISSING = "ObjectMissing"
     FIRMWARE_WRONG_PRODUCT = "FirmwareWrongProduct"
@@ -145,6 +147,8 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
     Failure.STREAMS_FULL: Meaning(
         "conflict", "The organisation streams as much as it may", "Stop another stream, or have more; it is tried again"
     ),
+    Failure.JOB_RUNS: Meaning("conflict", "The dock does something already", "Wait for its end"),
+    Failure.DEBUG_CLOSED: Meaning("conflict", "Remote debugging is being closed", "Open it again in a moment"),
     Failure.BROKER_REFUSED: Meaning(
         "unavailable", "The broker refused to change accounts", "See to the admin account of the broker"
     ),

@@ -19,6 +19,7 @@ from api import (
     docks,
     firmware,
     flights,
+    jobs,
     leases,
     media,
     missions,
@@ -49,6 +50,7 @@ from timings import Timings
 ROUTERS = (
     pairing,
     docks,
+    jobs,
     leases,
     authority,
     demo_dock,

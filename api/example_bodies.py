@@ -50,6 +50,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "the sticks": {"kind": "flight"},
         "the camera, from whoever has it": {"kind": "payload", "force": True, "reason": "Person in the water"},
     },
+    "docks_open_debug": {"a reason": {"reason": "Ice on the cover"}},
+    "docks_order": {
+        "open the cover": {"method": "cover_open", "reason": "Ice"},
+        "cool the inside": {"method": "air_conditioner_mode_switch", "data": {"action": 1}},
+    },
     "missions_create": {"a search": {"name": "Missing hiker, north ridge"}},
     "missions_assign": {"a dock": {"sn": DOCK}},
     "missions_end": {"done": {"outcome": "completed"}, "given up": {"outcome": "aborted"}},

@@ -28,6 +28,7 @@ INGRESS: Final = "1f2e3d4c5b6a47988796a5b4c3d2e1f0"
 WEBHOOK: Final = "3c5e7a9b1d2f4a6c8e0f1a3b5c7d9e1f"
 HAPPENED: Final = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
 SHA256: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+JOB: Final = "0e4c1b7a-8a3f-5d52-9c1e-4b7d9f0a6c21"
 MD5: Final = "9e107d9d372bb6826bd81d3542a419d6"
 UI: Final = "http://127.0.0.1:8233/namespaces/default/workflows"
 
@@ -45,6 +46,7 @@ IDS: Final = {
     "media_id": MEDIA,
     "webhook_id": WEBHOOK,
     "delivery_id": f"{HAPPENED}.{WEBHOOK}",
+    "job_id": JOB,
     "workflow_id": f"flight/{FLIGHT}",
 }
 
@@ -60,6 +62,16 @@ def _saga(workflow_id: str) -> dict[str, str]:
 
 
 FIELDS: Final[dict[str, Any]] = {
+    # Remote debugging
+    "DebugView.phase": "open",
+    "DebugView.methods": ["cover_open", "cover_close", "drone_open"],
+    "JobView.id": JOB,
+    "JobView.method": "cover_open",
+    "JobView.data": {},
+    "JobView.status": "running",
+    "JobView.step": "open_cover",
+    "JobView.percent": 60,
+    "JobView.reason": "Ice",
     # Flight areas
     "AreasView.features": [
         {

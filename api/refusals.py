@@ -33,6 +33,8 @@ SAYS: Final[dict[Failure, tuple[str, str | None]]] = {
     Failure.FLIGHT_OVER: ("flight North ridge is canceled", None),
     Failure.COMMAND_INVALID: ("a flight to a point has no wayline to go on with", None),
     Failure.NO_REPLY: (f"dock {DOCK} did not answer flighttask_pause", None),
+    Failure.JOB_RUNS: (f"dock {DOCK} does something else already", None),
+    Failure.DEBUG_CLOSED: (f"remote debugging of dock {DOCK} is being closed", None),
     Failure.NOT_IN_ROLLOUT: (f"dock {DOCK} is not in this rollout", "sn"),
     Failure.NOTHING_TO_RETRY: ("no dock of this rollout has failed", None),
     Failure.ROUTE_INVALID: ("waypoint 2 lies 40 km from the one before", "route"),
@@ -131,6 +133,15 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
                 cure="Use a dock of DJI's."),
     ),
     "docks_release_authority": (AUTHORITY_HELD,),
+    "docks_open_debug": (Failure.DOCK_OFFLINE, Failure.DOCK_BUSY, Failure.NO_REPLY, DOCK_SAID_NO),
+    "docks_close_debug": (ENDED,),
+    "docks_order": (
+        Refused(422, "job-unknown", f"flighttask_execute is nothing that dock {DOCK} can be told here.", field="method",
+                cure="Give one of cover_open, cover_close, drone_open."),
+        Refused(422, "job-data", "air_conditioner_mode_switch: data.action: 9 is none of 0, 1, 2, 3.",
+                field="data.action", cure="See `argus dji methods air_conditioner_mode_switch`."),
+        Failure.DOCK_OFFLINE, Failure.DOCK_BUSY, Failure.JOB_RUNS, Failure.DEBUG_CLOSED, Failure.NO_REPLY, DOCK_SAID_NO,
+    ),
     "docks_unpair": (Failure.DOCK_IN_USE,),
     "demo_dock_get": (NO_SIMULATOR, SIMULATOR_AWAY),
     "demo_dock_switch": (
@@ -251,6 +262,7 @@ NAMED: Final = {
     "webhook_id": "webhook",
     "delivery_id": "delivery",
     "workflow_id": "saga",
+    "job_id": "job",
 }
 PLAIN: Final = frozenset({"type", "title", "examples"})  # of a parameter's schema: any text will do
 FROM_TEMPORAL: Final = ("sagas_", "schedules_")  # reads that ask it; the others ask the store

@@ -17,6 +17,7 @@ from bridge.firmware import Firmware
 from bridge.flight_events import FlightEvents
 from bridge.flights import Flights
 from bridge.intake import Intake
+from bridge.jobs import Jobs
 from bridge.lanes import Lanes
 from bridge.live import Live
 from bridge.live_facts import LiveFacts
@@ -45,6 +46,7 @@ from store.docks import AircraftRepository, Docks
 from store.events import Events
 from store.firmware import Pushes
 from store.flights import FlightTasks
+from store.jobs import Jobs as Documents
 from store.media import Media
 from store.objects import Objects
 from store.orgs import Orgs
@@ -116,6 +118,7 @@ class Bridge:
             live=self.live,
             alerts=Alerts(self.events, clock),
             areas=Areas(areas, given_areas, self.devices, sagas, self.events, self.live, clock),
+            jobs=Jobs(Documents(client), sagas, clock),
             unread=Unread(client, clock),
             peers=self.peers,
             lanes=self.lanes,

@@ -19,6 +19,7 @@ from bridge.faults import passes, until_done
 from bridge.firmware import Firmware
 from bridge.flight_events import FlightEvents
 from bridge.flights import Flights
+from bridge.jobs import METHODS, Jobs
 from bridge.lanes import Lanes
 from bridge.live import Live, Publisher
 from bridge.media import MediaFiles
@@ -61,6 +62,7 @@ class Router:
         live: Live,
         alerts: Alerts,
         areas: Areas,
+        jobs: Jobs,
         unread: Unread,
         peers: Peers,
         lanes: Lanes,
@@ -86,6 +88,7 @@ class Router:
             "device_exit_homing_notify": _always_kept(flight_events.exit_homing),
             "flight_areas_sync_progress": _always_kept(areas.progress),
             "flight_areas_drone_location": _always_kept(areas.distances),
+            **{method: _always_kept(jobs.take) for method in METHODS},
             "ota_progress": _always_kept(firmware.take),
             "file_upload_callback": media.take,
         }

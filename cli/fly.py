@@ -36,7 +36,6 @@ def fly(
         str | None, typer.Option(help="FROM..UNTIL[,BATTERY]: fly when the dock says that it is ready")
     ] = None,
     land_at: Annotated[str | None, typer.Option(help="Serial of another dock to land at, Dock 2 and 3")] = None,
-    land_at: Annotated[str | None, typer.Option(help="Serial of another dock to land at, Dock 2 and 3")] = None,
     rth: Annotated[int, typer.Option(min=20, max=1500, help="Height of the way home, m above take-off")] = 100,
     queue: Annotated[bool, typer.Option(help="Wait for a busy dock")] = False,
     override: Annotated[list[str] | None, typer.Option(help="LIMIT=REASON: pass over a limit of the gate")] = None,

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from cli import (
     areas,
+    debug,
     demo,
     dji,
     docks,
@@ -79,6 +80,7 @@ app.add_typer(schedules.app, name="schedules")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(relay.app, name="relay")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(debug.app, name="debug")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

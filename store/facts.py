@@ -142,6 +142,25 @@ class ExitHoming(Fact):
     at: int = 0
 
 
+class DebugOrder(Fact):
+    """One command in remote debugging. `job_id` is the `bid` that its events carry."""
+
+    job_id: str
+    method: str
+    data: dict[str, Any] = Field(default_factory=dict)
+    actor: Actor
+
+
+class JobEnded(Fact):
+    """A dock's last word on a job."""
+
+    sn: str
+    job_id: str
+    status: str
+    result: int = 0
+    at: int = 0
+
+
 class AreasChanged(Fact):
     """Something about a mission's flight areas is different; `again` has docks told that have them already."""
 

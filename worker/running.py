@@ -32,6 +32,7 @@ from activities.state.areas import AreaState
 from activities.state.dock import DockState
 from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
+from activities.state.job import JobState
 from activities.state.mission import MissionState
 from activities.state.pair import PairState
 from activities.state.pairing import PairingState
@@ -53,6 +54,7 @@ from worker.logs import SagaContext
 from worker.sandbox import runner
 from workflows.areas import Areas
 from workflows.auto_stream import AutoStream
+from workflows.debug import Debug
 from workflows.dock import Dock
 from workflows.firmware import Firmware
 from workflows.firmware_rollout import FirmwareRollout
@@ -70,6 +72,7 @@ log = logging.getLogger(__name__)
 WORKFLOWS: Final[tuple[type, ...]] = (
     Areas,
     AutoStream,
+    Debug,
     Dock,
     Firmware,
     FirmwareRollout,
@@ -162,6 +165,7 @@ class Parts:
             RolloutState(firestore, events),
             RelayState(firestore, events),
             AreaState(firestore, objects, events),
+            JobState(firestore, events),
             Legs(self.client, firestore, objects),
             ObjectStore(objects),
             Media(settings, rooms, http),

@@ -19,6 +19,7 @@ SAGAS: Final = frozenset(
     {
         "areas",
         "auto_stream",
+        "debug",
         "dock",
         "firmware",
         "firmware_rollout",

@@ -203,6 +203,17 @@ class RelayState(Answer):
     gap_m: float = 0
 
 
+# Remote debugging
+
+
+class DebugAnswer(Answer):
+    """What came of `accepted` and `order`. `job_id` None: the session stands, and nothing was ordered."""
+
+    sn: str
+    phase: str
+    job_id: str | None = None
+
+
 # Flight areas
 
 

@@ -218,6 +218,14 @@ class RelayInput(Input):
     actor: Actor
 
 
+class DebugInput(Input):
+    """`debug/{sn}`: a session of remote debugging."""
+
+    sn: str
+    org_id: str
+    actor: Actor
+
+
 class AreasInput(Input):
     """`areas/{mission_id}`: the flight areas of a mission's docks. Starters give ids; all else is carried over."""
 

@@ -25,6 +25,7 @@ class Saga(StrEnum):
     RELAY = "relay"
     WEBHOOK = "webhook"
     AREAS = "areas"
+    DEBUG = "debug"
 
 
 class Workflow(StrEnum):
@@ -41,6 +42,7 @@ class Workflow(StrEnum):
     RELAY = "Relay"
     WEBHOOK = "Webhook"
     AREAS = "Areas"
+    DEBUG = "Debug"
 
 
 def dock_id(sn: str) -> str:
@@ -96,6 +98,11 @@ def areas_id(mission: str) -> str:
     return f"areas/{mission}"
 
 
+def debug_id(sn: str) -> str:
+    """Remote debugging of one dock, for as long as somebody works on it."""
+    return f"debug/{sn}"
+
+
 class Signal(StrEnum):
     """Signals, sent by the bridge, media and activities. Payload models are in `store.facts`."""
 
@@ -116,6 +123,7 @@ class Signal(StrEnum):
     WEBHOOK_DUE = "webhook_due"  # WebhookDue -> webhook/{id}: from whoever wrote an event down
     AREAS_CHANGED = "areas_changed"  # AreasChanged -> areas/{mission}: drawn, a dock came or left, the mission ends
     AREAS_PROGRESS = "areas_progress"  # AreasProgress -> areas/{mission}: a dock asked, fetched or failed
+    JOB_ENDED = "job_ended"  # JobEnded -> debug/{sn}
     # RolloutAsk or RetryAsk, or nothing at all -> firmware-rollout/{id}: the updates of these names, for Temporal's UI
     ROLLOUT_PAUSE = "pause"
     ROLLOUT_RESUME = "resume"
@@ -149,6 +157,7 @@ class Update(StrEnum):
     RETRY = "retry"  # RetryAsk -> RolloutAnswer; a rollout knows PAUSE, RESUME and CANCEL too, all -> RolloutAnswer
     ABORT = "abort"  # Ask -> RelayAnswer; a relay knows PAUSE and RESUME too, both -> RelayAnswer
     DECIDE = "decide"  # Decide -> RelayAnswer
+    ORDER = "order"  # DebugOrder -> DebugAnswer, on debug/{sn}: once the dock has taken the command
     UNPAIR = "unpair"  # Ask -> Unpaired, on dock/{sn}: account and role deleted, seat free, the entity ends
 
 

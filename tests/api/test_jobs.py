@@ -1,0 +1,142 @@
+"""Remote debugging by REST: simulated docks are held, told to do things, followed to the end, and let go again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from api.security import Role
+from dji.products import DOCK_MODELS
+from embedded.parts import LivekitServer, MinioServer
+from simulator.state import Cover, DockMode
+from store.orgs import Org
+from tests.served import Served, serving
+from tests.workflows.world import World, eventually, opened
+from workflows import names
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[World]:
+    async with opened(minio, livekit) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+async def served(world: World) -> AsyncIterator[Served]:
+    async with serving(world) as served:
+        yield served
+
+
+@pytest.fixture
+async def org(world: World) -> Org:
+    return await world.org(seats=10)
+
+
+@pytest.fixture
+async def http(served: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"Authorization": f"Bearer {served.token(org.id, Role.operator)}"}
+    async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30) as http:
+        yield http
+
+
+async def ordered(http: httpx.AsyncClient, sn: str, method: str, status: int = 202, **data: Any) -> Json:
+    answer = await http.post(f"/v1/docks/{sn}/jobs", json={"method": method, "data": data})
+    assert answer.status_code == status, answer.text
+    found: Json = answer.json()
+    return found
+
+
+async def ended(http: httpx.AsyncClient, job: Json) -> Json:
+    async def over() -> Json | None:
+        now: Json = (await http.get(f"/v1/jobs/{job['id']}")).json()
+        return now if now["status"] in ("ok", "failed", "refused", "silent") else None
+
+    found: Json = await eventually(over, 60)
+    return found
+
+
+async def until_free(world: World, sn: str) -> None:
+    async def free() -> bool:
+        dock = await world.docks.get(sn)
+        return dock is not None and dock.lease is None
+
+    await eventually(free, 30)
+
+
+@pytest.mark.parametrize("model", DOCK_MODELS)
+async def test_a_cover_is_opened_and_closed_and_the_dock_is_free_again(
+    world: World, org: Org, http: httpx.AsyncClient, model: str
+) -> None:
+    async with world.paired(org, model, speed=4) as sim:
+        job = await ordered(http, sim.sn, "cover_open")
+        dock = await world.docks.get(sim.sn)
+        assert dock is not None
+        assert dock.lease is not None
+        assert dock.lease.kind == "debug"
+        second = await http.post(f"/v1/docks/{sim.sn}/jobs", json={"method": "cover_close"})
+        assert second.json()["type"].rpartition("/")[2] == "job-runs"
+        assert (await ended(http, job))["status"] == "ok"
+        assert sim.state.cover is Cover.OPEN
+        assert (await ended(http, await ordered(http, sim.sn, "supplement_light_open")))["status"] == "ok"
+        assert (await ended(http, await ordered(http, sim.sn, "cover_close")))["status"] == "ok"
+        assert (await http.delete(f"/v1/docks/{sim.sn}/debug")).status_code == 202
+        await until_free(world, sim.sn)
+        assert sim.state.mode is DockMode.IDLE
+        listed = (await http.get(f"/v1/docks/{sim.sn}/jobs")).json()["items"]
+        assert [each["method"] for each in listed] == ["cover_close", "supplement_light_open", "cover_open"]
+        await world.temporal.get_workflow_handle(names.debug_id(sim.sn)).result()
+        assert (await http.delete(f"/v1/docks/{sim.sn}/debug")).status_code == 409
+
+
+async def test_refusals_name_the_field_or_djis_code_and_leave_nothing_held(
+    world: World, org: Org, http: httpx.AsyncClient
+) -> None:
+    async with world.paired(org) as sim:
+        for method, data, field in (
+            ("flighttask_execute", {}, "method"),
+            ("air_conditioner_mode_switch", {"action": 9}, "data.action"),
+            ("air_conditioner_mode_switch", {}, "data.action"),
+        ):
+            problem = await ordered(http, sim.sn, method, 422, **data)
+            assert problem["field"] == field, problem
+            assert problem["cure"]
+        assert await world.sent(sim.sn, "debug_mode_open") == []
+
+        sim.state.emergency_stop = True
+        problem = await ordered(http, sim.sn, "cover_open", 502)
+        assert problem["code"] == 514121
+        sim.state.emergency_stop = False
+        (job,) = (await http.get(f"/v1/docks/{sim.sn}/jobs")).json()["items"]
+        assert (job["status"], job["result"]) == ("refused", 514121)
+        assert job["meaning"]
+        await http.delete(f"/v1/docks/{sim.sn}/debug")
+        await until_free(world, sim.sn)
+
+
+async def test_a_dock_that_flies_or_is_offline_is_not_debugged(world: World, org: Org, http: httpx.AsyncClient) -> None:
+    async with world.paired(org) as sim:
+        mission = await world.mission(org, sim)
+        saga = await world.fly(org, mission, sim, await world.wayline(org, sim.aircraft_key))
+        answer = await http.post(f"/v1/docks/{sim.sn}/debug", json={"reason": "a look"})
+        assert answer.status_code == 409
+        assert answer.json()["type"].rpartition("/")[2] == "dock-busy"
+        await world.until_flight(saga, "ok")
+        await until_free(world, sim.sn)
+        assert (await http.post(f"/v1/docks/{sim.sn}/debug", json={"reason": "a look"})).status_code == 201
+        assert sim.state.mode is DockMode.REMOTE_DEBUG
+        await sim.cut_power()
+
+        async def away() -> bool:
+            dock = await world.docks.get(sim.sn)
+            return dock is not None and not dock.online
+
+        await eventually(away, 30)
+        await world.temporal.get_workflow_handle(names.debug_id(sim.sn)).cancel()
+        await until_free(world, sim.sn)
+        answer = await http.post(f"/v1/docks/{sim.sn}/debug", json={"reason": "a look"})
+        assert answer.json()["type"].rpartition("/")[2] == "dock-offline"
