@@ -47,6 +47,9 @@ class EveryKey:
     async def list_live(self, media_id: str) -> list[Ingress]:
         return []
 
+    async def list_open(self) -> list[Ingress]:
+        return []
+
     async def mark(self, ingress_id: str, state: IngressState, fields: dict[str, Any] | None = None) -> bool:
         return True
 

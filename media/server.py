@@ -58,7 +58,8 @@ async def serving(
 ) -> AsyncIterator[str]:
     """Everything of media, running; gives its URL. On the way out pushes are ended and said to be lost.
 
-    `rtmp`: where to take pushes by RTMP as well. `owners` are asked for ingresses that nobody owns, to close them. Raises OSError where that port is taken.
+    `rtmp`: where to take pushes by RTMP as well; raises OSError where that port is taken. `owners` are asked every
+    `sweep_every` seconds for ingresses that nobody owns, to close them.
     """
     limits = httpx.Limits(max_connections=None)  # one short request a push; none must wait for another
     async with httpx.AsyncClient(timeout=10, limits=limits) as http, contextlib.AsyncExitStack() as stack:

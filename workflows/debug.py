@@ -1,7 +1,7 @@
 """Saga `debug/{sn}`: a person works on a dock by remote debugging, which it leaves again whatever happens.
 
-The session leases the dock, so that nothing flies from it meanwhile. Jobs run one at a time; each is a document, and ends
-by the dock's own word. Nobody ordering for a while closes the session.
+The session leases the dock, so that nothing flies from it meanwhile. Jobs run one at a time; each is a document, and
+ends by the dock's own word. Nobody ordering for a while closes the session.
 """
 
 from __future__ import annotations
