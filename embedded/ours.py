@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("worker", "bridge", "media", "drc", "api")
 WITH_A_PORT = ("media", "drc", "api")  # the others have one for their health only
 
-# The worker lets running activities end, and ingress, manual flight and API their connections; the bridge has nothing to
-# finish, since what it has not acknowledged comes again.
+# The worker lets running activities end, and ingress, manual flight and API their connections; the bridge has nothing
+# to finish, since what it has not acknowledged comes again.
 GRACE = {"worker": 12.0, "bridge": 5.0, "media": 5.0, "drc": 5.0, "api": 5.0}
 
 
