@@ -268,8 +268,13 @@ class Drc(Feature):
             return False
         return True
 
+    @property
+    def _on_wayline(self) -> bool:
+        """It is flown, or paused; an aircraft whose way home was called off has left it."""
+        return self.dock.wayline.running is not None and not self.dock.wayline.hovering
+
     def _steered(self, forward: float, right: float, up: float, turn: float) -> None:
-        if self.dock.wayline.running is None and (forward or right or up or turn):
+        if not self._on_wayline and (forward or right or up or turn):
             if self.dock.aircraft.mode in (AircraftMode.RETURNING, AircraftMode.LANDING):
                 self._leaves_homing(0 if up else 1)
             self.dock.command_flight.hover()
@@ -295,7 +300,7 @@ class Drc(Feature):
         while True:
             seconds = await flight.tick(dock)
             held = time.monotonic() - self._sticks_at < STICKS_HOLD and any(self._sticks) and self._may_steer()
-            if not held or dock.wayline.running is not None:
+            if not held or self._on_wayline:
                 continue
             forward, right, up, turn = self._sticks
             craft, nose = dock.aircraft, math.radians(dock.aircraft.heading)
