@@ -51,6 +51,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "the camera, from whoever has it": {"kind": "payload", "force": True, "reason": "Person in the water"},
     },
     "docks_open_debug": {"a reason": {"reason": "Ice on the cover"}},
+    "docks_switch_licence": {"on": {"enabled": True}, "off": {"enabled": False}},
+    "docks_update_licences": {"a file": {"file": "(content of licences.json)"}},
     "docks_order": {
         "open the cover": {"method": "cover_open", "reason": "Ice"},
         "cool the inside": {"method": "air_conditioner_mode_switch", "data": {"action": 1}},

@@ -47,6 +47,7 @@ IDS: Final = {
     "webhook_id": WEBHOOK,
     "delivery_id": f"{HAPPENED}.{WEBHOOK}",
     "job_id": JOB,
+    "licence_id": 230001,
     "workflow_id": f"flight/{FLIGHT}",
 }
 
@@ -62,6 +63,22 @@ def _saga(workflow_id: str) -> dict[str, str]:
 
 
 FIELDS: Final[dict[str, Any]] = {
+    # Licences
+    "LicencesView.held": [
+        {
+            "device": "aircraft",
+            "licences": [
+                {
+                    "id": 230001, "name": "North ridge", "kind": "a circle", "enabled": True,
+                    "beginsAt": "2026-05-01T00:00:00Z", "endsAt": "2027-05-01T00:00:00Z",
+                    "dji": {"common_fields": {"license_id": 230001, "type": 1, "enabled": True}},
+                }
+            ],
+            "at": "2026-05-04T08:05:00Z",
+            "error": None,
+        }
+    ],
+    "LicencesView.consistent": True,
     # Remote debugging
     "DebugView.phase": "open",
     "DebugView.methods": ["cover_open", "cover_close", "drone_open"],

@@ -63,6 +63,10 @@ TOLD: Final = (ENDED, Failure.FLIGHT_NOT_STARTED, Failure.FLIGHT_OVER, Failure.N
 FLOWN: Final = (
     not_found("dock", DOCK, "dockSn"), not_found("wayline", "ridge", "waylineId"), NO_MISSION,
 )  # fmt: skip
+LICENCES_BUSY: Final = Refused(
+    409, "licences-busy", f"Dock {DOCK} is asked about its licences already.", field="sn",
+    cure="Try again in a moment.",
+)  # fmt: skip
 BREACHED: Final = Refused(
     422, "areas-breached", "The way to waypoint 3 enters no-fly area Hut.", field="waylineId",
     cure="Plan the flight inside of the mission's flight areas, or change these.",
@@ -134,6 +138,13 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     ),
     "docks_release_authority": (AUTHORITY_HELD,),
     "docks_open_debug": (Failure.DOCK_OFFLINE, Failure.DOCK_BUSY, Failure.NO_REPLY, DOCK_SAID_NO),
+    "docks_refresh_licences": (Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO, LICENCES_BUSY),
+    "docks_switch_licence": (Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO, LICENCES_BUSY),
+    "docks_update_licences": (
+        Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO, LICENCES_BUSY,
+        Refused(422, "licence-file", "The file is empty, or over 5 MiB.", field="file",
+                cure="Give the file of licences as DJI's FlySafe page gives it."),
+    ),
     "docks_close_debug": (ENDED,),
     "docks_order": (
         Refused(422, "job-unknown", f"flighttask_execute is nothing that dock {DOCK} can be told here.", field="method",
@@ -263,6 +274,7 @@ NAMED: Final = {
     "delivery_id": "delivery",
     "workflow_id": "saga",
     "job_id": "job",
+    "licence_id": "licence",
 }
 PLAIN: Final = frozenset({"type", "title", "examples"})  # of a parameter's schema: any text will do
 FROM_TEMPORAL: Final = ("sagas_", "schedules_")  # reads that ask it; the others ask the store

@@ -20,6 +20,7 @@ from cli import (
     firestore,
     firmware,
     fly,
+    licences,
     missions,
     pair,
     relay,
@@ -81,6 +82,7 @@ app.add_typer(firmware.app, name="firmware")
 app.add_typer(relay.app, name="relay")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(debug.app, name="debug")
+app.add_typer(licences.app, name="licences")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

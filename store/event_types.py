@@ -74,6 +74,8 @@ EVENTS: Final[dict[str, str]] = {
     "areas.unfit": "A dock stands where its mission's flight areas would keep it on the ground; it has none.",
     "job.ok": "A dock has done what a person had it do in remote debugging.",
     "job.failed": "A dock has not done it; `data.meaning` and `data.cure` say why.",
+    "licences.switched": "A FlySafe licence of a dock was switched on or off.",
+    "licences.updated": "FlySafe licences were brought to an aircraft.",
     "alert.area": "An aircraft is near the edge of a flight area, crossed it, or is well again: `data.areas`.",
     "alert.hms": "The health alarms of a dock or its aircraft changed: `data.new`, `data.still`, `data.cleared`.",
     "alert.airsense": "Another aircraft is near one of ours, or came nearer.",

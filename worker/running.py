@@ -33,6 +33,7 @@ from activities.state.dock import DockState
 from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
 from activities.state.job import JobState
+from activities.state.licences import LicenceState
 from activities.state.mission import MissionState
 from activities.state.pair import PairState
 from activities.state.pairing import PairingState
@@ -59,6 +60,7 @@ from workflows.dock import Dock
 from workflows.firmware import Firmware
 from workflows.firmware_rollout import FirmwareRollout
 from workflows.flight import Flight
+from workflows.licences import Licences
 from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
 from workflows.pairing import Pairing
@@ -77,6 +79,7 @@ WORKFLOWS: Final[tuple[type, ...]] = (
     Firmware,
     FirmwareRollout,
     Flight,
+    Licences,
     Mission,
     Pairing,
     Relay,
@@ -166,6 +169,7 @@ class Parts:
             RelayState(firestore, events),
             AreaState(firestore, objects, events),
             JobState(firestore, events),
+            LicenceState(firestore, events),
             Legs(self.client, firestore, objects),
             ObjectStore(objects),
             Media(settings, rooms, http),

@@ -24,6 +24,7 @@ SAGAS: Final = frozenset(
         "firmware",
         "firmware_rollout",
         "flight",
+        "licences",
         "mission",
         "pairing",
         "recurring",

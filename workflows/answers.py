@@ -214,6 +214,16 @@ class DebugAnswer(Answer):
     job_id: str | None = None
 
 
+# Licences
+
+
+class LicencesAnswer(Answer):
+    """What came of an order about licences; what the dock holds is in its document."""
+
+    sn: str
+    done: bool
+
+
 # Flight areas
 
 

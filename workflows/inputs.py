@@ -226,6 +226,19 @@ class DebugInput(Input):
     actor: Actor
 
 
+class LicencesInput(Input):
+    """`licences/{sn}`: one order about FlySafe licences; `list` asks only. An update without a file is FlySafe's."""
+
+    sn: str
+    org_id: str
+    order: Literal["list", "switch", "update"]
+    licence_id: int | None = None
+    enable: bool | None = None
+    object_key: str | None = None
+    fingerprint: str | None = Field(None, description="MD5 of the file, hex")
+    actor: Actor
+
+
 class AreasInput(Input):
     """`areas/{mission_id}`: the flight areas of a mission's docks. Starters give ids; all else is carried over."""
 

@@ -26,6 +26,7 @@ class Saga(StrEnum):
     WEBHOOK = "webhook"
     AREAS = "areas"
     DEBUG = "debug"
+    LICENCES = "licences"
 
 
 class Workflow(StrEnum):
@@ -43,6 +44,7 @@ class Workflow(StrEnum):
     WEBHOOK = "Webhook"
     AREAS = "Areas"
     DEBUG = "Debug"
+    LICENCES = "Licences"
 
 
 def dock_id(sn: str) -> str:
@@ -101,6 +103,11 @@ def areas_id(mission: str) -> str:
 def debug_id(sn: str) -> str:
     """Remote debugging of one dock, for as long as somebody works on it."""
     return f"debug/{sn}"
+
+
+def licences_id(sn: str) -> str:
+    """FlySafe licences of one dock: one order at a time."""
+    return f"licences/{sn}"
 
 
 class Signal(StrEnum):

@@ -1,4 +1,4 @@
-"""Remote debugging by REST: simulated docks are held, told to do things, followed to the end, and let go again."""
+"""Remote debugging and FlySafe licences by REST, with simulated docks: what is shown is the dock's own word."""
 
 from __future__ import annotations
 
@@ -140,3 +140,46 @@ async def test_a_dock_that_flies_or_is_offline_is_not_debugged(world: World, org
         await until_free(world, sim.sn)
         answer = await http.post(f"/v1/docks/{sim.sn}/debug", json={"reason": "a look"})
         assert answer.json()["type"].rpartition("/")[2] == "dock-offline"
+
+
+@pytest.mark.parametrize("model", DOCK_MODELS)
+async def test_licences_are_what_the_dock_says_they_are(
+    world: World, org: Org, http: httpx.AsyncClient, model: str
+) -> None:
+    async with world.paired(org, model, awake=True) as sim:
+        url = f"/v1/docks/{sim.sn}/licences"
+        empty = (await http.get(url)).json()
+        assert [(held["device"], held["licences"], held["at"]) for held in empty["held"]] == [
+            ("aircraft", [], None), ("dock", [], None),
+        ]  # fmt: skip
+        answer = await http.post(f"{url}/refresh")
+        assert answer.status_code == 200, answer.text
+        aircraft, dock = answer.json()["held"]
+        assert [each["enabled"] for each in aircraft["licences"]] == [True, False]
+        assert len(dock["licences"]) == 2
+        assert answer.json()["consistent"] is True
+        off = aircraft["licences"][1]
+        answer = await http.patch(f"{url}/{off['id']}", json={"enabled": True})
+        assert [each["enabled"] for each in answer.json()["held"][0]["licences"]] == [True, True]
+        asked = [command.data["device_model_domain"] for command in await world.sent(sim.sn, "unlock_license_list")]
+        assert asked == [0, 3, 0, 3]
+
+        answer = await http.post(f"{url}/update", files={"file": ("licences.json", b"{}")})
+        assert len(answer.json()["held"][0]["licences"]) == 3, answer.text
+        assert len((await http.post(f"{url}/update")).json()["held"][0]["licences"]) == 4
+        unknown = await http.patch(f"{url}/1", json={"enabled": True})
+        assert (unknown.status_code, unknown.json()["code"]) == (502, 325001)
+        assert [each["enabled"] for each in (await http.get(url)).json()["held"][0]["licences"]][:2] == [True, True]
+
+
+async def test_an_aircraft_that_is_off_cannot_be_asked_and_that_is_said(
+    world: World, org: Org, http: httpx.AsyncClient
+) -> None:
+    async with world.paired(org) as sim:
+        aircraft, dock = (await http.post(f"/v1/docks/{sim.sn}/licences/refresh")).json()["held"]
+        assert (aircraft["licences"], aircraft["at"]) == ([], None)
+        assert "325012" in aircraft["error"]
+        assert len(dock["licences"]) == 2
+        assert dock["error"] is None
+        refused = await http.post(f"/v1/docks/{sim.sn}/licences/update")
+        assert (refused.status_code, refused.json()["code"]) == (502, 325012)
