@@ -80,7 +80,10 @@ async def ask_at_each_step(dock: SpokenDock, code: dict[str, Any]) -> dict[str, 
 
 
 @pytest.mark.timeout(400)
-async def test_killed_at_each_step_a_pairing_ends_as_it_would_have(world: World, tmp_path: Path) -> None:
+async def test_killed_at_each_step_a_pairing_ends_as_it_would_have(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.organization.AGAIN_AFTER", 0.5)
     async with AsyncExitStack() as stack:
         all_of_it = await stack.enter_async_context(mortal(world, tmp_path))
         own, worker, bridge = all_of_it.world, all_of_it.worker, all_of_it.bridge
