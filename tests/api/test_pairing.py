@@ -26,6 +26,7 @@ DJI = {"appId": "142357", "appKey": "key-of-the-test", "appLicense": "licence-of
 BROKER: dict[str, Any] = {
     "host": "mqtt.example",
     "port": 8883,
+    "password": "secret-of-the-test",
     "adminUsername": "admin",
     "adminPassword": "password-of-the-test",
 }
