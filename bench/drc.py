@@ -54,6 +54,7 @@ ORG: Final = "bench"
 PACE: Final = 0.1  # s between two sticks of one operator
 GOALS: Final = {1: 2.0, 50: 6.0}  # ms
 READY_WITHIN: Final = 240.0  # s
+AT_ONCE: Final = 5  # people do not all come in the same second
 HELD: Final = 120.0  # s, until all are connected
 BARE: Final = "bench/bare"
 SWAY: Final = 100  # of a stick; one and the same comes back after 20 s
@@ -139,6 +140,7 @@ def client_of(settings: Settings) -> aiomqtt.Client:
         password=settings.mqtt_password.get_secret_value(),
         socket_options=NO_DELAY,
         max_queued_incoming_messages=10_000,
+        max_inflight_messages=1_000,
     )
 
 
@@ -177,8 +179,11 @@ async def measure(settings: Settings, process: psutil.Process, sns: list[str], s
         await subscriber.subscribe(f"{BARE}/#", 0)
         listening = asyncio.create_task(listen(subscriber))
         stack.callback(listening.cancel)
-        operators = [await seated(stack, settings, sn, publisher, ear) for sn in sns]
-        await asyncio.gather(*(operator.until_allowed() for operator in operators))
+        operators: list[Operator] = []
+        for first in range(0, len(sns), AT_ONCE):
+            some = [await seated(stack, settings, sn, publisher, ear) for sn in sns[first : first + AT_ONCE]]
+            await asyncio.gather(*(operator.until_allowed() for operator in some))
+            operators += some
         await asyncio.gather(*(operator.fly(time.perf_counter() + 2) for operator in operators))  # warm
         ear.took = {"ours": [], "bare": []}
         before, began = cpu_of(process), time.perf_counter()

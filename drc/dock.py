@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 LOOK: Final = 0.1  # s between two looks at who is silent
 STATE: Final = 1.0  # s between two states that operators are told, unless something changes
 # How often one kind of push goes on to operators, in s: pictures are for people. Others go on as they come.
-THINNED: Final = {"osd_info_push": 0.2, "hsi_info_push": 1.0, "drc_camera_osd_info_push": 0.5}
+THINNED: Final = {"osd_info_push": 0.19, "hsi_info_push": 1.0, "drc_camera_osd_info_push": 0.5}
 # Of events, those that somebody who flies by hand wants to hear of.
 EVENTS: Final = (
     "drc_",

@@ -22,7 +22,7 @@ LEAST_GAP: Final = 0.08
 NEUTRALS: Final = 5
 """How often neutral sticks are sent: a message at QoS 0 may be lost."""
 POSE_FRESH: Final = 3.0
-"""Seconds. Ten places come each second; after so long without one nobody knows what a stick would do."""
+"""Seconds. Five places come each second; after so long without one nobody knows what a stick would do."""
 
 NO_LINK: Final = Refusal("no-link", "The live link to the dock is not open.", "Wait until `state` says that it is.")
 NO_CONTROL: Final = Refusal(

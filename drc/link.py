@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 Phase = Literal["opening", "open", "lost", "closed"]
 
-OSD_FREQUENCY, HSI_FREQUENCY = 10, 1  # Hz: predictions want the place often, people the obstacles now and then
+OSD_FREQUENCY, HSI_FREQUENCY = 5, 1  # Hz: a place each 3 m at full speed for predictions; obstacles for people
 BEATS_KEPT: Final = 16
 SYSTEM_USER: Final = "system"
 

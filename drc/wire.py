@@ -43,10 +43,8 @@ class Wire:
                 async with self._make() as client:
                     await self._subscribe(client, self._receivers)
                     self._client, said = client, ""
-                    async for message in client.messages:
-                        found = self._receivers.get(message.topic.value)
-                        if found is not None and isinstance(message.payload, bytes):
-                            self._hand_on(found[0], message.topic.value, message.payload)
+                    async for _ in client.messages:  # nothing comes this way: `Inbox` has handed it on
+                        pass
             except aiomqtt.MqttError as error:
                 if str(error) != said:  # once, not three times a second
                     said = str(error)
@@ -55,16 +53,26 @@ class Wire:
                 self._client = None
             await asyncio.sleep(RECONNECT_PAUSE)
 
-    @staticmethod
-    def _hand_on(receive: Receive, topic: str, payload: bytes) -> None:
+    def _hand_on(self, message: aiomqtt.Message) -> None:
+        topic, payload = message.topic.value, message.payload
+        found = self._receivers.get(topic)
+        if found is None or not isinstance(payload, bytes):
+            return
         try:
-            receive(topic, payload)
+            found[0](topic, payload)
         except Exception:
             log.exception("a message on %s could not be taken", topic)
 
     def _make(self) -> aiomqtt.Client:
-        given = self._settings
-        return aiomqtt.Client(
+        given, hand_on = self._settings, self._hand_on
+
+        class Inbox(asyncio.Queue[aiomqtt.Message]):
+            """Hands each message on at once: no task and no wakeup per message, and nothing piles up here."""
+
+            def put_nowait(self, item: aiomqtt.Message) -> None:
+                hand_on(item)
+
+        client = aiomqtt.Client(
             given.mqtt_host,
             given.mqtt_port,
             username=given.mqtt_username,
@@ -74,8 +82,10 @@ class Wire:
             socket_options=NO_DELAY,
             keepalive=10,
             timeout=5,
-            max_queued_incoming_messages=10_000,
+            queue_type=Inbox,
         )
+        client.pending_calls_threshold = 1_000  # commands to many docks at once are no news
+        return client
 
     async def _subscribe(self, client: aiomqtt.Client, topics: Iterable[str]) -> None:
         wanted = [(topic, self._receivers[topic][1]) for topic in topics]
