@@ -45,7 +45,8 @@ def fly(
     server = api(context)
     body: dict[str, Any] = {
         "dockSn": dock, "waylineId": _wayline(server, wayline), "to": _point(to), "executeAt": at,
-        "ready": _conditions(ready), "landAt": land_at, "rthAltitude": rth, "queue": queue, "overrides": _overrides(override),
+        "ready": _conditions(ready), "landAt": land_at, "rthAltitude": rth, "queue": queue,
+        "overrides": _overrides(override),
     }  # fmt: skip
     _show(context, server, server.call("POST", "/v1/flights", json=body), follow)
 
