@@ -70,7 +70,7 @@ class Accounts(ABC):
 
     @abstractmethod
     async def create_drc(self, account: str, password: str, sn: str) -> None:
-        """An account with `drc_rules`; one of that name gets this password, and its client is cut off."""
+        """An account with `drc_rules`; one of that name gets this password."""
 
     @abstractmethod
     async def delete_drc(self, account: str) -> None:

@@ -87,6 +87,19 @@ async def test_a_pairing_account_gets_a_password_and_pairing_topics(emqx: Emqx, 
     assert rules[-1] == {"topic": "#", "permission": "deny", "action": "all"}
 
 
+async def test_a_session_of_manual_flight_gets_the_live_link_of_its_dock(emqx: Emqx, accounts: EmqxAccounts) -> None:
+    await accounts.create_drc("drc-1", "secret", "DOCK1")
+    assert emqx.users == {"drc-1": "secret"}
+    assert emqx.rules["drc-1"] == [
+        {"topic": "thing/product/DOCK1/drc/up", "permission": "allow", "action": "publish"},
+        {"topic": "thing/product/DOCK1/drc/down", "permission": "allow", "action": "subscribe"},
+        {"topic": "#", "permission": "deny", "action": "all"},
+    ]
+    emqx.clients = {"drc-1": "drc-1", "other": "argus"}
+    await accounts.delete_drc("drc-1")
+    assert (emqx.users, emqx.rules, emqx.clients) == ({}, {}, {"other": "argus"})
+
+
 async def test_a_bound_dock_gets_its_own_topics_in_their_place(emqx: Emqx, accounts: EmqxAccounts) -> None:
     await accounts.create_pairing("pair-2", "secret")
     await accounts.grant_dock("pair-2", "DOCK", "AIRCRAFT")
