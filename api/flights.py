@@ -240,7 +240,10 @@ async def dispatch(parts: PartsDep, caller: Operator, body: Dispatch, key: Idemp
 async def go_on(
     parts: PartsDep, caller: Operator, flight_id: str, body: Onward, key: IdempotencyKey = None
 ) -> FlightView:
-    """A new flight that goes on where this one broke off: stopped, sent home, low on battery, or after a restart."""
+    """Fly on, in a new flight, from where this one broke off.
+
+    It was stopped, sent home, low on battery, or the dock restarted.
+    """
     before = await _flight_of(parts, caller, flight_id)
     if before.status not in TERMINAL:
         raise Refused(
@@ -283,6 +286,7 @@ async def flights(
     dock: str | None = None,
     status: Annotated[FlightStatus | None, Query()] = None,
 ) -> Page[FlightView]:
+    """List flights, newest first."""
     found, following = await page(
         parts.flights, limit, after, orgId=caller.org, missionId=mission, dockSn=dock, status=status
     )
@@ -291,6 +295,7 @@ async def flights(
 
 @router.get("/{flight_id}")
 async def flight(parts: PartsDep, caller: Viewer, flight_id: str) -> FlightView:
+    """Show one flight, with the readings of its gate."""
     return _view(parts, await _flight_of(parts, caller, flight_id))
 
 
@@ -305,18 +310,22 @@ async def _tell(
 
 @router.post("/{flight_id}/pause")
 async def pause(parts: PartsDep, caller: Operator, flight_id: str) -> FlightView:
-    """The aircraft hovers; answers when the dock took the command."""
+    """Pause: the aircraft hovers. Answers when the dock took the command."""
     return await _tell(parts, caller, flight_id, names.Update.PAUSE)
 
 
 @router.post("/{flight_id}/resume")
 async def resume(parts: PartsDep, caller: Operator, flight_id: str) -> FlightView:
+    """Fly on after a pause."""
     return await _tell(parts, caller, flight_id, names.Update.RESUME)
 
 
 @router.post("/{flight_id}/stop")
 async def stop(parts: PartsDep, caller: Operator, flight_id: str) -> FlightView:
-    """Bring the aircraft home and drop the rest of the route; while preparing, cancel the take-off."""
+    """Bring the aircraft home and drop the rest.
+
+    While the dock prepares, the take-off is cancelled.
+    """
     return await _tell(parts, caller, flight_id, names.Update.STOP)
 
 
