@@ -114,7 +114,7 @@ def data_of(delivery: Delivery) -> dict[str, Any]:
 
 async def test_missions_and_their_docks(told: Told) -> None:
     state, mission = told.missions(), uuid.uuid4().hex
-    dock = await told.dock()
+    dock = await told.dock(paired_at=now())
     of_dock = Assignment(mission_id=mission, org_id=told.org, sn=dock.sn, actor=ANN)
     opened = NewMission(mission_id=mission, org_id=told.org, name="Ridge", actor=ANN)
     assert types(await told.by(state.open_mission, opened)) == ["mission.created"]

@@ -136,7 +136,9 @@ async def test_a_dock_that_flies_or_is_offline_is_not_debugged(world: World, org
             return dock is not None and not dock.online
 
         await eventually(away, 30)
-        await world.temporal.get_workflow_handle(names.debug_id(sim.sn)).cancel()
+        session = world.temporal.get_workflow_handle(names.debug_id(sim.sn))
+        await session.cancel()
+        await session.result()
         await until_free(world, sim.sn)
         answer = await http.post(f"/v1/docks/{sim.sn}/debug", json={"reason": "a look"})
         assert answer.json()["type"].rpartition("/")[2] == "dock-offline"
