@@ -90,6 +90,7 @@ class Bridge:
         organization = Organization(docks, aircraft, orgs, pairings, self.devices, sagas)
         followed = Flights(flights, self.devices, sagas, self.live, timings, clock)
         waylines = WaylineFiles(flights, self.devices, sagas, objects, timings)
+        self.area_files = AreaFiles(areas, given_areas, docks, self.devices, sagas, objects, timings)
         responders: dict[str, Responder] = {
             "config": Config(settings, self.devices, orgs, pairings).get,
             "airport_bind_status": organization.bind_status,
@@ -98,7 +99,7 @@ class Bridge:
             "flighttask_resource_get": waylines.resource,
             "flighttask_progress_get": waylines.progress,
             "storage_config_get": Storage(self.devices, objects, timings, clock).get,
-            "flight_areas_get": AreaFiles(areas, given_areas, docks, self.devices, sagas, objects, timings).get,
+            "flight_areas_get": self.area_files.get,
             "offline_map_get": no_map,
         }
         telemetry = Telemetry(
@@ -159,6 +160,7 @@ class Bridge:
         finally:
             await self.lanes.close()
             await self.presence.close()
+            await self.area_files.close()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_WRITES):
                     await self.projector.close()

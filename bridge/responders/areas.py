@@ -81,6 +81,12 @@ class AreaFiles:
         self._tell(before.mission_id, dock.sn, None)
         return {"result": 0, "output": {"files": []}}
 
+    async def close(self) -> None:
+        """Give up what was not told yet: a saga asks again."""
+        for task in list(self._telling):
+            task.cancel()
+        await asyncio.gather(*self._telling, return_exceptions=True)
+
     def _tell(self, mission: str, sn: str, checksum: str | None) -> None:
         """The saga hears of it, since a dock that clears its areas says nothing more. The dock does not wait for that:
         a word that is lost with this process costs another try."""

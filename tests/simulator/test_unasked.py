@@ -64,7 +64,7 @@ async def test_a_low_battery_ends_a_flight_by_command_and_takes_the_sticks(
 
 
 async def test_a_take_off_that_is_called_home_says_that_it_is_cancelled(cloud: Cloud, make_dock: MakeDock) -> None:
-    dock = await make_dock(awake=True, speed=FAST)
+    dock = await make_dock(awake=True, speed=FAST / 4)  # slow enough to be called home before it arrives
     assert await cloud.result(dock.sn, "takeoff_to_point", commands.services(dock)["takeoff_to_point"]) == 0
     await told(cloud, dock, "takeoff_to_point_progress", "wayline_progress")
     assert await cloud.result(dock.sn, "return_home") == 0

@@ -28,10 +28,10 @@ def known(address: str, project: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def argus(*arguments: str) -> Result:
-    """Run a command beside the server's event loop."""
+    """Run a command beside the server's event loop. Raises CannotAsk with what it said, where it ended with 1."""
     result = await asyncio.to_thread(CliRunner().invoke, app, list(arguments))
-    if isinstance(result.exception, CannotAsk):
-        raise result.exception
+    if result.exit_code == 1 and result.output.startswith("argus: "):
+        raise CannotAsk(" ".join(result.output.split()))
     assert result.exit_code == 0, result.output
     return result
 
