@@ -105,8 +105,8 @@ async def test_a_task_of_two_docks_that_ends_early_frees_both(world: World, org:
             state = await flying.ended(saga)
             assert state["status"] == "canceled", state
             await lands_at(flying, first, second, aircraft)
-            assert second.wayline.running is None
-            assert first.wayline.running is None
+            for sim in (first, second):
+                await sim.wait_for(lambda dock: dock.wayline.running is None)
 
     async def back() -> None:
         async with two(flying, "dock2") as (first, second):
@@ -121,7 +121,7 @@ async def test_a_task_of_two_docks_that_ends_early_frees_both(world: World, org:
             assert first.state.aircraft_inside
             assert not second.state.aircraft_inside
             assert await flying.flown(second) == ["flighttask_prepare", "flighttask_execute", "flighttask_stop"]
-            assert second.wayline.running is None
+            await second.wait_for(lambda dock: dock.wayline.running is None)
 
     await stopped()
     await back()
