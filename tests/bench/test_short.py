@@ -28,7 +28,7 @@ SHORT: dict[str, tuple[str, tuple[str, ...]]] = {
     "simulator": ("--docks 60 --seconds 3", ("simulator", "bare paho")),
 }
 ONE_STACK = {"auto_stream", "command", "history"}  # they take turns with the dock of one stack
-AT_ONCE = 2
+AT_ONCE = 1
 
 
 def figures(said: str, *rows: str) -> None:
@@ -43,7 +43,7 @@ def figures(said: str, *rows: str) -> None:
 
 @pytest.fixture(scope="module")
 async def runs() -> AsyncIterator[dict[str, asyncio.Task[tuple[int, str]]]]:
-    """Exit code and output of each, a few at once: they wait for their parts most of the time."""
+    """Exit code and output of each, `AT_ONCE` at once: other tests keep the machine busy."""
     room = asyncio.Semaphore(AT_ONCE)
 
     async def run(name: str, options: str) -> tuple[int, str]:

@@ -66,7 +66,7 @@ async def test_one_dock_that_is_held_means_none_is_leased(relaying: Relaying) ->
 
 
 async def test_a_dock_that_does_not_fly_is_skipped_where_its_neighbours_reach(relaying: Relaying) -> None:
-    async with relaying.line(d1=REFUSES) as (docks, mission):
+    async with relaying.line(d1=REFUSES, speed=12) as (docks, mission):  # the first flies on while the second refuses
         saga = await relaying.start(mission, docks, overlap=30)
         state = await asyncio.wait_for(saga.result(), 150)
         assert (state["status"], state["gap_m"]) == ("completed", 0), state
@@ -106,7 +106,7 @@ async def test_where_nobody_reaches_a_person_decides_and_without_an_answer_it_is
 
 
 async def test_pause_and_resume_and_who_hovers_for_too_long_comes_home_and_flies_again(relaying: Relaying) -> None:
-    world, impatient = relaying.world, TIMINGS.model_copy(update={"relay_hover": 1.0})
+    world, impatient = relaying.world, TIMINGS.model_copy(update={"relay_hover": 5.0})
     async with relaying.line(2, speed=20) as (docks, mission):
         saga = await relaying.start(mission, docks, impatient, route=LONG)
         with pytest.raises(ApplicationError) as caught:
@@ -172,7 +172,7 @@ async def test_the_end_of_a_mission_brings_its_relays_home_and_no_dock_leaves_it
         with pytest.raises(ApplicationError) as caught:
             await relaying.start(mission, docks)
         assert caught.value.type == "MissionEnded"
-        ended = await asyncio.wait_for(world.temporal.get_workflow_handle(names.mission_id(mission)).result(), 60)
+        ended = await asyncio.wait_for(world.temporal.get_workflow_handle(names.mission_id(mission)).result(), 120)
         assert (ended["status"], ended["docks"], ended["problems"]) == ("aborted", [], [])
         relay = await relaying.shown(saga)
         assert (relay.status, relay.reason) == ("aborted", "aborted by tester: the mission ends: a test")
