@@ -5,7 +5,7 @@ SHELL := bash
 ARGUS := .venv/bin/argus
 # Tests wait for real parts most of the time: three files at once keep two cores busy.
 WORKERS := 3
-PYTHON_CODE := activities api bench bridge cli demo deploy dji drc embedded media simulator store tests worker workflows settings.py timings.py
+PYTHON_CODE := activities api bench bridge cli demo deploy dji drc embedded media simulator store tests worker workflows process.py settings.py timings.py
 
 .PHONY: help
 help: ## This list

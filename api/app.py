@@ -8,9 +8,6 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.service import TLSConfig
 
 from api import (
     areas,
@@ -42,6 +39,7 @@ from api.deps import Parts
 from api.live import LiveFeed
 from api.openapi import DescribedApi, operation_id
 from api.security import Tokens
+from process import temporal_client
 from settings import Settings
 from store.client import connect
 from store.objects import Objects
@@ -76,14 +74,7 @@ ROUTERS = (
 
 async def make_parts(settings: Settings) -> Parts:
     """Connect to what the API needs. Raises when Temporal cannot be reached."""
-    api_key = settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None
-    temporal = await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        data_converter=pydantic_data_converter,
-        tls=TLSConfig() if settings.temporal_tls else False,
-        api_key=api_key,
-    )
+    temporal = await temporal_client(settings)
     return Parts(
         settings=settings,
         timings=Timings.of(settings.timings_json),

@@ -16,6 +16,7 @@ import aiomqtt
 import orjson
 import structlog
 
+from process import mqtt_client
 from settings import Settings
 
 log = structlog.get_logger()
@@ -54,17 +55,9 @@ class LiveFeed:
 
     async def run(self) -> None:
         """Read until cancelled, over as many connections as it takes."""
-        settings = self._settings
         while True:
             try:
-                async with aiomqtt.Client(
-                    settings.mqtt_host,
-                    settings.mqtt_port,
-                    username=settings.mqtt_username,
-                    password=settings.mqtt_password.get_secret_value(),
-                    tls_params=aiomqtt.TLSParameters() if settings.mqtt_tls else None,
-                    max_queued_incoming_messages=10_000,
-                ) as client:
+                async with mqtt_client(self._settings, max_queued_incoming_messages=10_000) as client:
                     self._client = client
                     for org in [org for org, watchers in self._watchers.items() if watchers]:
                         await client.subscribe(f"argus/live/{org}/#", qos=0)

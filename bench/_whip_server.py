@@ -20,7 +20,8 @@ from fastapi import FastAPI, Request, Response
 
 from media.peers import Assignment
 from media.rooms import Rooms
-from media.server import Address, Server, serving
+from media.server import Address, serving
+from process import HttpServer
 from store.ingresses import Ingress, IngressState, key_hash
 
 CONTROL_TOKEN = "bench"  # noqa: S105 - of a server on loopback that lives for a minute
@@ -131,11 +132,10 @@ def relay_app(rooms: Rooms, room: str, http: httpx.AsyncClient) -> FastAPI:
 async def serve_relay(rooms: Rooms, room: str, told: Any) -> None:
     async with httpx.AsyncClient() as http:
         config = uvicorn.Config(relay_app(rooms, room, http), host="127.0.0.1", port=0, log_config=None, lifespan="off")
-        server = Server(config)
+        server = HttpServer(config)
         serve = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        told(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
+        host, port = await server.address(serve)
+        told(f"http://{host}:{port}")
         await serve
 
 

@@ -18,6 +18,7 @@ from paho.mqtt.properties import Properties
 
 from bridge import metrics
 from bridge.delivery import Delivery
+from process import mqtt_client
 from settings import Settings
 
 RECEIVE_MAXIMUM = 8_192
@@ -66,12 +67,8 @@ async def connection(settings: Settings, identifier: str, receive: Receive) -> A
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.ReceiveMaximum = RECEIVE_MAXIMUM
     properties.SessionExpiryInterval = SESSION_EXPIRY
-    client = aiomqtt.Client(
-        settings.mqtt_host,
-        settings.mqtt_port,
-        username=settings.mqtt_username,
-        password=settings.mqtt_password.get_secret_value(),
-        tls_params=aiomqtt.TLSParameters() if settings.mqtt_tls else None,
+    client = mqtt_client(
+        settings,
         identifier=identifier,
         protocol=aiomqtt.ProtocolVersion.V5,
         clean_start=False,

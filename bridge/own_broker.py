@@ -9,6 +9,7 @@ import aiomqtt
 import structlog
 
 from bridge.intake import RECONNECT
+from process import mqtt_client
 from settings import Settings
 from store.brokers import settings_at
 from store.docks import Dock
@@ -61,16 +62,9 @@ class SharedLive:
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
-        settings = self._settings
         while True:
             try:
-                async with aiomqtt.Client(
-                    settings.mqtt_host,
-                    settings.mqtt_port,
-                    username=settings.mqtt_username,
-                    password=settings.mqtt_password.get_secret_value(),
-                    tls_params=aiomqtt.TLSParameters() if settings.mqtt_tls else None,
-                ) as self._client:
+                async with mqtt_client(self._settings) as self._client:
                     async for _ in self._client.messages:  # nothing is subscribed to: this waits for the end
                         pass
             except aiomqtt.MqttError as error:

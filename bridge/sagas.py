@@ -15,12 +15,12 @@ from temporalio.common import (
     TypedSearchAttributes,
     WorkflowIDConflictPolicy,
 )
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from bridge import metrics
 from bridge.faults import Unavailable, until_done
+from process import temporal_client
 from settings import Settings
 from store.facts import Fact
 from timings import Timings
@@ -49,15 +49,7 @@ class Sagas:
 
     @classmethod
     async def connect(cls, settings: Settings) -> Sagas:
-        client = await Client.connect(
-            settings.temporal_address,
-            namespace=settings.temporal_namespace,
-            api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
-            tls=settings.temporal_tls,
-            data_converter=pydantic_data_converter,
-            lazy=True,
-        )
-        return cls(client, Timings.of(settings.timings_json))
+        return cls(await temporal_client(settings, lazy=True), Timings.of(settings.timings_json))
 
     async def tell(self, workflow_id: str, signal: Signal, fact: Fact) -> bool:
         """Signal a saga; return once Temporal has taken it, however long that takes. False where no such saga runs."""

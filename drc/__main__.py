@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import sys
 
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-
 from drc.server import serving
+from process import temporal_client, told_to_end
 from settings import Settings, settings
 from store.client import connect
 
@@ -18,18 +15,8 @@ log = logging.getLogger("drc")
 
 
 async def run(config: Settings) -> None:
-    ended = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, ended.set)
-    # For webhooks only: nothing of a flight goes this way.
-    temporal = await Client.connect(
-        config.temporal_address,
-        namespace=config.temporal_namespace,
-        data_converter=pydantic_data_converter,
-        tls=config.temporal_tls,
-        api_key=config.temporal_api_key.get_secret_value() if config.temporal_api_key else None,
-        lazy=True,
-    )
+    ended = told_to_end()
+    temporal = await temporal_client(config, lazy=True)  # for webhooks only: nothing of a flight goes this way
     async with serving(config, connect(config), temporal) as url:
         log.info("operators connect at %s", url)
         await ended.wait()

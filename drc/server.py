@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import uvicorn
 from fastapi import FastAPI, WebSocket
@@ -16,6 +16,7 @@ from drc import operator
 from drc.hub import Hub
 from drc.parts import Parts
 from drc.wire import Wire
+from process import HttpServer
 from settings import Settings
 from store.events import Events
 from timings import Timings
@@ -38,14 +39,6 @@ def application(settings: Settings, hub: Hub, wire: Wire) -> FastAPI:
         await operator.serve(socket, sn, settings, hub)
 
     return app
-
-
-class Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: the process decides how it ends."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 @contextlib.asynccontextmanager
@@ -72,13 +65,15 @@ async def serving(settings: Settings, firestore: AsyncClient, temporal: Client) 
             ws_max_size=64 * 1024,
             timeout_graceful_shutdown=2,
         )
-        server = Server(config)
+        server = HttpServer(config)
         tasks = [
             asyncio.create_task(work, name=name)
             for name, work in {"http": server.serve(), "wire": wire.run(), "sweep": hub.run()}.items()
         ]
         try:
-            yield await _started(server, tasks[0])
+            async with asyncio.timeout(STARTED_WITHIN):
+                host, port = await server.address(tasks[0])
+            yield f"ws://{host}:{port}"
         finally:
             await hub.close()
             server.should_exit = True
@@ -86,14 +81,3 @@ async def serving(settings: Settings, firestore: AsyncClient, temporal: Client) 
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _started(server: uvicorn.Server, serve: asyncio.Task[None]) -> str:
-    async with asyncio.timeout(STARTED_WITHIN):
-        while not server.started:
-            if serve.done():
-                serve.result()
-                raise OSError("the server ended before it began")
-            await asyncio.sleep(0.01)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    return f"ws://{host}:{port}"

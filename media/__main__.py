@@ -5,17 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import signal
-
-import aiomqtt
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from media.listing import FirestoreIngresses
 from media.peers import StoredAssignments
 from media.rooms import Rooms
 from media.saga_notifier import SagaNotifier
 from media.server import Address, serving
+from process import mqtt_client, temporal_client, told_to_end
 from settings import Settings, settings
 from store.client import connect
 from store.docks import Docks
@@ -25,30 +21,10 @@ from timings import Timings
 log = logging.getLogger("media")
 
 
-def live_feed(config: Settings) -> aiomqtt.Client:
-    """A connection to the broker with our own account; QoS 0, so nothing is kept for us while we are away."""
-    return aiomqtt.Client(
-        config.mqtt_host,
-        config.mqtt_port,
-        username=config.mqtt_username,
-        password=config.mqtt_password.get_secret_value(),
-        tls_params=aiomqtt.TLSParameters() if config.mqtt_tls else None,
-    )
-
-
 async def run(config: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
-    ended = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, ended.set)
-    temporal = await Client.connect(
-        config.temporal_address,
-        namespace=config.temporal_namespace,
-        data_converter=pydantic_data_converter,
-        tls=config.temporal_tls,
-        api_key=config.temporal_api_key.get_secret_value() if config.temporal_api_key else None,
-        lazy=True,
-    )
+    ended = told_to_end()
+    temporal = await temporal_client(config, lazy=True)
     firestore, sagas, timings = connect(config), SagaNotifier(temporal), Timings.of(config.timings_json)
     async with contextlib.AsyncExitStack() as stack:
         rooms = await stack.enter_async_context(
@@ -61,7 +37,7 @@ async def run(config: Settings) -> None:
                 FirestoreIngresses(Ingresses(firestore)),
                 sagas,
                 StoredAssignments(Docks(firestore)),
-                lambda: live_feed(config),
+                lambda: mqtt_client(config),
                 media_id=config.media_id,
                 control_token=config.media_control_token.get_secret_value(),
                 frames_lost=timings.frames_lost,

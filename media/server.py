@@ -18,6 +18,7 @@ from media.registry import Notifier, Registry
 from media.rooms import Rooms
 from media.rtmp import listening
 from media.sweep import Owners, sweep_again_and_again
+from process import HttpServer
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +31,6 @@ class Address:
 
     host: str
     port: int
-
-
-class Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: the process decides how it ends."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
-        yield
 
 
 @contextlib.asynccontextmanager
@@ -75,7 +68,7 @@ async def serving(
             lifespan="off",
             timeout_graceful_shutdown=2,
         )
-        server = Server(config)
+        server = HttpServer(config)
         if rtmp is not None:
             await stack.enter_async_context(listening(registry, rtmp.host, rtmp.port))
         tasks = [
@@ -91,7 +84,8 @@ async def serving(
             }.items()
         ]
         try:
-            yield await _started(server, tasks[0])
+            host, port = await server.address(tasks[0])
+            yield f"http://{host}:{port}"
         finally:
             await registry.shut_down()
             server.should_exit = True
@@ -99,16 +93,6 @@ async def serving(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _started(server: uvicorn.Server, serve: asyncio.Task[None]) -> str:
-    while not server.started:
-        if serve.done():
-            serve.result()
-            raise RuntimeError("the server ended before it began")
-        await asyncio.sleep(0.01)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    return f"http://{host}:{port}"
 
 
 async def _recover(registry: Registry) -> None:

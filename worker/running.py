@@ -13,7 +13,6 @@ from typing import Any, Final, Self
 import httpx
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
@@ -43,6 +42,7 @@ from activities.state.stream import StreamState
 from activities.telemetry import Telemetry
 from activities.webhooks import Endpoints
 from media.rooms import Rooms
+from process import temporal_client
 from settings import Settings
 from store.client import connect
 from store.commands import Commands
@@ -103,7 +103,6 @@ class NotConfigured(Exception):
 
 async def connect_temporal(settings: Settings) -> Client:
     """A client of the configured namespace, once the server is there. Raises NotConfigured when it does not come."""
-    key = settings.temporal_api_key
     metrics = None
     if settings.metrics_port is not None:
         metrics = PrometheusConfig(bind_address=f"0.0.0.0:{settings.metrics_port}")
@@ -111,14 +110,7 @@ async def connect_temporal(settings: Settings) -> Client:
     give_up = asyncio.get_running_loop().time() + TEMPORAL_WITHIN
     while True:
         try:
-            return await Client.connect(
-                settings.temporal_address,
-                namespace=settings.temporal_namespace,
-                api_key=key.get_secret_value() if key is not None else None,
-                tls=settings.temporal_tls,
-                data_converter=pydantic_data_converter,
-                runtime=runtime,
-            )
+            return await temporal_client(settings, runtime=runtime)
         except RuntimeError as error:
             if asyncio.get_running_loop().time() > give_up:
                 raise NotConfigured(f"ARGUS_TEMPORAL_ADDRESS {settings.temporal_address}: {error}") from None

@@ -21,12 +21,12 @@ from temporalio.exceptions import ApplicationError
 from bridge.bridge import Bridge
 from dji.wpml import Waypoint, build_kmz, take_photo, write_kmz
 from embedded import parts, ports
-from media.__main__ import live_feed
 from media.listing import FirestoreIngresses
 from media.peers import StoredAssignments
 from media.rooms import Rooms
 from media.saga_notifier import SagaNotifier
 from media.server import Address, serving
+from process import mqtt_client
 from settings import Settings
 from simulator.clock import SimClock
 from simulator.dock import SimDock
@@ -327,7 +327,7 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
                 FirestoreIngresses(Ingresses(store)),
                 sagas,
                 StoredAssignments(Docks(store)),
-                lambda: live_feed(settings),
+                lambda: mqtt_client(settings),
                 media_id="media-test",
                 control_token=settings.media_control_token.get_secret_value(),
                 frames_lost=1.0,

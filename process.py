@@ -1,0 +1,69 @@
+"""What our processes share: clients of Temporal and of the broker, a port for HTTP, and how they are told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import aiomqtt
+import uvicorn
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from settings import Settings
+
+
+async def temporal_client(config: Settings, **more: Any) -> Client:
+    """A client of the configured namespace; `more` goes to `Client.connect`, like `lazy` or `runtime`.
+
+    Raises RuntimeError where Temporal cannot be reached, unless it is lazy.
+    """
+    return await Client.connect(
+        config.temporal_address,
+        namespace=config.temporal_namespace,
+        api_key=config.temporal_api_key.get_secret_value() if config.temporal_api_key is not None else None,
+        tls=config.temporal_tls,
+        data_converter=pydantic_data_converter,
+        **more,
+    )
+
+
+def mqtt_client(config: Settings, **more: Any) -> aiomqtt.Client:
+    """A connection to the configured broker with our own account; `more` goes to `aiomqtt.Client`."""
+    return aiomqtt.Client(
+        config.mqtt_host,
+        config.mqtt_port,
+        username=config.mqtt_username,
+        password=config.mqtt_password.get_secret_value(),
+        tls_params=aiomqtt.TLSParameters() if config.mqtt_tls else None,
+        **more,
+    )
+
+
+def told_to_end() -> asyncio.Event:
+    """Set at SIGTERM or SIGINT."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    return ended
+
+
+class HttpServer(uvicorn.Server):
+    """uvicorn without its own signal handlers: the process decides how it ends."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def address(self, serve: asyncio.Task[None]) -> tuple[str, int]:
+        """Host and port, once it listens. Raises what `serve` ended with, or RuntimeError where it ended without."""
+        while not self.started:
+            if serve.done():
+                serve.result()
+                raise RuntimeError("the server ended before it began")
+            await asyncio.sleep(0.01)
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        return host, port
