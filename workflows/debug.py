@@ -22,7 +22,7 @@ from store.facts import Close, CommandReply, DebugOrder, JobEnded, LeaseRequest,
 from store.jobs import JobStatus
 from workflows.answers import DebugAnswer
 from workflows.commands import Commands
-from workflows.compensation import Compensations, shielded
+from workflows.compensation import Compensations
 from workflows.details import Logbook
 from workflows.errors import Failure, details_of, dji_code, dock_busy, failure, root
 from workflows.inputs import DebugInput, DockInput
@@ -247,9 +247,6 @@ class Debug:
             self._log.note(f"**the dock did not leave debug mode**: {root(error)}")
 
     async def _release(self) -> None:
-        await shielded(self._return_lease())
-
-    async def _return_lease(self) -> None:
         await workflow.execute_activity_method(
             Leases.release_lease,
             Release(sn=self._given.sn, holder=workflow.info().workflow_id),
