@@ -12,7 +12,7 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: .venv/.ready ## Python packages and outside programs: once about 8 minutes, then at once
+setup: .venv/.ready ## Python packages and outside programs: once about 10 minutes, then at once
 	@.venv/bin/python -m embedded.install
 
 .venv/.ready: requirements.lock pyproject.toml scripts/python-setup
