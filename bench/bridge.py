@@ -23,12 +23,12 @@ import aiomqtt
 import httpx
 import orjson
 import psutil
-from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
 from embedded import parts, ports
+from embedded.wiring import settings_of
 from settings import Settings
 from store.client import connect
 from store.docks import Dock, Docks
@@ -203,17 +203,7 @@ async def main() -> None:
     given = parser.parse_args()
     async with parts.mosquitto() as broker, parts.temporal() as temporal, parts.firestore() as firestore:
         os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
-        settings = Settings(
-            temporal_address=temporal.address,
-            mqtt_host=broker.host,
-            mqtt_port=broker.port,
-            mqtt_password=SecretStr(broker.password),
-            livekit_api_secret=SecretStr("not used here"),
-            media_control_token=SecretStr("not used here"),
-            objects_secret_key=SecretStr("not used here"),
-            seal_key=SecretStr(Fernet.generate_key().decode()),
-            log_level="WARNING",
-        )
+        settings = settings_of(broker, temporal, log_level="WARNING")
         docks = [f"BENCH{number:04d}" for number in range(given.docks)]
         repository = Docks(connect(settings))
         for sn in docks:

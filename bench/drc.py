@@ -29,8 +29,6 @@ import aiomqtt
 import httpx
 import orjson
 import psutil
-from cryptography.fernet import Fernet
-from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
@@ -41,6 +39,7 @@ from drc.sticks import CENTRE
 from drc.ticket import Ticket, issue
 from drc.wire import NO_DELAY
 from embedded import parts, ports
+from embedded.wiring import settings_of
 from settings import Settings
 from simulator.config import DockConfig
 from store.authority import Asker, Authorities
@@ -211,23 +210,7 @@ async def main() -> None:
         temporal = await stack.enter_async_context(parts.temporal())
         firestore = await stack.enter_async_context(parts.firestore())
         os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
-        unused = SecretStr("not used here")
-        port = ports.free(1)[0]
-        settings = Settings(
-            temporal_address=temporal.address,
-            mqtt_host=broker.host,
-            mqtt_port=broker.port,
-            mqtt_password=SecretStr(broker.password),
-            mqtt_admin_username=broker.admin_username,
-            mqtt_admin_password=SecretStr(broker.admin_password),
-            mqtt_public_address=f"tcp://{broker.host}:{broker.port}",
-            livekit_api_secret=unused,
-            media_control_token=unused,
-            objects_secret_key=unused,
-            seal_key=SecretStr(Fernet.generate_key().decode()),
-            drc_port=port,
-            log_level="WARNING",
-        )
+        settings = settings_of(broker, temporal, drc_port=ports.free(1)[0], log_level="WARNING")
         docks = [each | {"model": "dock3"} for each in configuration(broker, max(given.docks, *given.sessions))]
         sns = await know(settings, docks)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="argus-bench-")))

@@ -26,7 +26,6 @@ from typing import Any
 
 import httpx
 import psutil
-from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
@@ -35,6 +34,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from embedded import parts, ports
+from embedded.wiring import settings_of
 from settings import Settings
 from store.client import connect
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
@@ -175,23 +175,7 @@ async def main() -> int:
         firestore = await stack.enter_async_context(parts.firestore())
         minio = await stack.enter_async_context(parts.minio())
         os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
-        settings = Settings(
-            temporal_address=temporal.address,
-            mqtt_host=broker.host,
-            mqtt_port=broker.port,
-            mqtt_username=broker.username,
-            mqtt_password=SecretStr(broker.password),
-            mqtt_admin_username=broker.admin_username,
-            mqtt_admin_password=SecretStr(broker.admin_password),
-            livekit_api_secret=SecretStr("not used here, but of a good length"),
-            media_control_token=SecretStr("not used here"),
-            objects_endpoint=minio.endpoint,
-            objects_access_key=minio.access_key,
-            objects_secret_key=SecretStr(minio.secret_key),
-            seal_key=SecretStr(Fernet.generate_key().decode()),
-            timings_json=TIMINGS.model_dump_json(),
-            log_level="WARNING",
-        )
+        settings = settings_of(broker, temporal, minio, timings_json=TIMINGS.model_dump_json(), log_level="WARNING")
         qr = {
             "v": 1, "mqtt": f"tcp://{broker.host}:{broker.port}", "account": broker.username,
             "password": broker.password, "organization_id": ORG, "device_binding_code": "bench",

@@ -24,8 +24,6 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.fernet import Fernet
-from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
@@ -35,6 +33,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from bench.firmware_rollout import drained, process, until_well
 from dji.wpml import Waypoint, build_kmz, take_photo, write_kmz
 from embedded import parts, ports
+from embedded.wiring import settings_of
 from settings import Settings
 from simulator.clock import SimClock
 from simulator.dock import SimDock
@@ -180,23 +179,7 @@ async def main() -> int:
         firestore = await stack.enter_async_context(parts.firestore())
         minio = await stack.enter_async_context(parts.minio())
         os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
-        settings = Settings(
-            temporal_address=temporal.address,
-            mqtt_host=broker.host,
-            mqtt_port=broker.port,
-            mqtt_username=broker.username,
-            mqtt_password=SecretStr(broker.password),
-            mqtt_admin_username=broker.admin_username,
-            mqtt_admin_password=SecretStr(broker.admin_password),
-            livekit_api_secret=SecretStr("not used here, but of a good length"),
-            media_control_token=SecretStr("not used here"),
-            objects_endpoint=minio.endpoint,
-            objects_access_key=minio.access_key,
-            objects_secret_key=SecretStr(minio.secret_key),
-            seal_key=SecretStr(Fernet.generate_key().decode()),
-            timings_json=TIMINGS.model_dump_json(),
-            log_level="WARNING",
-        )
+        settings = settings_of(broker, temporal, minio, timings_json=TIMINGS.model_dump_json(), log_level="WARNING")
         for name in ("worker", "bridge"):
             port = ports.free(1)[0]
             child = await stack.enter_async_context(process(settings.model_copy(update={"health_port": port}), name))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import httpx
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -16,8 +16,10 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from api.security import Role, Tokens
+from process import HttpServer
+from settings import Settings
 from store.client import emulator_at
-from tests.workflows.world import World, eventually
+from tests.workflows.world import World
 
 
 @dataclass(frozen=True)
@@ -25,30 +27,33 @@ class Served:
     url: str
     tokens: Tokens
 
-    def token(self, org: str, role: Role, user: str = "pilot@example", minutes: float = 10) -> str:
+    def token(self, org: str, role: Role = Role.operator, user: str = "pilot@example", minutes: float = 10) -> str:
         return self.tokens.make(user, org, role, timedelta(minutes=minutes))
+
+    def client(self, org: str, role: Role = Role.operator) -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {self.token(org, role)}"}
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60)
+
+
+@asynccontextmanager
+async def listening(settings: Settings) -> AsyncIterator[str]:
+    """The API on a free port; gives its URL."""
+    server = HttpServer(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning"))
+    task = asyncio.create_task(server.serve())
+    host, port = await server.address(task)
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        await task
 
 
 @asynccontextmanager
 async def serving(world: World) -> AsyncIterator[Served]:
     """The world's settings, with a key that signs tokens."""
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    told = world.settings
-    mqtt = f"tcp://{told.mqtt_host}:{told.mqtt_port}"
-    settings = told.model_copy(update={"token_private_key": SecretStr(key.decode()), "mqtt_public_address": mqtt})
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning"))
-
-        async def started() -> bool:
-            return server.started
-
-        with emulator_at(world.emulator):
-            task = asyncio.create_task(server.serve(sockets=[listener]))
-            await eventually(started)
-        try:
-            yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", Tokens(settings))
-        finally:
-            server.should_exit = True
-            await task
+    settings = world.settings.model_copy(update={"token_private_key": SecretStr(key.decode())})
+    async with AsyncExitStack() as stack:
+        with emulator_at(world.emulator):  # read when it connects
+            url = await stack.enter_async_context(listening(settings))
+        yield Served(url, Tokens(settings))

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import httpx
 import pytest
-import uvicorn
-from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.cloud.firestore import AsyncClient
-from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from api.app import create_app
 from api.security import Role, Tokens
 from embedded import parts
+from embedded.wiring import settings_of
 from settings import Settings
 from store.client import connect
+from tests.served import Served, listening, serving
+from tests.workflows.world import World, opened
 from worker.running import Parts
 
 
@@ -37,39 +34,14 @@ def settings(
 ) -> Settings:
     os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return Settings(
-        temporal_address=temporal.address,
-        mqtt_host=mosquitto.host,
-        mqtt_port=mosquitto.port,
-        mqtt_username=mosquitto.username,
-        mqtt_password=mosquitto.password,
-        objects_endpoint=minio.endpoint,
-        objects_access_key=minio.access_key,
-        objects_secret_key=minio.secret_key,
-        objects_bucket=minio.bucket,
-        livekit_api_secret="s" * 32,
-        media_control_token="t" * 32,
-        token_private_key=key.decode(),
-        seal_key=Fernet.generate_key().decode(),
-        webhook_targets="loopback",
-    )
+    return settings_of(temporal, mosquitto, minio, token_private_key=key.decode())
 
 
 @pytest.fixture(scope="session")
 async def served(settings: Settings) -> AsyncIterator[str]:
     """URL of the API."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning"))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        async with httpx.AsyncClient() as http:
-            while (await http.get(f"{url}/health")).status_code != 200:
-                assert not serving.done()
+    async with listening(settings) as url:
         yield url
-        server.should_exit = True
-        await serving
 
 
 @pytest.fixture(scope="session")
@@ -83,16 +55,10 @@ async def database(settings: Settings) -> AsyncClient:
 
 
 @pytest.fixture(scope="module")
-async def worker(settings: Settings, mosquitto: parts.MosquittoBroker, database: AsyncClient) -> AsyncIterator[None]:
+async def worker(settings: Settings, database: AsyncClient) -> AsyncIterator[None]:
     """Runs the sagas; for a module, since other modules have sagas that nobody shall run."""
-    told = settings.model_copy(
-        update={
-            "mqtt_admin_username": mosquitto.admin_username,
-            "mqtt_admin_password": SecretStr(mosquitto.admin_password),
-        }
-    )
     client = await Client.connect(settings.temporal_address, data_converter=pydantic_data_converter)
-    async with Parts(told, client=client, firestore=database) as running, running.worker():
+    async with Parts(settings, client=client, firestore=database) as running, running.worker():
         yield
 
 
@@ -116,5 +82,20 @@ async def as_role(served: str, tokens: Tokens, org: str) -> AsyncIterator[As]:
         return clients[-1]
 
     yield client
-    for opened in clients:
-        await opened.aclose()
+    for each in clients:
+        await each.aclose()
+
+
+# For tests in which docks fly: a small whole system, and the API over it
+
+
+@pytest.fixture(scope="module")
+async def world(minio: parts.MinioServer, livekit: parts.LivekitServer) -> AsyncIterator[World]:
+    async with opened(minio, livekit) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+async def api(world: World) -> AsyncIterator[Served]:
+    async with serving(world) as api:
+        yield api

@@ -13,15 +13,14 @@ import pytest
 
 from api.security import Role
 from dji.products import DOCK_MODELS
-from embedded.parts import LivekitServer, MinioServer
 from simulator.dock import SimDock
 from store.areas import DockAreas, DockAreasRepository
 from store.facts import AssignDock, EndMission
 from store.orgs import Org
 from store.seal import Seal
 from store.webhooks import Deliveries, Webhook, Webhooks
-from tests.served import Served, serving
-from tests.workflows.world import ACTOR, World, eventually, opened
+from tests.served import Served
+from tests.workflows.world import ACTOR, World, eventually
 from workflows import names
 
 # Where the simulated docks stand, and where their test waylines lead
@@ -30,27 +29,14 @@ BESIDE = (HOME[0] + 0.00074, HOME[1] + 0.0006)  # 76 m east of the second waypoi
 Json = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[World]:
-    async with opened(minio, livekit) as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-async def served(world: World) -> AsyncIterator[Served]:
-    async with serving(world) as served:
-        yield served
-
-
 @pytest.fixture
 async def org(world: World) -> Org:
     return await world.org(seats=10)
 
 
 @pytest.fixture
-async def http(served: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"Authorization": f"Bearer {served.token(org.id, Role.commander)}"}
-    async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30) as http:
+async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
+    async with api.client(org.id, Role.commander) as http:
         yield http
 
 

@@ -9,25 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from api.security import Role
-from embedded.parts import LivekitServer, MinioServer
 from store.flights import TERMINAL
 from store.orgs import Org
-from tests.served import Served, serving
-from tests.workflows.world import World, eventually, opened
+from tests.served import Served
+from tests.workflows.world import World, eventually
 from workflows import names
-
-
-@pytest.fixture(scope="module")
-async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[World]:
-    async with opened(minio, livekit) as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-async def api(world: World) -> AsyncIterator[Served]:
-    async with serving(world) as served:
-        yield served
 
 
 @pytest.fixture
@@ -37,8 +23,7 @@ async def org(world: World) -> Org:
 
 @pytest.fixture
 async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"Authorization": f"Bearer {api.token(org.id, Role.operator)}"}
-    async with httpx.AsyncClient(base_url=api.url, headers=headers, timeout=60) as client:
+    async with api.client(org.id) as client:
         yield client
 
 

@@ -8,28 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from api.security import Role
 from dji.products import DOCK_MODELS
-from embedded.parts import LivekitServer, MinioServer
 from simulator.state import Cover, DockMode
 from store.orgs import Org
-from tests.served import Served, serving
-from tests.workflows.world import World, eventually, opened
+from tests.served import Served
+from tests.workflows.world import World, eventually
 from workflows import names
 
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[World]:
-    async with opened(minio, livekit) as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-async def served(world: World) -> AsyncIterator[Served]:
-    async with serving(world) as served:
-        yield served
 
 
 @pytest.fixture
@@ -38,9 +24,8 @@ async def org(world: World) -> Org:
 
 
 @pytest.fixture
-async def http(served: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"Authorization": f"Bearer {served.token(org.id, Role.operator)}"}
-    async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30) as http:
+async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
+    async with api.client(org.id) as http:
         yield http
 
 

@@ -17,27 +17,14 @@ import pytest
 
 from api.security import Role
 from dji.wpml import Waypoint, build_kmz, write_kmz
-from embedded.parts import LivekitServer, MinioServer
 from store.flights import Wayline, kmz_key
 from store.orgs import Org
 from store.relays import RELAY_OVER
-from tests.api.whole import Served, served
+from tests.served import Served
 from tests.workflows.relays import LAT, LON, LONG, REFUSES, ROUTE, STEP, Relaying, until_in_flight
-from tests.workflows.world import World, eventually, opened
+from tests.workflows.world import World, eventually
 
 POINTS = [point.model_dump(exclude_defaults=True) for point in ROUTE]
-
-
-@pytest.fixture(scope="module")
-async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[World]:
-    async with opened(minio, livekit) as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-async def api(world: World) -> AsyncIterator[Served]:
-    async with served(world) as api:
-        yield api
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bridge.bridge import Bridge
 from embedded.parts import FirestoreServer, MinioServer, MosquittoBroker, TemporalServer
+from embedded.wiring import settings_of
 from settings import Settings
 from store.client import connect
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
@@ -51,22 +52,7 @@ async def settings(
     mosquitto: MosquittoBroker, temporal: TemporalServer, firestore: FirestoreServer, minio: MinioServer
 ) -> Settings:
     os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
-    return Settings(
-        temporal_address=temporal.address,
-        temporal_namespace=temporal.namespace,
-        mqtt_host=mosquitto.host,
-        mqtt_port=mosquitto.port,
-        mqtt_username=mosquitto.username,
-        mqtt_password=SecretStr(mosquitto.password),
-        firestore_project=firestore.project,
-        objects_endpoint=minio.endpoint,
-        objects_access_key=minio.access_key,
-        objects_secret_key=SecretStr(minio.secret_key),
-        objects_bucket=minio.bucket,
-        livekit_api_secret=SecretStr("not used here"),
-        media_control_token=SecretStr("not used here"),
-        seal_key=SEAL_KEY,
-    )
+    return settings_of(temporal, mosquitto, minio, firestore_project=firestore.project, seal_key=SEAL_KEY)
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,7 @@ import aiomqtt
 import httpx
 import orjson
 import pytest
-from cryptography.fernet import Fernet
 from google.cloud.firestore import AsyncClient
-from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from websockets.asyncio.client import ClientConnection, connect
@@ -31,6 +29,7 @@ from dji.topics import Kind as Topic
 from dji.topics import topic_of
 from drc.server import serving as serving_drc
 from embedded import parts
+from embedded.wiring import settings_of
 from settings import Settings
 from simulator import flight
 from simulator.clock import SimClock
@@ -329,19 +328,9 @@ async def house(temporal: parts.TemporalServer) -> AsyncIterator[House]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        settings = Settings(
-            temporal_address=temporal.address,
-            mqtt_host=broker.host,
-            mqtt_port=broker.port,
-            mqtt_username=broker.username,
-            mqtt_password=SecretStr(broker.password),
-            mqtt_admin_username=broker.admin_username,
-            mqtt_admin_password=SecretStr(broker.admin_password),
-            mqtt_public_address=f"tcp://{broker.host}:{broker.port}",
-            objects_secret_key=SecretStr("unused"),
-            livekit_api_secret=SecretStr("unused"),
-            media_control_token=SecretStr("unused"),
-            seal_key=SecretStr(Fernet.generate_key().decode()),
+        settings = settings_of(
+            temporal,
+            broker,
             drc_port=port,
             drc_public_url=f"ws://127.0.0.1:{port}",
             timings_json=TIMINGS.model_dump_json(),

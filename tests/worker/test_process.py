@@ -13,9 +13,9 @@ from pydantic import SecretStr
 
 from embedded import ports
 from embedded.parts import FirestoreServer, LivekitServer, MinioServer, MosquittoBroker, TemporalServer
+from embedded.wiring import settings_of
 from settings import Settings
 from settings import settings as settings_read
-from tests.wiring import settings_of
 from worker.__main__ import main
 
 

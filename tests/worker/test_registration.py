@@ -16,7 +16,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 import activities
 import workflows
 from embedded.parts import FirestoreServer, LivekitServer, MinioServer, MosquittoBroker, TemporalServer
-from tests.wiring import settings_of
+from embedded.wiring import settings_of
 from worker.running import WORKFLOWS, Parts, activities_of
 from worker.sandbox import SAGAS
 from workflows.names import Workflow

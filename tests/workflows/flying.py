@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -40,18 +39,9 @@ class Flying:
     @asynccontextmanager
     async def dock(self, model: str = "dock3", speed: float = SPEED, **more: Any) -> AsyncIterator[SimDock]:
         """A dock that is online."""
-        settings = self.world.settings
-        qr = {
-            "v": 1,
-            "mqtt": f"tcp://{settings.mqtt_host}:{settings.mqtt_port}",
-            "account": settings.mqtt_username,
-            "password": settings.mqtt_password.get_secret_value(),
-            "organization_id": self.org.id,
-            "device_binding_code": "used",
-        }
         options = {"video": False, "bound": True, "walks_always": False, "boot_seconds": BOOT, **more}
         seed = uuid.uuid4().int % 1_000_000_000
-        sim = SimDock(model=model, seed=seed, qr=json.dumps(qr), clock=SimClock(speed, 8), **options)
+        sim = SimDock(model=model, seed=seed, qr=self.world.used_qr(self.org), clock=SimClock(speed, 8), **options)
         await self._know(sim)
         await sim.start()
         try:

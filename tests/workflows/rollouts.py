@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -53,18 +52,9 @@ class Rolling:
         self, model: DockModel = "dock3", online: bool = True, speed: float = 20.0, **more: Any
     ) -> AsyncIterator[SimDock]:
         """A dock of the organisation that was paired long ago; with `online` False it is not switched on yet."""
-        settings = self.world.settings
-        qr = {
-            "v": 1,
-            "mqtt": f"tcp://{settings.mqtt_host}:{settings.mqtt_port}",
-            "account": settings.mqtt_username,
-            "password": settings.mqtt_password.get_secret_value(),
-            "organization_id": self.org.id,
-            "device_binding_code": "used",
-        }
         options = {"video": False, "bound": True, "walks_always": False, "boot_seconds": BOOT, **more}
         seed = uuid.uuid4().int % 1_000_000_000
-        sim = SimDock(model=model, seed=seed, qr=json.dumps(qr), clock=SimClock(speed, 4), **options)
+        sim = SimDock(model=model, seed=seed, qr=self.world.used_qr(self.org), clock=SimClock(speed, 4), **options)
         at = now()
         document = Dock(
             sn=sim.sn, org_id=self.org.id, product=sim.model.key, aircraft_sn=sim.aircraft_sn, bound_at=at, paired_at=at

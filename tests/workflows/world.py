@@ -21,6 +21,7 @@ from temporalio.exceptions import ApplicationError
 from bridge.bridge import Bridge
 from dji.wpml import Waypoint, build_kmz, take_photo, write_kmz
 from embedded import parts, ports
+from embedded.wiring import settings_of
 from media.listing import FirestoreIngresses
 from media.peers import StoredAssignments
 from media.rooms import Rooms
@@ -41,7 +42,6 @@ from store.objects import Objects
 from store.orgs import Org, Orgs
 from store.pairings import Pairings
 from store.seal import Seal
-from tests.wiring import settings_of
 from timings import Timings
 from worker.running import Parts
 from workflows import names
@@ -141,6 +141,20 @@ class World:
             names.Update.PAIRING_READY, start_workflow_operation=begin, result_type=PairingReady
         )
         return await self.qr(pairing_id), self.temporal.get_workflow_handle(names.pairing_id(pairing_id))
+
+    def used_qr(self, org: Org) -> str:
+        """For a dock that was paired long ago: by our own account, with a code that nobody asks for again."""
+        settings = self.settings
+        return json.dumps(
+            {
+                "v": 1,
+                "mqtt": settings.mqtt_public_address,
+                "account": settings.mqtt_username,
+                "password": settings.mqtt_password.get_secret_value(),
+                "organization_id": org.id,
+                "device_binding_code": "used",
+            }
+        )
 
     async def qr(self, pairing_id: str) -> str:
         pairing = await self.pairings.get(pairing_id)
