@@ -13,9 +13,6 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
 )
 from temporalio.common import (
-    SearchAttributeKey,
-    SearchAttributePair,
-    TypedSearchAttributes,
     WorkflowIDConflictPolicy,
 )
 from temporalio.exceptions import ApplicationError
@@ -25,6 +22,7 @@ from activities.beating import heartbeating
 from store.facts import LeaseAnswer, LeaseRelease, LeaseRequest
 from workflows.inputs import DockInput
 from workflows.names import TASK_QUEUE, Query, Saga, Signal, Update, Workflow, dock_id
+from workflows.search import attributes
 
 
 class Acquire(BaseModel):
@@ -47,13 +45,6 @@ class HolderPhase(BaseModel):
     """Where the saga that holds a dock is; None where it has ended, or does not say."""
 
     phase: str | None = None
-
-
-def attributes(**values: str) -> TypedSearchAttributes:
-    """Search attributes for a start, all of them keywords."""
-    return TypedSearchAttributes(
-        [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in values.items()]
-    )
 
 
 class Leases:

@@ -15,7 +15,6 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.beating import heartbeating
-from activities.leases import attributes
 from store.facts import Actor, Ask, Close
 from workflows.answers import DockState
 from workflows.inputs import AutoStreamInput
@@ -31,6 +30,7 @@ from workflows.names import (
     flight_id,
     relay_id,
 )
+from workflows.search import attributes
 
 _MISSION = SearchAttributeKey.for_keyword("MissionId")
 

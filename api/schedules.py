@@ -21,7 +21,6 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.leases import attributes
 from api.body import Body, View
 from api.deps import Operator, Parts, PartsDep, Viewer
 from api.flights import Pattern, planned
@@ -31,6 +30,7 @@ from api.problems import Refused, not_found
 from api.security import Principal
 from workflows import names
 from workflows.inputs import RecurringInput
+from workflows.search import attributes
 
 router = APIRouter(prefix="/v1/schedules", tags=["recurring flights"])
 

@@ -10,9 +10,6 @@ from typing import Any, TypeVar
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import (
-    SearchAttributeKey,
-    SearchAttributePair,
-    TypedSearchAttributes,
     WorkflowIDConflictPolicy,
 )
 from temporalio.exceptions import ApplicationError
@@ -26,6 +23,7 @@ from store.facts import Fact
 from timings import Timings
 from workflows.inputs import DockInput
 from workflows.names import TASK_QUEUE, Saga, Signal, Update, Workflow, dock_id
+from workflows.search import attributes
 from workflows.waking import wake_webhook
 
 A = TypeVar("A", bound=Fact)
@@ -82,7 +80,7 @@ class Sagas:
                     id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                     start_signal=signal,
                     start_signal_args=[fact],
-                    search_attributes=_search_attributes(OrgId=org_id, DockSn=sn, Saga=Saga.DOCK),
+                    search_attributes=attributes(OrgId=org_id, DockSn=sn, Saga=Saga.DOCK),
                     static_summary=f"Dock {sn}",
                     rpc_timeout=RPC_TIMEOUT,
                 )
@@ -126,9 +124,3 @@ async def _first_connection() -> AsyncIterator[None]:
         if not str(error).startswith("Failed client connect"):
             raise
         raise Unavailable("Temporal cannot be reached") from None
-
-
-def _search_attributes(**values: str) -> TypedSearchAttributes:
-    return TypedSearchAttributes(
-        [SearchAttributePair(SearchAttributeKey.for_keyword(name), str(value)) for name, value in values.items()]
-    )

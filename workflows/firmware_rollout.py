@@ -11,7 +11,6 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import CancelledError, ChildWorkflowError, FailureError, is_cancelled_exception
 
-from activities.leases import attributes
 from activities.state.firmware import FirmwareState, PushEnd
 from activities.state.rollout import (
     NewRollout,
@@ -32,6 +31,7 @@ from workflows.names import Query, Saga, Signal, Update, Workflow, firmware_id
 from workflows.policies import local, quick
 from workflows.rollout_details import table_of
 from workflows.rollout_plan import Step, counts_of, next_step, retriable, waves_of
+from workflows.search import attributes
 
 SHORT = 500  # a limit on a history's length below this is meant to be kept, also in the middle of a wave
 LONG = 10_000  # events at which no dock is started until those that run have ended; a fifth of Temporal's limit

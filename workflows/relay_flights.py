@@ -7,7 +7,6 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ParentClosePolicy
 
@@ -23,6 +22,7 @@ from workflows.names import Saga, Workflow, flight_id
 from workflows.policies import waiting
 from workflows.relay_crew import Crew
 from workflows.relay_record import Record
+from workflows.search import attributes
 
 AT_ONCE: Final = 2  # the one that flies the route, and the one before or after it on its way home or out
 # A flight that ended so never left its dock: a neighbour may take its part
@@ -125,7 +125,6 @@ class Flights:
             actor=given.actor,
             timings=given.timings,
         )
-        values = {"OrgId": given.org_id, "MissionId": given.mission_id, "DockSn": leg.dock_sn, "Saga": Saga.FLIGHT}
         handle: workflow.ChildWorkflowHandle[object, FlightState] = await workflow.start_child_workflow(
             Workflow.FLIGHT,
             flight,
@@ -133,8 +132,8 @@ class Flights:
             result_type=FlightState,
             # A relay that is terminated leaves its flights to themselves: they come home, and give the dock back
             parent_close_policy=ParentClosePolicy.ABANDON,
-            search_attributes=TypedSearchAttributes(
-                [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in values.items()]
+            search_attributes=attributes(
+                OrgId=given.org_id, MissionId=given.mission_id, DockSn=leg.dock_sn, Saga=Saga.FLIGHT
             ),
             static_summary=f"Leg {index + 1} of relay {given.name}, from dock {leg.dock_sn}",
         )
