@@ -246,7 +246,6 @@ async def _view(parts: Parts, mission: Mission) -> AreasView:
     drawn = await parts.areas.get(mission.id)
     known = {each.sn: each for each in await parts.dock_areas.find(missionId=mission.id)}
     docks = [_dock(sn, known.get(sn)) for sn in mission.dock_sns] if drawn is not None else []
-    workflow_id = names.areas_id(mission.id)
     file = drawn.file if drawn is not None else None
     return AreasView(
         features=[_feature(area) for area in drawn.areas] if drawn is not None else [],
@@ -255,7 +254,7 @@ async def _view(parts: Parts, mission: Mission) -> AreasView:
         docks=docks,
         updated_by=drawn.updated_by if drawn is not None else None,
         updated_at=drawn.updated_at if drawn is not None else None,
-        saga=SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id)),
+        saga=parts.links(names.areas_id(mission.id)),
     )
 
 

@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
 
+from api.body import SagaLinks
 from api.live import LiveFeed
 from api.problems import not_found
 from api.security import Principal, Role, Tokens, role_too_small, unauthorised
@@ -79,6 +80,10 @@ class Parts:
         """Where a person can look at the saga."""
         settings = self.settings
         return f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows/{_quote(workflow_id)}"
+
+    def links(self, workflow_id: str) -> SagaLinks:
+        """A saga, and where a person can look at it."""
+        return SagaLinks(workflow_id=workflow_id, temporal=self.saga_link(workflow_id))
 
     async def dock_of(self, principal: Principal, sn: str, field: str = "sn") -> Dock:
         dock = await self.docks.get(sn)

@@ -92,8 +92,7 @@ class StreamChoice(Body):
 
 
 def _links(parts: Parts, sn: str) -> SagaLinks:
-    workflow_id = names.dock_id(sn)
-    return SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id))
+    return parts.links(names.dock_id(sn))
 
 
 def _view(parts: Parts, dock: Dock) -> DockView:

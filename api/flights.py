@@ -153,8 +153,7 @@ class FlightView(View):
 
 
 def _view(parts: Parts, task: FlightTask) -> FlightView:
-    workflow_id = names.flight_id(task.id)
-    links = SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id))
+    links = parts.links(names.flight_id(task.id))
     return FlightView(**task.model_dump(), saga=links)
 
 

@@ -78,8 +78,7 @@ class JobView(View):
 
 
 def _links(parts: Parts, sn: str) -> SagaLinks:
-    workflow_id = names.debug_id(sn)
-    return SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id))
+    return parts.links(names.debug_id(sn))
 
 
 def _view(parts: Parts, job: Job) -> JobView:

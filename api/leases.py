@@ -54,7 +54,7 @@ def _view(parts: Parts, sn: str, held: HeldBy | None) -> LeaseView:
         return LeaseView(sn=sn)
     links = None
     if held.kind != PERSON:
-        links = SagaLinks(workflow_id=held.holder, temporal=parts.saga_link(held.holder))
+        links = parts.links(held.holder)
     return LeaseView(sn=sn, **held.model_dump(), saga=links)
 
 

@@ -129,12 +129,11 @@ async def _view(parts: Parts, caller: Principal, sn: str) -> LicencesView:
     found = await LicencesRepository(parts.firestore).get(sn)
     if found is None or found.org_id != caller.org:
         found = Licences(sn=sn, org_id=caller.org)
-    workflow_id = names.licences_id(sn)
     return LicencesView(
         sn=sn,
         held=[_held("aircraft", found.aircraft), _held("dock", found.dock)],
         consistent=found.consistent,
-        saga=SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id)),
+        saga=parts.links(names.licences_id(sn)),
     )
 
 

@@ -62,8 +62,7 @@ class RoomToken(View):
 
 
 def _view(parts: Parts, mission: Mission) -> MissionView:
-    workflow_id = names.mission_id(mission.id)
-    links = SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id))
+    links = parts.links(names.mission_id(mission.id))
     return MissionView(**mission.model_dump(), saga=links)
 
 

@@ -63,8 +63,7 @@ class PairingStarted(PairingView):
 
 
 def _view(parts: Parts, pairing: Pairing) -> PairingView:
-    workflow_id = names.pairing_id(pairing.id)
-    links = SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id))
+    links = parts.links(names.pairing_id(pairing.id))
     return PairingView(**pairing.model_dump(), saga=links)
 
 

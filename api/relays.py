@@ -119,8 +119,7 @@ class RelayView(View):
 
 
 def _view(parts: Parts, relay: Relay) -> RelayView:
-    workflow_id = names.relay_id(relay.id)
-    links = SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id))
+    links = parts.links(names.relay_id(relay.id))
     return RelayView(**relay.model_dump(), saga=links)
 
 

@@ -13,7 +13,6 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.leases import attributes
 from api.body import Body, SagaLinks, View
 from api.deps import Commander, Parts, PartsDep, Viewer, actor
 from api.firmware import package_of
@@ -42,6 +41,7 @@ from store.firmware import (
 from workflows import names
 from workflows.inputs import FirmwareRolloutInput
 from workflows.rollout_plan import faults
+from workflows.search import attributes
 
 router = APIRouter(prefix="/v1/firmware/rollouts", tags=["firmware"])
 
@@ -136,14 +136,12 @@ class Heard(View):
 
 
 def _view(parts: Parts, rollout: Rollout) -> RolloutView:
-    workflow_id = names.firmware_rollout_id(rollout.id)
-    links = SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id))
+    links = parts.links(names.firmware_rollout_id(rollout.id))
     return RolloutView(**(rollout.model_dump() | {"docks": len(rollout.docks)}), saga=links)
 
 
 def _push_view(parts: Parts, push: Push) -> PushView:
-    workflow_id = names.firmware_id(push.rollout_id, push.dock_sn)
-    links = SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id))
+    links = parts.links(names.firmware_id(push.rollout_id, push.dock_sn))
     return PushView(**push.model_dump(), saga=links)
 
 

@@ -100,8 +100,7 @@ class EventType(View):
 
 
 def _view(parts: Parts, hook: Webhook) -> WebhookView:
-    workflow_id = names.webhook_id(hook.id)
-    links = SagaLinks(workflow_id=workflow_id, temporal=parts.saga_link(workflow_id))
+    links = parts.links(names.webhook_id(hook.id))
     return WebhookView(**hook.model_dump(), saga=links)
 
 

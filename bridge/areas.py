@@ -75,10 +75,12 @@ class Areas:
         found = [_seen(location, areas.get(location.area_id or "")) for location in locations]
         shown = {"method": message.method, "data": {"areas": found}}
         self._live.changed(dock.org_id, dock.sn, "alert", lambda: shown)
-        states = {each["id"] or str(number): each["state"] for number, each in enumerate(found)}
-        if {key: state for key, state in states.items() if state != "clear"} == self._said.get(dock.sn, {}):
+        alarms = {
+            each["id"] or str(number): each["state"] for number, each in enumerate(found) if each["state"] != "clear"
+        }
+        if alarms == self._said.get(dock.sn, {}):
             return None
-        self._remember(dock.sn, {key: state for key, state in states.items() if state != "clear"})
+        self._remember(dock.sn, alarms)
         said = f"{message.tid}|{message.bid}|{message.timestamp}"
         subject = about("dock", dock.sn)
         await until_done(lambda: self._events.emit(dock.org_id, "alert.area", subject, {"areas": found}, key=said))

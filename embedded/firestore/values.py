@@ -34,13 +34,11 @@ _pack = struct.Struct(">Q").pack
 _bits = struct.Struct(">d").pack
 
 
-def type_class(key: bytes) -> int:
-    """Values are only compared by `<` and its like within one class; NaN is of the class of numbers."""
-    return key[0] & _CLASS
-
-
 def class_bounds(key: bytes) -> tuple[bytes, bytes]:
-    """The half-open range of keys of the class that `key` is of."""
+    """The half-open range of keys of the class that `key` is of.
+
+    Values are only compared by `<` and its like within one class; NaN is of the class of numbers.
+    """
     first = key[0] & _CLASS
     return bytes((first,)), bytes((first + 0x08,))
 
