@@ -146,6 +146,10 @@ class Timings(BaseModel):
         600, "How long the end of a mission tells its docks; one that comes later asks by itself"
     )
 
+    # Retention
+    logs_kept: Seconds = wait(7_776_000, "Logs that docks uploaded are kept for 90 days")
+    retention_sweep: Seconds = wait(3600, "How often what was kept long enough is looked for: it stays so much longer")
+
     # Missions
     mission_end_flight: Seconds = wait(1800, "How long the end of a mission waits for what it brings home")
 

@@ -141,6 +141,21 @@ class Objects:
         """Remove an object; no error where there is none."""
         await _in_thread(lambda: self._s3.delete_object(Bucket=self.bucket, Key=key))
 
+    async def delete_under(self, prefix: str) -> int:
+        """Remove all objects whose keys begin with `prefix`, which ends with a slash; how many there were."""
+        if not prefix.endswith("/"):
+            raise ValueError(f"{prefix!r} does not end with a slash: it would take others' objects along")
+
+        def remove() -> int:
+            removed = 0
+            for found in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+                for each in found.get("Contents", ()):
+                    self._s3.delete_object(Bucket=self.bucket, Key=each["Key"])
+                    removed += 1
+            return removed
+
+        return await _in_thread(remove)
+
     def presign_get(self, key: str, seconds: float, *, download_as: str | None = None) -> str:
         """A link that reads one object for `seconds` (1 to a week), without a call to the store."""
         params: dict[str, Any] = {"Bucket": self.bucket, "Key": key}

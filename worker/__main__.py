@@ -12,6 +12,7 @@ from timings import Timings
 from worker.health import serve
 from worker.logs import log_as
 from worker.running import NotConfigured, Parts
+from worker.schedules import see_to_schedules
 
 log = logging.getLogger("worker")
 
@@ -25,8 +26,9 @@ async def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        Timings.of(given.timings_json)
+        timings = Timings.of(given.timings_json)
         async with Parts(given) as parts, serve(given.health_port, parts.state):
+            await see_to_schedules(parts.client, timings)
             worker = parts.worker()
             running = asyncio.create_task(worker.run(), name="worker")
             stopping = asyncio.create_task(stop.wait(), name="stop")

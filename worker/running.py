@@ -26,6 +26,7 @@ from activities.media import Media
 from activities.mqtt import Mqtt
 from activities.notify import Notify
 from activities.objects import ObjectStore
+from activities.retention import Sweeper
 from activities.sagas import Sagas
 from activities.state.areas import AreaState
 from activities.state.dock import DockState
@@ -66,6 +67,7 @@ from workflows.names import TASK_QUEUE
 from workflows.pairing import Pairing
 from workflows.recurring import Recurring
 from workflows.relay import Relay
+from workflows.retention import Retention
 from workflows.waking import wake_webhook
 from workflows.webhook import Webhook
 
@@ -84,6 +86,7 @@ WORKFLOWS: Final[tuple[type, ...]] = (
     Pairing,
     Relay,
     Recurring,
+    Retention,
     Webhook,
 )
 
@@ -164,6 +167,7 @@ class Parts:
             LicenceState(firestore, events),
             Legs(self.client, firestore, objects),
             ObjectStore(objects),
+            Sweeper(firestore, objects),
             Media(settings, rooms, http),
             Leases(self.client),
             Sagas(self.client),

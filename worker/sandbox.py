@@ -29,6 +29,7 @@ SAGAS: Final = frozenset(
         "pairing",
         "recurring",
         "relay",
+        "retention",
         "webhook",
     }
 )

@@ -224,6 +224,16 @@ class LicencesAnswer(Answer):
     done: bool
 
 
+# Retention
+
+
+class RetentionAnswer(Answer):
+    """How many documents of each collection were removed, with their objects, and how many could not be."""
+
+    removed: dict[str, int]
+    left: dict[str, int]
+
+
 # Flight areas
 
 

@@ -20,7 +20,7 @@ class Logbook:
     """Facts and entries of one saga. `phase` is also its search attribute."""
 
     def __init__(
-        self, saga: Saga, title: str, *, org: str, mission: str | None = None, dock: str | None = None
+        self, saga: Saga, title: str, *, org: str | None, mission: str | None = None, dock: str | None = None
     ) -> None:
         self.phase = ""
         self._title = title

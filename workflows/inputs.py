@@ -239,6 +239,10 @@ class LicencesInput(Input):
     actor: Actor
 
 
+class RetentionInput(Input):
+    """`retention-{time}`: one look for what was kept long enough."""
+
+
 class AreasInput(Input):
     """`areas/{mission_id}`: the flight areas of a mission's docks. Starters give ids; all else is carried over."""
 

@@ -27,6 +27,7 @@ class Saga(StrEnum):
     AREAS = "areas"
     DEBUG = "debug"
     LICENCES = "licences"
+    RETENTION = "retention"
 
 
 class Workflow(StrEnum):
@@ -45,6 +46,7 @@ class Workflow(StrEnum):
     AREAS = "Areas"
     DEBUG = "Debug"
     LICENCES = "Licences"
+    RETENTION = "Retention"
 
 
 def dock_id(sn: str) -> str:
@@ -108,6 +110,10 @@ def debug_id(sn: str) -> str:
 def licences_id(sn: str) -> str:
     """FlySafe licences of one dock: one order at a time."""
     return f"licences/{sn}"
+
+
+RETENTION: Final = "retention"
+"""Id of the Temporal Schedule that removes what was kept long enough, and the beginning of its runs' ids."""
 
 
 class Signal(StrEnum):

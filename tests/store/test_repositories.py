@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import uuid
 from typing import ClassVar
 
 import pytest
 from google.api_core.exceptions import NotFound
 from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import SecretStr
 
-from embedded.parts import FirestoreServer
-from settings import Settings
 from store import audit, commands, docks, flights, ingresses, media, missions, orgs, pairings
-from store.client import LocalClient, connect
 from store.document import Document, Repository
 from store.flights import TERMINAL, FlightStatus, FlightTask, FlightTasks
-
-NOT_USED = SecretStr("not used here")
-
-
-@pytest.fixture
-def client(firestore: FirestoreServer) -> AsyncClient:
-    os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
-    settings = Settings(
-        mqtt_password=NOT_USED,
-        livekit_api_secret=NOT_USED,
-        media_control_token=NOT_USED,
-        objects_secret_key=NOT_USED,
-        seal_key=NOT_USED,
-        firestore_project=firestore.project,
-    )
-    client = connect(settings)
-    assert isinstance(client, LocalClient)
-    return client
 
 
 class Note(Document):
