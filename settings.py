@@ -11,6 +11,7 @@ import difflib
 import os
 import sys
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError
@@ -129,6 +130,12 @@ class Settings(BaseSettings):
     dji_app_license: SecretStr = SecretStr("0")
     ntp_host: str = "pool.ntp.org"
     ntp_port: Port = 123
+
+    # Alerts
+    hms_texts: Path | None = Field(
+        None, description="DJI's hms.json, for the texts of health alarms; without it those that we have words for"
+    )
+    hms_language: str = Field("en", description="Which language of it")
 
     # Demo dock
     simulator_url: str | None = Field(

@@ -128,6 +128,18 @@ class Timings(BaseModel):
     drc_look: Seconds = wait(5, "How often areas and mission are read again, and what nobody holds any more is ended")
     drc_account: Seconds = wait(43_200, "What the dock is told of its account's life; nobody flies by hand for 12 h")
 
+    # Alerts
+    alert_sweep: Seconds = wait(20, "How often alerts that end without a word are looked for")
+    alert_lapse: Seconds = wait(
+        60, "Traffic and edges of areas are said every second or so: what is said no more for so long is over"
+    )
+    alert_relisted: Seconds = wait(
+        120, "A dock that came back lists its health alarms anew; one that it does not list within this is over"
+    )
+    alert_forgotten: Seconds = wait(
+        3600, "A way home lasts minutes: of one that was never said to be over nothing is known after an hour"
+    )
+
     # Remote debugging
     debug_idle: Seconds = wait(
         600, "A session in which nobody orders anything is closed: the dock flies nothing meanwhile"
@@ -148,6 +160,7 @@ class Timings(BaseModel):
 
     # Retention
     logs_kept: Seconds = wait(7_776_000, "Logs that docks uploaded are kept for 90 days")
+    alerts_kept: Seconds = wait(7_776_000, "Alerts are kept for 90 days after their end")
     retention_sweep: Seconds = wait(3600, "How often what was kept long enough is looked for: it stays so much longer")
 
     # Missions

@@ -1,4 +1,4 @@
-"""Alerts to people: on the live topic of the dock, from where WebSocket and telemetry peer pass them on."""
+"""Alerts of sagas to people: kept, told to webhooks, and on the dock's live topic for WebSocket and telemetry peer."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import time
 from typing import Any, Final, Literal
 
 import orjson
+from google.cloud.firestore import AsyncClient
 from pydantic import BaseModel, Field
 from temporalio import activity
 
 from activities.connection import MqttConnection
 from activities.occasion import this_time
+from store.alerts import Alert as Document
+from store.alerts import Alerts, alert_id
+from store.docks import Docks
+from store.document import now
 from store.events import Events, about
 
 # The dock said it, and the bridge has told of it, whether or not a saga was there to hear
@@ -32,18 +37,33 @@ class Alert(BaseModel):
 class Notify:
     """Activities that tell people."""
 
-    def __init__(self, connection: MqttConnection, events: Events) -> None:
+    def __init__(self, client: AsyncClient, connection: MqttConnection, events: Events) -> None:
+        self._alerts, self._docks = Alerts(client), Docks(client)
         self._connection = connection
         self._events = events
 
     @activity.defn
     async def alert(self, given: Alert) -> None:
-        """Publish an alert, where one that nobody listens to is gone, and have the organisation's endpoints told."""
+        """Keep an alert, have the organisation's endpoints told, and publish it for who listens now."""
         if given.code not in TOLD_BY_BRIDGE:
+            kind = given.code.replace("-", "_")
             said = given.model_dump(exclude={"org_id", "sn"}, exclude_defaults=True)
-            kind = f"alert.{given.code.replace('-', '_')}"
-            await self._events.emit(given.org_id, kind, about("dock", given.sn), said, key=this_time())
+            dock = await self._docks.get(given.sn)
+            mission = dock.mission_id if dock is not None else None
+            at = now()
+            alert = Document(
+                id=alert_id(given.org_id, given.sn, kind, given.saga, this_time()), org_id=given.org_id, sn=given.sn,
+                mission_id=mission, kind=kind, level=given.level, text=given.text,
+                data=given.data | {"saga": given.saga},
+                open=False, raised_at=at, said_at=at, ended_at=at, ended="it happened once",
+            )  # fmt: skip
+            await self._alerts.create(alert)
+            subject = about("dock", given.sn, mission=mission, alert=alert.id)
+            await self._events.emit(given.org_id, f"alert.{kind}", subject, said, key=this_time())
+            await self._show(given, "alerts", await self._alerts.picture(given.sn, given.org_id))
+        await self._show(given, "alert", given.model_dump(exclude={"org_id", "sn"}))
+
+    async def _show(self, given: Alert, part: str, data: dict[str, Any]) -> None:
         at = time.time_ns() // 1_000_000
-        data = given.model_dump(exclude={"org_id", "sn"})
-        payload = orjson.dumps({"sn": given.sn, "part": "alert", "at": at, "data": data})
-        await self._connection.publish(f"argus/live/{given.org_id}/{given.sn}/alert", payload, qos=0)
+        payload = orjson.dumps({"sn": given.sn, "part": part, "at": at, "data": data})
+        await self._connection.publish(f"argus/live/{given.org_id}/{given.sn}/{part}", payload, qos=0)

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from api import (
+    alerts,
     areas,
     authority,
     demo_dock,
@@ -62,6 +63,7 @@ ROUTERS = (
     flights,
     schedules,
     media,
+    alerts,
     watching,
     firmware,
     rollouts,

@@ -16,6 +16,7 @@ from api.live import LiveFeed
 from api.problems import not_found
 from api.security import Principal, Role, Tokens, role_too_small, unauthorised
 from settings import Settings
+from store.alerts import Alerts
 from store.areas import DockAreasRepository, MissionAreasRepository
 from store.audit import Audit, AuditEntry, Idempotency
 from store.authority import Authorities
@@ -69,6 +70,7 @@ class Parts:
         self.webhooks = Webhooks(self.firestore)
         self.deliveries = Deliveries(self.firestore)
         self.events = Events(self.firestore, self._wake, self.timings)
+        self.alerts = Alerts(self.firestore)
         self.authorities = Authorities(self.firestore, self.events)
         self.audit = Audit(self.firestore)
         self.idempotency = Idempotency(self.firestore)

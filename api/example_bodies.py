@@ -57,6 +57,10 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "open the cover": {"method": "cover_open", "reason": "Ice"},
         "cool the inside": {"method": "air_conditioner_mode_switch", "data": {"action": 1}},
     },
+    "alerts_acknowledge": {
+        "with a note": {"note": "We wait for the front to pass"},
+        "seen": {},
+    },
     "missions_create": {"a search": {"name": "Missing hiker, north ridge"}},
     "missions_assign": {"a dock": {"sn": DOCK}},
     "missions_end": {"done": {"outcome": "completed"}, "given up": {"outcome": "aborted"}},

@@ -29,6 +29,7 @@ WEBHOOK: Final = "3c5e7a9b1d2f4a6c8e0f1a3b5c7d9e1f"
 HAPPENED: Final = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
 SHA256: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 JOB: Final = "0e4c1b7a-8a3f-5d52-9c1e-4b7d9f0a6c21"
+ALERT: Final = "4d1c7e9a0b3f4a5e8c6d2f1b7a9e0c3d"
 MD5: Final = "9e107d9d372bb6826bd81d3542a419d6"
 UI: Final = "http://127.0.0.1:8233/namespaces/default/workflows"
 
@@ -47,6 +48,7 @@ IDS: Final = {
     "webhook_id": WEBHOOK,
     "delivery_id": f"{HAPPENED}.{WEBHOOK}",
     "job_id": JOB,
+    "alert_id": ALERT,
     "licence_id": 230001,
     "workflow_id": f"flight/{FLIGHT}",
 }
@@ -89,6 +91,23 @@ FIELDS: Final[dict[str, Any]] = {
     "JobView.step": "open_cover",
     "JobView.percent": 60,
     "JobView.reason": "Ice",
+    # Alerts
+    "AlertView.id": ALERT,
+    "AlertView.kind": "hms",
+    "AlertView.text": "The wind is too strong to fly (12 m/s or more)",
+    "AlertView.module": "health",
+    "AlertView.code": "0x19114000",
+    "AlertView.device": "3-2-0",
+    "AlertView.inFlight": False,
+    "AlertView.data": {"code": "0x19114000", "level": 1, "module": 3, "in_the_sky": 0, "device_type": "3-2-0"},
+    "AlertView.raisedAt": "2026-05-04T08:05:00Z",
+    "AlertView.ended": None,
+    "AlertView.acknowledgement": {
+        "user": ANN, "role": "operator", "note": "We wait for the front to pass", "at": "2026-05-04T08:07:00Z"
+    },
+    "AlertView.acknowledged": True,
+    "AlertView.open": True,
+    "AlertView.level": "caution",
     # Flight areas
     "AreasView.features": [
         {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -80,11 +81,16 @@ class LiveFeed:
         for watcher in self._watchers[org]:
             watcher.offer(message)
 
-    async def tell(self, topic: str) -> None:
+    async def tell(self, topic: str, payload: bytes = b"{}") -> None:
         """Publish that something changed, for who would else see it a little later; without a broker that is when."""
         if self._client is not None:
             with contextlib.suppress(aiomqtt.MqttError):
-                await self._client.publish(topic, b"{}", qos=0)
+                await self._client.publish(topic, payload, qos=0)
+
+    async def show(self, org: str, sn: str, part: str, data: dict[str, Any]) -> None:
+        """Publish a part of a dock's picture that changed by a request."""
+        message = {"sn": sn, "part": part, "at": time.time_ns() // 1_000_000, "data": data}
+        await self.tell(f"argus/live/{org}/{sn}/{part}", orjson.dumps(message))
 
     @contextlib.asynccontextmanager
     async def watch(self, org: str, sns: frozenset[str]) -> AsyncIterator[Watcher]:

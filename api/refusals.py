@@ -274,6 +274,7 @@ NAMED: Final = {
     "delivery_id": "delivery",
     "workflow_id": "saga",
     "job_id": "job",
+    "alert_id": "alert",
     "licence_id": "licence",
 }
 PLAIN: Final = frozenset({"type", "title", "examples"})  # of a parameter's schema: any text will do

@@ -39,7 +39,7 @@ async def _pictures(watcher: Watcher) -> AsyncIterator[dict[str, Any] | None]:
 async def events(parts: PartsDep, caller: Viewer, sn: Sns = ()) -> StreamingResponse:
     """Watch docks by server-sent events.
 
-    Each is `{sn, part, at, data}`; part is one of dock, aircraft, flight, presence, alert.
+    Each is `{sn, part, at, data}`; part is one of dock, aircraft, flight, presence, alert, alerts.
     """
 
     async def lines() -> AsyncIterator[bytes]:

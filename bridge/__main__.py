@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bridge.bridge import Bridge
+from bridge.bridge import BadTexts, Bridge
 from bridge.health import serve
 from bridge.own_broker import NoBroker
 from settings import Settings, settings
@@ -38,7 +38,7 @@ async def main() -> None:
     log_as(given)
     try:
         bridge = await Bridge.make(given)
-    except NoBroker as error:
+    except (NoBroker, BadTexts) as error:
         raise SystemExit(f"bridge: {error}") from None
     ports = {port for port in (given.health_port, given.metrics_port) if port is not None}
     pages = [serve(port, bridge.state) for port in ports]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any, Final
 
+from bridge.alert_kinds import of_areas
+from bridge.alerts import DockAlerts, occasion
 from bridge.devices import Devices, KnownDock
 from bridge.faults import until_done
 from bridge.live import Live
@@ -12,7 +14,6 @@ from bridge.projection import Clock
 from bridge.sagas import Sagas
 from dji import Message
 from store.areas import Area, DockAreasRepository, MissionAreasRepository
-from store.events import Events, about
 from store.facts import AreasProgress
 from workflows.names import Signal, areas_id
 
@@ -34,18 +35,17 @@ class Areas:
         given: DockAreasRepository,
         devices: Devices,
         sagas: Sagas,
-        events: Events,
+        alerts: DockAlerts,
         live: Live,
         clock: Clock,
     ) -> None:
         self._areas, self._given = areas, given
         self._devices = devices
         self._sagas = sagas
-        self._events = events
+        self._alerts = alerts
         self._live = live
         self._clock = clock
         self._known: OrderedDict[str, tuple[float, dict[str, Area]]] = OrderedDict()
-        self._said: OrderedDict[str, Json] = OrderedDict()
 
     async def progress(self, message: Message) -> str | None:
         """`flight_areas_sync_progress`. Returns once its saga has it; a sentence where the areas are none of ours."""
@@ -75,22 +75,8 @@ class Areas:
         found = [_seen(location, areas.get(location.area_id or "")) for location in locations]
         shown = {"method": message.method, "data": {"areas": found}}
         self._live.changed(dock.org_id, dock.sn, "alert", lambda: shown)
-        alarms = {
-            each["id"] or str(number): each["state"] for number, each in enumerate(found) if each["state"] != "clear"
-        }
-        if alarms == self._said.get(dock.sn, {}):
-            return None
-        self._remember(dock.sn, alarms)
-        said = f"{message.tid}|{message.bid}|{message.timestamp}"
-        subject = about("dock", dock.sn)
-        await until_done(lambda: self._events.emit(dock.org_id, "alert.area", subject, {"areas": found}, key=said))
+        await self._alerts.keep(dock, of_areas(found), occasion(message))
         return None
-
-    def _remember(self, sn: str, states: Json) -> None:
-        self._said[sn] = states
-        self._said.move_to_end(sn)
-        if len(self._said) > MOST_IN_MIND:
-            self._said.popitem(last=False)
 
     async def _areas_of(self, dock: KnownDock) -> dict[str, Area]:
         """Those that the dock was given, by id."""

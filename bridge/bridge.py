@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 
-from bridge.alerts import Alerts
+from bridge.alerts import DockAlerts
 from bridge.areas import Areas
 from bridge.devices import Devices
 from bridge.faults import until_done
@@ -38,7 +39,9 @@ from bridge.sagas import Sagas
 from bridge.slots import Leases
 from bridge.telemetry import Telemetry
 from bridge.unread import Unread
+from dji.hms_texts import read_texts
 from settings import Settings
+from store.alerts import Alerts
 from store.areas import DockAreasRepository, MissionAreasRepository
 from store.client import connect
 from store.commands import Commands
@@ -59,11 +62,24 @@ LAST_WRITES = 5.0
 """Seconds for what is left to write when the process ends. What is not written then was not acknowledged."""
 
 
+class BadTexts(ValueError):
+    """ARGUS_HMS_TEXTS names no file of texts."""
+
+
+def _texts(settings: Settings) -> Mapping[str, str]:
+    if settings.hms_texts is None:
+        return {}
+    try:
+        return read_texts(settings.hms_texts, settings.hms_language)
+    except (OSError, ValueError) as error:
+        raise BadTexts(f"ARGUS_HMS_TEXTS: {error}; give DJI's hms.json, or leave it out") from None
+
+
 class Bridge:
     """Made with `make`; `run` returns when it is cancelled, with what was in hand written or left to the successor."""
 
-    def __init__(self, settings: Settings, here: Settings, sagas: Sagas) -> None:
-        """`here` are the settings with the broker that this bridge listens at."""
+    def __init__(self, settings: Settings, here: Settings, sagas: Sagas, texts: Mapping[str, str]) -> None:
+        """`here` are the settings with the broker that this bridge listens at, `texts` those of health alarms."""
         clock = time.monotonic
         timings = Timings.of(settings.timings_json)
         client = connect(settings)
@@ -81,12 +97,17 @@ class Bridge:
         pushes = Pushes(client)
         areas, given_areas = MissionAreasRepository(client), DockAreasRepository(client)
         firmware = Firmware(pushes, self.devices, sagas, self.live, clock)
+        brokers = OwnBrokers(settings, orgs)
+        self._several = settings.bridge_slots > 1
+        self.alerts = DockAlerts(
+            Alerts(client), docks, brokers, self.events, self.live, texts, timings, clock,
+            several=self._several,
+        )  # fmt: skip
         self.presence = Presence(
-            self.devices, docks, OwnBrokers(settings, orgs), flights, pushes, self.projector, sagas, self.events,
-            self.live, timings, clock,
+            self.devices, docks, brokers, flights, pushes, self.projector, sagas, self.events, self.alerts, self.live,
+            timings, clock,
         )  # fmt: skip
         self.peers = Peers(self.devices, self.intake, clock)
-        self._several = settings.bridge_slots > 1
         organization = Organization(docks, aircraft, orgs, pairings, self.devices, sagas)
         followed = Flights(flights, self.devices, sagas, self.live, timings, clock)
         waylines = WaylineFiles(flights, self.devices, sagas, objects, timings)
@@ -117,8 +138,8 @@ class Bridge:
             media=MediaFiles(Media(client), flights, self.devices, objects, self.events),
             responders=responders,
             live=self.live,
-            alerts=Alerts(self.events, clock),
-            areas=Areas(areas, given_areas, self.devices, sagas, self.events, self.live, clock),
+            alerts=self.alerts,
+            areas=Areas(areas, given_areas, self.devices, sagas, self.alerts, self.live, clock),
             jobs=Jobs(Documents(client), sagas, clock),
             unread=Unread(client, clock),
             peers=self.peers,
@@ -128,9 +149,9 @@ class Bridge:
 
     @classmethod
     async def make(cls, settings: Settings) -> Bridge:
-        """Raises NoBroker where `bridge_org` has none of its own."""
+        """Raises NoBroker where `bridge_org` has none of its own, BadTexts where `hms_texts` cannot be read."""
         here = await settings_here(settings, Orgs(connect(settings)))
-        return cls(settings, here, await Sagas.connect(settings))
+        return cls(settings, here, await Sagas.connect(settings), _texts(settings))
 
     def _receive(self, delivery: Any) -> None:
         self.router.receive(delivery)
@@ -152,6 +173,7 @@ class Bridge:
                     *shared,
                     until_done(self.presence.take_over),
                     self.presence.run(),
+                    self.alerts.run(),
                     self.projector.run(),
                     self.live.run(),
                     self.intake.run(),

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from bridge.alerts import DockAlerts
 from bridge.devices import Devices, KnownDock
 from bridge.faults import until_done
 from bridge.live import Live
@@ -47,6 +48,7 @@ class Presence:
         projector: Projector,
         sagas: Sagas,
         events: Events,
+        alerts: DockAlerts,
         live: Live,
         timings: Timings,
         clock: Clock,
@@ -59,6 +61,7 @@ class Presence:
         self._projector = projector
         self._sagas = sagas
         self._events = events
+        self._alerts = alerts
         self._live = live
         self._timings = timings
         self._clock = clock
@@ -192,11 +195,14 @@ class Presence:
                 self._projector.touch(dock.projection)
 
     async def _announce(self, dock: KnownDock, document: Dock | None) -> None:
-        """Have webhooks told of a dock that came or went: by the moment of it, so once, whoever tells."""
+        """Have webhooks told of a dock that came or went, by the moment of it: once, whoever tells. What was wrong with
+        a dock that comes has to be said anew."""
         online, at = dock.online, dock.changed_at
         change = f"{online}|{at}"
         if document is None or at is None or change == dock.announced:
             return
+        if online:
+            await until_done(lambda: self._alerts.came_back(dock.sn, dock.org_id, at))
         kind = "dock.online" if online else "dock.offline"
         data = {"displayName": document.display_name, "product": dock.product}
         subject = about("dock", dock.sn, mission=document.mission_id)

@@ -11,7 +11,8 @@ import structlog
 
 import dji
 from bridge import metrics
-from bridge.alerts import Alerts
+from bridge.alert_kinds import READERS
+from bridge.alerts import DockAlerts
 from bridge.areas import Areas
 from bridge.delivery import Delivery
 from bridge.devices import Devices
@@ -38,8 +39,6 @@ Handler = Callable[[Message], Awaitable[tuple[int, str | None]]]
 """Takes an event; returns once it is kept: the result for an `events_reply`, and what was wrong, if anything."""
 
 KEPT = 0
-# Told to whoever watches, since a later message of the same method replaces the whole of it.
-ALERTS = frozenset({"hms", "airsense_warning", "device_exit_homing_notify", "joystick_invalid_notify"})
 OFFLINE_METHODS = frozenset({"offline"})
 
 
@@ -60,7 +59,7 @@ class Router:
         media: MediaFiles,
         responders: dict[str, Responder],
         live: Live,
-        alerts: Alerts,
+        alerts: DockAlerts,
         areas: Areas,
         jobs: Jobs,
         unread: Unread,
@@ -229,7 +228,7 @@ class Router:
         result, fault = KEPT, None
         if handler is not None:
             result, fault = await handler(message)
-        if message.method in ALERTS:
+        if message.method in READERS:
             await self._alert(message)
         elif handler is None and not message.known:
             fault = f"no such event: {message.method!r}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -68,6 +69,19 @@ class Api:
         if response.is_error:
             raise _refused(response)
         return response
+
+    def events(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+        """Server-sent events, until the other side ends them."""
+        try:
+            with self._http.stream("GET", path, params=params) as response:
+                if response.is_error:
+                    response.read()
+                    raise _refused(response)
+                for line in response.iter_lines():
+                    if line.startswith("data: "):
+                        yield json.loads(line[6:])
+        except httpx.TransportError as error:
+            raise CannotAsk(f"the API at {self._http.base_url} does not answer: {error}") from None
 
     def all(self, path: str, **params: Any) -> list[dict[str, Any]]:
         """All items of a list, page by page."""

@@ -10,6 +10,7 @@ from rich.markup import escape
 from typer.core import TyperGroup
 
 from cli import (
+    alerts,
     areas,
     debug,
     demo,
@@ -72,6 +73,7 @@ app.command()(missions.streams)
 app.add_typer(pair.app, name="pair")
 app.add_typer(docks.app, name="docks")
 app.add_typer(missions.app, name="missions")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(areas.app, name="areas")
 app.command()(sagas.timings)
 app.add_typer(sagas.app, name="sagas")

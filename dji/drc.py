@@ -138,18 +138,21 @@ class HsiInfoPush(DrcPush, method="hsi_info_push"):
     )
 
 
+JOYSTICK_INVALID = {
+    0: "controller lost",
+    1: "returning home on low battery",
+    2: "landing on low battery",
+    3: "near a no-fly area",
+    4: "a controller took over",
+}
+
+
 class JoystickInvalidNotify(Event, method="joystick_invalid_notify"):
     """The sticks no longer fly the aircraft."""
 
     reason: int | None = field(
         "Why control was lost.",
-        values={
-            0: "controller lost",
-            1: "returning home on low battery",
-            2: "landing on low battery",
-            3: "near a no-fly area",
-            4: "a controller took over",
-        },
+        values=JOYSTICK_INVALID,
     )
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 
 from dji.fields import ListOf, field
+from dji.hms_texts import TEXTS
 from dji.model import Event, Model
 
 LEVEL = {0: "notice", 1: "caution", 2: "warning"}
+MODULE = {0: "tasks", 1: "devices", 2: "media", 3: "health"}
 _SIDE = ("left", "right")
 _ROD = ("front", "back", "left", "right")
+_RODS = "0x191104"
 
 
 class HmsArgs(Model):
@@ -25,7 +28,7 @@ class HmsAlarm(Model):
     """One alarm."""
 
     level: int | None = field("How bad it is.", values=LEVEL)
-    module: int | None = field("What it is about.", values={0: "tasks", 1: "devices", 2: "media", 3: "health"})
+    module: int | None = field("What it is about.", values=MODULE)
     in_the_sky: int | None = field("Whether it arose in flight.", values={0: "on the ground", 1: "in flight"})
     code: str | None = field("Code of the alarm, in hex.")
     device_type: str | None = field('Model key of the device, as "0-67-0".')
@@ -39,10 +42,11 @@ class HmsAlarm(Model):
         return (f"{key}_in_the_sky", key) if self.in_the_sky else (key,)
 
     def words(self, texts: Mapping[str, str] | None = None) -> str:
-        """The alarm in words: by a table of texts (DJI's hms.json, one language of it) where it has the alarm."""
-        for key in self.text_keys:
-            if texts and key in texts:
-                return self._fill(texts[key])
+        """The alarm in words: by a table of texts (DJI's hms.json, one language of it), else by ours; else its code."""
+        for known in (texts or {}, TEXTS):
+            for key in self.text_keys:
+                if key in known:
+                    return self._fill(known[key])
         where = "in flight" if self.in_the_sky else "on the ground"
         return (
             f"{LEVEL.get(self.level or 0, 'alarm')} {self.code} of {self.device_type or 'an unknown device'}, {where}"
@@ -57,6 +61,8 @@ class HmsAlarm(Model):
             "%battery_index": _named(_SIDE, sensor),
             "%dock_cover_index": _named(_SIDE, sensor),
             "%charging_rod_index": _named(_ROD, sensor),
+            # Only in the texts of covers and rods, whose codes begin alike
+            "%1$s": _named(_ROD if (self.code or "").startswith(_RODS) else _SIDE, sensor),
             "%index": str(sensor + 1),
         }
         for placeholder, value in values.items():

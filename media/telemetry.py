@@ -8,7 +8,8 @@ present picture of its topic, so that a lost one is made good by the next and a 
 | `dock`       | osd and state of the dock, keys as DJI's; `online` from presence        | lossy        |
 | `aircraft`   | osd and state of the aircraft, `aircraft_sn`                            | lossy        |
 | `flight`     | decoded progress of the running flight task                             | reliable     |
-| `alerts`     | the dock's alerts as last reported                                      | reliable     |
+| `alerts`     | `alerts`: the dock's open and newest alerts, as in `GET /v1/alerts`     | reliable     |
+| `notices`    | the newest word of dock or saga that warned, `method` or `code`, `data` | reliable     |
 | `detections` | boxes of one picture, as last seen                                      | lossy        |
 
 A topic on which nothing is new is repeated every second or so (lossy, with its old `at`); whoever comes gets all topics
@@ -39,7 +40,8 @@ CHANNELS: Final[Mapping[str, Channel]] = {
     "presence": Channel("dock", reliable=True, merged=True),
     "aircraft": Channel("aircraft", reliable=False, merged=True),
     "flight": Channel("flight", reliable=True, merged=False),
-    "alert": Channel("alerts", reliable=True, merged=False),
+    "alert": Channel("notices", reliable=True, merged=False),
+    "alerts": Channel("alerts", reliable=True, merged=False),
     "detections": Channel("detections", reliable=False, merged=False),
 }
 LIVE_TOPIC: Final = "argus/live/+/+/+"

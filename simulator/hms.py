@@ -19,10 +19,10 @@ MOUNTED = "psdk_ui_resource_upload_result"  # a payload was mounted: the dock up
 
 # code, level, module (0 task, 1 device, 2 media, 3 hms), when
 _ALARMS: Final[tuple[tuple[str, int, int, Callable[[SimDock], bool]], ...]] = (
-    ("0x12060001", WARNING, 3, lambda dock: dock.state.emergency_stop == 1),
-    ("0x12020001", WARNING, 1, lambda dock: dock.state.cover is Cover.FAULT),
-    ("0x12040015", CAUTION, 3, lambda dock: dock.weather.rainfall >= 2),
-    ("0x12040014", CAUTION, 3, lambda dock: dock.weather.wind_speed > 10),
+    ("0x19111800", WARNING, 3, lambda dock: dock.state.emergency_stop == 1),
+    ("0x19110000", WARNING, 1, lambda dock: dock.state.cover is Cover.FAULT),
+    ("0x19114800", CAUTION, 3, lambda dock: dock.weather.rainfall >= 2),
+    ("0x19114000", CAUTION, 3, lambda dock: dock.weather.wind_speed > 10),
     ("0x12100000", NOTICE, 2, lambda dock: dock.state.storage_used > 0.9 * dock.state.storage_total),
     ("0x1611000C", CAUTION, 3, lambda dock: dock.aircraft.on and dock.aircraft.battery < 20),
 )

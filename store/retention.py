@@ -39,7 +39,10 @@ class Rule:
     prefixes: tuple[str, ...] = ()
 
 
-RULES: Final[tuple[Rule, ...]] = (Rule("dji_logs", age="createdAt", kept="logs_kept", prefixes=("prefix",)),)
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("dji_logs", age="createdAt", kept="logs_kept", prefixes=("prefix",)),
+    Rule("dji_alerts", age="endedAt", kept="alerts_kept"),  # what stands has not ended, and stays
+)
 
 
 @dataclass(slots=True)

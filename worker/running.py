@@ -171,7 +171,7 @@ class Parts:
             Media(settings, rooms, http),
             Leases(self.client),
             Sagas(self.client),
-            Notify(self.connection, events),
+            Notify(firestore, self.connection, events),
             endpoints,
         )
         return self

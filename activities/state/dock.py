@@ -9,6 +9,7 @@ from temporalio import activity
 from activities.failures import Failure, failure
 from activities.occasion import this_time
 from activities.state.audit import note
+from store.alerts import Alerts
 from store.audit import Audit
 from store.authority import Authorities
 from store.docks import AircraftRepository, Docks, HeldBy
@@ -70,6 +71,7 @@ class DockState:
         self._flights = FlightTasks(client)
         self._pairings = Pairings(client)
         self._authorities = Authorities(client, events)
+        self._alerts = Alerts(client)
         self._audit = Audit(client)
 
     @activity.defn
@@ -152,3 +154,5 @@ class DockState:
 
         await self._events.transact(step)
         await self._authorities.release(former.sn, None, why="unpaired")
+        if former.org_id is not None:
+            await self._alerts.close(former.sn, former.org_id, "the dock has left the organisation")

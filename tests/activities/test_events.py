@@ -263,7 +263,7 @@ async def test_alerts_of_sagas_but_not_those_that_the_bridge_tells(told: Told) -
         async def publish(self, topic: str, payload: bytes, qos: int = 1) -> None:
             pass
 
-    notify = Notify(cast(MqttConnection, Broker()), told.events)
+    notify = Notify(told.client, cast(MqttConnection, Broker()), told.events)
     alert = Alert(org_id=told.org, sn="SN", level="warning", code="flight-problem", text="look", saga="flight/f")
     (told_of,) = await told.by(notify.alert, alert)
     assert (told_of.type, data_of(told_of)["text"]) == ("alert.flight_problem", "look")

@@ -109,6 +109,11 @@ async def test_health_alarms_are_told_when_they_change(watched: Watched) -> None
     for alarms in ([rain], [rain, fan], [fan, rain], [rain, other_fan], []):
         await watched.dock.say("events", {"list": alarms}, method="hms")
     data = await watched.data(*["alert.hms"] * 4)
+    ids: dict[str, set[str]] = {}
+    for each in (alarm for event in data for alarms in event.values() for alarm in alarms):
+        ids.setdefault(f"{each['code']}{each['args']}", set()).add(each.pop("alert"))
+        assert each.pop("text")
+    assert [len(found) for found in ids.values()] == [1, 1, 1], "one alert from its beginning to its end"
     assert data == [
         {"new": [rain], "still": [], "cleared": []},
         {"new": [fan], "still": [rain], "cleared": []},
@@ -123,7 +128,13 @@ async def test_other_aircraft_are_told_when_they_are_new_or_nearer(watched: Watc
     await watched.dock.say("events", {"action": 1, "reason": 2}, method="device_exit_homing_notify")
     data = await watched.data(*["alert.airsense"] * 3, "alert.exit_homing")
     assert [event["traffic"][0]["warning_level"] for event in data[:3]] == [1, 3, 3]
-    assert data[3] == {"action": 1, "reason": 2}
+    assert [alert["level"] for event in data for alert in event["alerts"]] == [
+        "caution",
+        "warning",
+        "warning",
+        "warning",
+    ]
+    assert (data[3]["action"], data[3]["reason"]) == (1, 2)
 
 
 async def test_files_are_told_once_each_and_when_all_are_there(watched: Watched, settings: Settings) -> None:

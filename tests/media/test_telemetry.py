@@ -64,7 +64,9 @@ async def test_telemetry_reaches_a_viewer_and_a_late_joiner_gets_the_present_pic
         await _live(bridge, org, sn, "aircraft", height=120.5)
         await _live(bridge, org, sn, "flight", status="in_progress", percent=12)
         await _live(bridge, org, sn, "alert", list=[{"code": "0x16100083"}])
-        for topic, reliable in {"dock": False, "aircraft": False, "flight": True, "alerts": True}.items():
+        await _live(bridge, org, sn, "alerts", alerts=[{"code": "0x16100083"}])
+        reliably = ("flight", "notices", "alerts")
+        for topic, reliable in {"dock": False, "aircraft": False, **dict.fromkeys(reliably, True)}.items():
             heard = await viewer.wait_for_data(topic, identity=peer)
             assert heard.reliable is reliable  # the first of its topic is the news itself, not a repetition
             assert heard.message.keys() == {"sn", "topic", "at", "data"}
