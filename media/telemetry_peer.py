@@ -11,6 +11,7 @@ from typing import Any
 
 from livekit import rtc
 
+from media.joining import join
 from media.rooms import Rooms, RoomsUnavailable
 from media.telemetry import Packet, Picture
 
@@ -94,19 +95,15 @@ class TelemetryPeer:
         room.on("participant_active", self._greet)
         token = self._rooms.publisher_token(self.room, self.identity, self._metadata)
         options = rtc.RoomOptions(auto_subscribe=False, connect_timeout=CONNECT_WITHIN)
-        connecting = asyncio.ensure_future(room.connect(self._rooms.ws_url, token, options))
+        await join(room, self._rooms.ws_url, token, options)
+        self.connects += 1
         try:
-            await asyncio.shield(connecting)
-            self.connects += 1
             while not self._waiting.empty():
                 self._waiting.get_nowait()
             for packet in self._picture.packets():
                 self.say(packet)
             await _first_of(ended.wait(), self._hand_on(room), self._repeat())
         finally:
-            # The SDK ends the whole process when a connect that was cancelled comes about all the same.
-            with contextlib.suppress(rtc.ConnectError):
-                await connecting
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SEND_WITHIN):
                     await room.disconnect()

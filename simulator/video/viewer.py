@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 from livekit import rtc
 
+from media.joining import join
 from simulator.video.marker import Marker, read_marker
 
 
@@ -60,14 +61,7 @@ class RoomViewer:
         self.room.on("data_received", self._on_data)
         for event in ("participant_connected", "participant_disconnected", "track_unpublished", "disconnected"):
             self.room.on(event, self._on_change)
-        connecting = asyncio.ensure_future(self.room.connect(self._url, self._token, rtc.RoomOptions()))
-        try:
-            await asyncio.shield(connecting)
-        except asyncio.CancelledError:
-            # The SDK ends the whole process when a connect that was cancelled comes about all the same.
-            await connecting
-            await self.room.disconnect()
-            raise
+        await join(self.room, self._url, self._token)
         self.joined_at = time.time()
         return self
 

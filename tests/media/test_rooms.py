@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator
 
 import jwt
 import pytest
+from livekit import rtc
 
 from embedded import ports
 from embedded.parts import LivekitServer
+from media.joining import join
 from media.rooms import Rooms, RoomsUnavailable, with_scheme
 from tests.media.world import fresh_name
 
@@ -67,3 +71,17 @@ async def test_a_room_server_that_is_away_is_named(livekit: LivekitServer) -> No
 )
 def test_schemes(url: str, http: str, ws: str) -> None:
     assert (with_scheme(url, "http"), with_scheme(url, "ws")) == (http, ws)
+
+
+async def test_a_join_that_is_cancelled_again_and_again_leaves_the_room(rooms: Rooms, livekit: LivekitServer) -> None:
+    room, left = rtc.Room(), asyncio.Event()
+    room.on("disconnected", lambda *_: left.set())
+    token = rooms.publisher_token(fresh_name("mission"), "dji-dock-1", {"source": "dji-cloud", "role": "telemetry"})
+    joining = asyncio.create_task(join(room, livekit.url, token))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        joining.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await joining
+    async with asyncio.timeout(20):
+        await left.wait()
