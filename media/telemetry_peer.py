@@ -11,7 +11,7 @@ from typing import Any
 
 from livekit import rtc
 
-from media.joining import join
+from media.livekit_sdk import hear_only, join
 from media.rooms import Rooms, RoomsUnavailable
 from media.telemetry import Packet, Picture
 
@@ -96,6 +96,7 @@ class TelemetryPeer:
         token = self._rooms.publisher_token(self.room, self.identity, self._metadata)
         options = rtc.RoomOptions(auto_subscribe=False, connect_timeout=CONNECT_WITHIN)
         await join(room, self._rooms.ws_url, token, options)
+        hear_only(room)
         self.connects += 1
         try:
             while not self._waiting.empty():

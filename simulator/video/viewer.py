@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from livekit import rtc
 
-from media.joining import join
+from media.livekit_sdk import join
 from simulator.video.marker import Marker, read_marker
 
 

@@ -13,7 +13,7 @@ from livekit import rtc
 
 from embedded import ports
 from embedded.parts import LivekitServer
-from media.joining import join
+from media.livekit_sdk import join
 from media.rooms import Rooms, RoomsUnavailable, with_scheme
 from tests.media.world import fresh_name
 

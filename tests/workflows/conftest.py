@@ -1,4 +1,4 @@
-"""One world for all tests of sagas."""
+"""A world for each file: docks that were flown stay assigned, and their peers in the rooms, while it lives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.replay.recording import take_stock
 from tests.workflows.world import World, opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def world(minio: MinioServer, livekit: LivekitServer) -> AsyncIterator[World]:
     async with opened(minio, livekit) as world:
         yield world
