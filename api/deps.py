@@ -11,11 +11,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
 
+from api.access import Access
 from api.body import SagaLinks
 from api.live import LiveFeed
 from api.problems import not_found
 from api.security import Principal, Role, Tokens, role_too_small, unauthorised
 from settings import Settings
+from store.access import Members
+from store.access import Tokens as OrgTokens
 from store.alerts import Alerts
 from store.areas import DockAreasRepository, MissionAreasRepository
 from store.audit import Audit, AuditEntry, Idempotency
@@ -73,6 +76,9 @@ class Parts:
         self.alerts = Alerts(self.firestore)
         self.authorities = Authorities(self.firestore, self.events)
         self.audit = Audit(self.firestore)
+        self.members = Members(self.firestore, self.events)
+        self.org_tokens = OrgTokens(self.firestore)
+        self.access = Access(self.tokens, self.members, self.org_tokens)
         self.idempotency = Idempotency(self.firestore)
 
     async def _wake(self, webhook: str, org_id: str) -> None:
@@ -136,7 +142,7 @@ async def principal(
 ) -> Principal:
     if credentials is None:
         raise unauthorised("token-missing", "No token was sent.", "Send Authorization: Bearer TOKEN.")
-    return await parts.tokens.check(credentials.credentials)
+    return await parts.access.check(credentials.credentials)
 
 
 # What `needs` made, by the dependency: the API's description says which role a route needs

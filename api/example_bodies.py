@@ -39,6 +39,15 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
             "apiSecret": "s3cret of the API",
         },
     },
+    "org_members_add": {
+        "a pilot, with a first token": {"user": "cleo@alpine-rescue.example", "role": "operator", "name": "Cleo"},
+        "who signs in at an issuer": {"user": "8c1f6a52", "role": "viewer", "invitationDays": 0},
+    },
+    "org_members_change": {"another role": {"role": "commander"}},
+    "org_tokens_make": {
+        "for a program": {"name": "Dispatch desk", "role": "operator", "days": 90},
+        "for another": {"name": "Tablet", "user": "cleo@alpine-rescue.example"},
+    },
     "docks_stream": {
         "stop": {"stopped": True},
         "pin a camera, in HD": {"videoId": CAMERA, "quality": 3},

@@ -31,11 +31,17 @@ SHA256: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a0
 JOB: Final = "0e4c1b7a-8a3f-5d52-9c1e-4b7d9f0a6c21"
 ALERT: Final = "4d1c7e9a0b3f4a5e8c6d2f1b7a9e0c3d"
 MD5: Final = "9e107d9d372bb6826bd81d3542a419d6"
+CLEO: Final = "cleo@alpine-rescue.example"
+MEMBER: Final = "a3c5e7f90b1d2c4e6a8f0b2d4c6e8a01"
+SIGN_IN: Final = "4f6a8c0e2b4d6f8a0c2e4b6d8f0a2c4e"
+ORG_TOKEN: Final = f"argus_{SIGN_IN}_Yk3vT0l5cGxhY2Vob2xkZXItbm90LXJlYWwtdG9rZW4"
 UI: Final = "http://127.0.0.1:8233/namespaces/default/workflows"
 
 # Path parameters by name
 IDS: Final = {
     "sn": DOCK,
+    "member_id": MEMBER,
+    "token_id": SIGN_IN,
     "pairing_id": PAIRING,
     "mission_id": MISSION,
     "wayline_id": WAYLINE,
@@ -81,6 +87,49 @@ FIELDS: Final[dict[str, Any]] = {
         }
     ],
     "LicencesView.consistent": True,
+    # The desk
+    "MemberView.id": MEMBER,
+    "MemberView.user": CLEO,
+    "MemberView.name": "Cleo",
+    "MemberView.role": "operator",
+    "MemberView.status": "active",
+    "MemberAdded.id": MEMBER,
+    "MemberAdded.user": CLEO,
+    "MemberAdded.name": "Cleo",
+    "MemberAdded.role": "operator",
+    "MemberAdded.status": "invited",
+    "MemberAdded.token": ORG_TOKEN,
+    "MemberAdded.tokenExpiresAt": "2026-05-11T08:00:00Z",
+    "addedBy": ANN,
+    "joinedAt": None,
+    "removedAt": None,
+    "removedBy": None,
+    "TokenView.id": SIGN_IN,
+    "TokenView.name": "Dispatch desk",
+    "TokenView.role": "operator",
+    "TokenView.expiresAt": "2026-08-02T08:00:00Z",
+    "TokenMade.id": SIGN_IN,
+    "TokenMade.name": "Dispatch desk",
+    "TokenMade.role": "operator",
+    "TokenMade.expiresAt": "2026-08-02T08:00:00Z",
+    "TokenMade.token": ORG_TOKEN,
+    "usedAt": None,
+    "revokedAt": None,
+    "revokedBy": None,
+    "MeView.org": ORG,
+    "MeView.role": "admin",
+    "MeView.member": True,
+    "AuditView.id": "5e0f1a2b3c4d5e6f708192a3b4c5d6e7",
+    "AuditView.source": "action",
+    "AuditView.role": "admin",
+    "AuditView.kind": "member",
+    "AuditView.action": "member.removed",
+    "AuditView.target": CLEO,
+    "AuditView.reason": "",
+    "AuditView.outcome": "done",
+    "AuditView.details": {"before": "operator", "role": "operator", "tokens": [SIGN_IN]},
+    "AuditView.dockSn": None,
+    "AuditView.missionId": None,
     # Remote debugging
     "DebugView.phase": "open",
     "DebugView.methods": ["cover_open", "cover_close", "drone_open"],

@@ -209,7 +209,7 @@ async def _begin(parts: Parts, caller: Principal, given: FlightInput) -> FlightV
         await parts.temporal.execute_update_with_start_workflow(names.Update.ACCEPTED, start_workflow_operation=begin)
     await parts.note(
         caller, f"flight-{given.task_id}", "flight.dispatch", given.task_id, dock=given.dock_sn,
-        overrides=given.overrides,
+        mission=given.mission_id, overrides=given.overrides,
     )  # fmt: skip
     return _view(parts, await _flight_of(parts, caller, given.task_id))
 

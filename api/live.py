@@ -19,6 +19,7 @@ import structlog
 
 from process import mqtt_client
 from settings import Settings
+from store.access import desk_topic
 
 log = structlog.get_logger()
 RECONNECT: Final = 1.0  # seconds; the broker is on the same network
@@ -31,6 +32,12 @@ class Watcher:
         self.org, self.sns = org, sns
         self._news: dict[tuple[str, str], dict[str, Any]] = {}
         self._any = asyncio.Event()
+        self.look_again = False
+
+    def look(self) -> None:
+        """The desk has changed somebody's access: whoever watches is asked for again."""
+        self.look_again = True
+        self._any.set()
 
     def offer(self, message: dict[str, Any]) -> None:
         if not self.sns or message["sn"] in self.sns:
@@ -61,7 +68,7 @@ class LiveFeed:
                 async with mqtt_client(self._settings, max_queued_incoming_messages=10_000) as client:
                     self._client = client
                     for org in [org for org, watchers in self._watchers.items() if watchers]:
-                        await client.subscribe(f"argus/live/{org}/#", qos=0)
+                        await client.subscribe(_topics(org))
                     async for message in client.messages:
                         self._take(str(message.topic), message.payload)
             except aiomqtt.MqttError as error:
@@ -72,6 +79,10 @@ class LiveFeed:
 
     def _take(self, topic: str, payload: Any) -> None:
         org = topic.split("/")[2]
+        if topic == desk_topic(org):
+            for watcher in self._watchers[org]:
+                watcher.look()
+            return
         try:
             message = orjson.loads(payload)
             key = (message["sn"], message["part"])
@@ -101,7 +112,7 @@ class LiveFeed:
         try:
             if first and self._client is not None:
                 with contextlib.suppress(aiomqtt.MqttError):  # the reconnect subscribes
-                    await self._client.subscribe(f"argus/live/{org}/#", qos=0)
+                    await self._client.subscribe(_topics(org))
             for message in list(self._latest.get(org, {}).values()):
                 watcher.offer(message)
             yield watcher
@@ -111,4 +122,9 @@ class LiveFeed:
                 self._latest.pop(org, None)
                 if self._client is not None:
                     with contextlib.suppress(aiomqtt.MqttError):
-                        await self._client.unsubscribe(f"argus/live/{org}/#")
+                        await self._client.unsubscribe([topic for topic, _ in _topics(org)])
+
+
+def _topics(org: str) -> list[tuple[str, int]]:
+    """What a watcher's connection is made of, each with its QoS."""
+    return [(f"argus/live/{org}/#", 0), (desk_topic(org), 0)]

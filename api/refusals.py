@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from activities.failures import Failure, failure
-from api.examples import DOCK, FLIGHT, MISSION, PAIRING
+from api.examples import ANN, CLEO, DOCK, FLIGHT, MISSION, PAIRING
 from api.problems import Problem, Refused, bad_request, failed, not_found, problem_of, unreadable
 from api.security import Role, role_too_small, unauthorised
 
@@ -120,6 +120,11 @@ CODE_OUT: Final = Refused(
     cure="Cancel it first.",
 )  # fmt: skip
 
+LAST_ADMIN: Final = Refused(
+    409, "last-admin", f"{ANN} is the only admin.", field="id",
+    cure="Make another member an admin first, or delete the organisation.",
+)  # fmt: skip
+
 GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     "pairings_start": (Failure.ORG_UNKNOWN, Failure.NO_SEATS, WAITS, Failure.BROKER_REFUSED),
     "pairings_qr": (WAITS,),
@@ -163,6 +168,23 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     "org_dji_set": (
         Refused(409, "docks-are-paired", "2 docks are paired, and know the licence that they were registered with.",
                 field="appLicense", cure="Unpair and reset them first, or send `replace`."),
+    ),
+    "org_members_add": (
+        Refused(409, "member-exists", f"{CLEO} is a member already.", field="user",
+                cure="Change the role by PATCH, or make a token for them."),
+    ),
+    "org_members_change": (
+        LAST_ADMIN,
+        Refused(409, "member-removed", f"{CLEO} is no longer a member.", field="id", cure="Add them again."),
+    ),
+    "org_members_remove": (LAST_ADMIN,),
+    "org_tokens_make": (
+        Refused(409, "not-a-member", f"{CLEO} is no member of your organisation.", field="user",
+                cure="Add them first."),
+        Refused(409, "too-many-tokens", f"{CLEO} has 50 tokens already.", field="user",
+                cure="Revoke what is not used."),
+        Refused(422, "role-too-great", f"The token would be admin, and {CLEO} may be operator at most by you.",
+                field="role", cure="Ask for operator or less."),
     ),
     "org_broker_set": (DOCKS_PAIRED, CODE_OUT),
     "org_broker_unset": (DOCKS_PAIRED, CODE_OUT),
@@ -275,6 +297,8 @@ NAMED: Final = {
     "workflow_id": "saga",
     "job_id": "job",
     "alert_id": "alert",
+    "member_id": "member",
+    "token_id": "token",
     "licence_id": "licence",
 }
 PLAIN: Final = frozenset({"type", "title", "examples"})  # of a parameter's schema: any text will do

@@ -232,7 +232,7 @@ async def start(parts: PartsDep, caller: Operator, body: StartRelay, key: Idempo
     # Already started: the same Idempotency-Key, and the relay has ended; the document says how
     with contextlib.suppress(WorkflowAlreadyStartedError):
         await parts.temporal.execute_update_with_start_workflow(names.Update.ACCEPTED, start_workflow_operation=begin)
-    await parts.note(caller, f"relay-{relay_id}", "relay.start", relay_id, docks=body.docks)
+    await parts.note(caller, f"relay-{relay_id}", "relay.start", relay_id, docks=body.docks, mission=mission_id)
     return _view(parts, await _relay_of(parts, caller, relay_id))
 
 

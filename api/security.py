@@ -1,4 +1,7 @@
-"""Tokens: signed by us on one machine (Ed25519), or by a configured OIDC issuer; both carry organisation and role."""
+"""Signed tokens: by us on one machine (Ed25519), or by a configured OIDC issuer; both carry organisation and role.
+
+Those that an organisation makes for itself, and what its desk says of the person, are in `api.access`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.problems import Refused
 from settings import Settings
@@ -34,6 +37,8 @@ class Principal(BaseModel):
     user: str
     org: str
     role: Role
+    token_id: str | None = Field(None, description="Where it is a token of the organisation's: see store.access")
+    issued_at: datetime | None = Field(None, description="Where it is a signed one")
 
 
 class Tokens:
@@ -117,7 +122,9 @@ def _principal(claims: dict[str, Any], org_claim: str, role_claim: str) -> Princ
         raise jwt.InvalidTokenError(f"it names no organisation (claim {org_claim!r})")
     if not isinstance(role, str) or role not in Role.__members__:
         raise jwt.InvalidTokenError(f"claim {role_claim!r} is {role!r}, not one of {', '.join(Role.__members__)}")
-    return Principal(user=str(claims["sub"]), org=org, role=Role[role])
+    issued = claims.get("iat")
+    at = datetime.fromtimestamp(issued, UTC) if isinstance(issued, int | float) else None
+    return Principal(user=str(claims["sub"]), org=org, role=Role[role], issued_at=at)
 
 
 def unauthorised(kind: str, detail: str, cure: str) -> Refused:

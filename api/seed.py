@@ -14,13 +14,27 @@ from datetime import timedelta
 
 from api.security import Role, Tokens
 from settings import settings
+from store.access import Member, MemberList, member_id
 from store.client import connect
+from store.document import now
 from store.orgs import Org, Orgs
 
 
 async def seed(org: str, name: str, seats: int, role: Role, user: str, days: int) -> dict[str, str | None]:
     configured = settings()
-    await Orgs(connect(configured)).create(Org(id=org, name=name, seats=seats))
+    client = connect(configured)
+    await Orgs(client).create(Org(id=org, name=name, seats=seats))
+    # Known to the desk from the start: an organisation has an admin who cannot remove himself
+    member = Member(
+        id=member_id(org, user),
+        org_id=org,
+        user=user,
+        role=role.name,
+        status="active",
+        added_by="seed",
+        joined_at=now(),
+    )
+    await MemberList(client).create(member)
     tokens = Tokens(configured)
     token = None
     if configured.token_private_key is not None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
 import orjson
-from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
 
 from api.deps import Parts, PartsDep, Viewer
@@ -25,34 +26,47 @@ POLICY_VIOLATION: Final = 1008
 Sns = Annotated[tuple[str, ...], Query(description="Serials of docks; all of the organisation without it")]
 
 
-async def _pictures(watcher: Watcher) -> AsyncIterator[dict[str, Any] | None]:
-    """News as it comes; None when there was none for a while."""
+async def _pictures(parts: Parts, watcher: Watcher, token: str) -> AsyncIterator[dict[str, Any] | None]:
+    """News as it comes; None when there was none for a while.
+
+    Raises Refused once the token no longer opens: at once where the desk says so, else within `KEEP_ALIVE`.
+    """
+    looked = time.monotonic()
     while True:
-        try:
-            for message in await asyncio.wait_for(watcher.next(), KEEP_ALIVE):
-                yield message
-        except TimeoutError:
+        news: list[dict[str, Any]] | None = None
+        with contextlib.suppress(TimeoutError):
+            news = await asyncio.wait_for(watcher.next(), KEEP_ALIVE)
+        if watcher.look_again or time.monotonic() - looked >= KEEP_ALIVE:
+            watcher.look_again = False
+            await parts.access.check(token)
+            looked = time.monotonic()
+        if news is None:
             yield None
+        for message in news or ():
+            yield message
 
 
 @router.get("/sse", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
-async def events(parts: PartsDep, caller: Viewer, sn: Sns = ()) -> StreamingResponse:
+async def events(parts: PartsDep, caller: Viewer, request: Request, sn: Sns = ()) -> StreamingResponse:
     """Watch docks by server-sent events.
 
-    Each is `{sn, part, at, data}`; part is one of dock, aircraft, flight, presence, alert, alerts.
+    Each is `{sn, part, at, data}`; part is one of dock, aircraft, flight, presence, alert, alerts,
+    custom. It ends when the token does: expired, revoked, or its member removed.
     """
+    token = request.headers["authorization"].partition(" ")[2]
 
     async def lines() -> AsyncIterator[bytes]:
         async with parts.live.watch(caller.org, frozenset(sn)) as watcher:
             yield b": connected\n\n"
-            async for message in _pictures(watcher):
-                yield b": still here\n\n" if message is None else b"data: " + orjson.dumps(message) + b"\n\n"
+            with contextlib.suppress(Refused):
+                async for message in _pictures(parts, watcher, token):
+                    yield b": still here\n\n" if message is None else b"data: " + orjson.dumps(message) + b"\n\n"
 
     return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-async def _who(parts: Parts, socket: WebSocket) -> Principal | None:
-    """The caller, by `Authorization`, by subprotocols `bearer, TOKEN`, or by a first message `{"token": "..."}`.
+async def _who(parts: Parts, socket: WebSocket) -> tuple[Principal, str] | None:
+    """Caller and token, by `Authorization`, by subprotocols `bearer, TOKEN`, or by a first message `{"token": "..."}`.
 
     Never by the URL: URLs stand in logs. A socket that cannot say who it is gets the problem and is closed.
     """
@@ -62,37 +76,46 @@ async def _who(parts: Parts, socket: WebSocket) -> Principal | None:
     await socket.accept(subprotocol="bearer" if by_protocol else None)
     try:
         if by_protocol:
-            return await parts.tokens.check(protocols[1])
-        if header.lower().startswith("bearer "):
-            return await parts.tokens.check(header[7:])
-        first = orjson.loads(await asyncio.wait_for(socket.receive_text(), FIRST_MESSAGE))
-        return await parts.tokens.check(str(first["token"]))
+            token = protocols[1]
+        elif header.lower().startswith("bearer "):
+            token = header[7:]
+        else:
+            token = str(orjson.loads(await asyncio.wait_for(socket.receive_text(), FIRST_MESSAGE))["token"])
+        return await parts.access.check(token), token
     except (TimeoutError, orjson.JSONDecodeError, KeyError, TypeError):
         problem = {"title": "Token missing", "detail": 'The first message must be {"token": "..."}.'}
     except Refused as refused:
         problem = {"title": refused.kind, "detail": refused.detail}
+    await _turn_away(socket, problem)
+    return None
+
+
+async def _turn_away(socket: WebSocket, problem: dict[str, str]) -> None:
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         await socket.send_text(orjson.dumps(problem).decode())
         await socket.close(POLICY_VIOLATION, problem["detail"][:120])
-    return None
 
 
 @router.websocket("")
 async def live(socket: WebSocket, sn: Sns = ()) -> None:
-    """The same as the server-sent events, as text messages."""
+    """The same as the server-sent events, as text messages. A token that ends closes it, with the problem."""
     parts: Parts = socket.app.state.parts
     try:
-        caller = await _who(parts, socket)
+        who = await _who(parts, socket)
     except WebSocketDisconnect:
         return
-    if caller is None:
+    if who is None:
         return
+    caller, token = who
 
     async def send() -> None:
         async with parts.live.watch(caller.org, frozenset(sn)) as watcher:
-            async for message in _pictures(watcher):
-                if message is not None:
-                    await socket.send_text(orjson.dumps(message).decode())
+            try:
+                async for message in _pictures(parts, watcher, token):
+                    if message is not None:
+                        await socket.send_text(orjson.dumps(message).decode())
+            except Refused as refused:
+                await _turn_away(socket, {"title": refused.kind, "detail": refused.detail})
 
     async def until_gone() -> None:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):

@@ -23,6 +23,7 @@ from cli import (
     fly,
     licences,
     missions,
+    org,
     pair,
     relay,
     sagas,
@@ -85,6 +86,10 @@ app.add_typer(relay.app, name="relay")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(debug.app, name="debug")
 app.add_typer(licences.app, name="licences")
+app.command()(org.audit)
+app.add_typer(org.org, name="org")
+app.add_typer(org.members, name="members")
+app.add_typer(org.tokens, name="tokens")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

@@ -29,6 +29,7 @@ from drc.orders import Orders
 from drc.parts import Parts
 from drc.readiness import Sight
 from drc.seat import LOST, RELEASED, Seat
+from store.access import member_id
 from store.authority import Authority, Why
 from store.docks import Dock as DockDocument
 from store.document import now
@@ -198,6 +199,9 @@ class Dock:
         for seat in list(self.seats.values()):
             held = self.authority.kinds_of(seat.session) if self.authority is not None else frozenset()
             self._hold(seat, held)
+            if seat.kinds and not await self._allowed(seat):
+                self._drop(seat, "ended", "You may no longer fly for this organisation.", LOST)
+                self._store(self._release(seat, "no longer allowed"))
         document = await self.parts.docks.get(self.sn)
         if document is None or document.org_id != self.org_id:
             return
@@ -211,6 +215,11 @@ class Dock:
             aircraft = await self.parts.aircraft.get(document.aircraft_sn)
             self.sight.aircraft_mode = _mode(aircraft.osd) if aircraft is not None else None
         self._tell_state()
+
+    async def _allowed(self, seat: Seat) -> bool:
+        """Whether the organisation's desk still lets them; of somebody whom it does not know the ticket is enough."""
+        member = await self.parts.members.get(member_id(self.org_id, seat.user))
+        return member is None or (member.here and member.role != "viewer")
 
     def _hold(self, seat: Seat, held: Any) -> None:
         """What a seat holds has changed: more, which the holder asked for, or less, since somebody took it."""

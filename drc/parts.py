@@ -7,6 +7,7 @@ from google.cloud.firestore import AsyncClient
 from drc.brokers import Brokers
 from drc.wire import Wire
 from settings import Settings
+from store.access import Members
 from store.audit import Audit
 from store.authority import Authorities
 from store.commands import Commands
@@ -33,3 +34,4 @@ class Parts:
         self.aircraft = AircraftRepository(firestore)
         self.commands = Commands(firestore)
         self.audit = Audit(firestore)
+        self.members = Members(firestore, events)

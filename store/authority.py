@@ -22,7 +22,7 @@ from store.document import Document, Part, Repository, now
 from store.events import Events, about
 
 Kind = Literal["flight", "payload"]
-Why = Literal["given back", "silence", "forced", "mission ended", "unpaired"]
+Why = Literal["given back", "silence", "forced", "mission ended", "unpaired", "no longer allowed"]
 
 KINDS: Final[tuple[Kind, ...]] = ("flight", "payload")
 

@@ -262,7 +262,8 @@ class FlightState:
                     changes["breakPoint"] = given.break_point.model_dump(exclude_none=True)
                 note(
                     self._audit, transaction, org_id=task.org_id, actor=given.actor, action="flight.ended",
-                    target=task.id, occasion="end", outcome=given.status, dock=task.dock_sn, reason=given.reason,
+                    target=task.id, occasion="end", outcome=given.status, dock=task.dock_sn, mission=task.mission_id,
+                    reason=given.reason,
                 )  # fmt: skip
             transaction.update(self._flights.ref(task.id), changes)
             if mission is not None and mission.status in ("planning", "ready"):

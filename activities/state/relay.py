@@ -147,7 +147,8 @@ class RelayState:
                 changes["endedAt"] = now()
                 note(
                     self._audit, transaction, org_id=relay.org_id, actor=given.actor, action="relay.ended",
-                    target=relay.id, occasion="end", outcome=given.status, reason=given.reason, gap_m=given.gap_m,
+                    target=relay.id, occasion="end", outcome=given.status, mission=relay.mission_id,
+                    reason=given.reason, gap_m=given.gap_m,
                 )  # fmt: skip
             transaction.update(self._relays.ref(relay.id), changes)
             if given.status != relay.status:

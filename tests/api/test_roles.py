@@ -17,7 +17,11 @@ from settings import Settings
 # What the smallest role may do. A route that is not named here needs the role that `LEAST` gives its method.
 LEAST: Final = {"GET": Role.viewer, "POST": Role.operator, "PUT": Role.operator, "PATCH": Role.operator,
                 "DELETE": Role.operator}  # fmt: skip
-FOR_ALL: Final = {("POST", "/v1/missions/{mission_id}/room-token")}
+FOR_ALL: Final = {
+    ("POST", "/v1/missions/{mission_id}/room-token"),
+    ("POST", "/v1/org/tokens"),
+    ("DELETE", "/v1/org/tokens/{token_id}"),
+}
 
 
 def routes(settings: Settings) -> list[tuple[str, str]]:
