@@ -85,6 +85,7 @@ def _on(
             "temporal_address": temporal.address,
             "mqtt_host": mosquitto.host,
             "mqtt_port": mosquitto.port,
+            "mqtt_public_address": f"tcp://{mosquitto.host}:{mosquitto.port}",
             "mqtt_username": mosquitto.username,
             "mqtt_password": SecretStr(mosquitto.password),
             "mqtt_admin_username": mosquitto.admin_username,
