@@ -68,6 +68,7 @@ class Failure(StrEnum):
     ROLLOUT_OVER = "RolloutOver"
     NOT_IN_ROLLOUT = "NotInRollout"
     NOTHING_TO_RETRY = "NothingToRetry"
+    AREAS_BREACHED = "AreasBreached"
     ROUTE_INVALID = "RouteInvalid"
     ROUTE_OUT_OF_REACH = "RouteOutOfReach"
     RELAY_OVER = "RelayOver"
@@ -85,6 +86,11 @@ class Meaning:
 
 
 MEANINGS: Final[dict[Failure, Meaning]] = {
+    Failure.AREAS_BREACHED: Meaning(
+        "invalid",
+        "The route leaves the flight areas",
+        "Plan the flight inside of the mission's flight areas, or change these",
+    ),
     Failure.ROUTE_INVALID: Meaning("invalid", "The route cannot be flown", "Change the waypoint that is named"),
     Failure.ROUTE_OUT_OF_REACH: Meaning(
         "invalid", "The docks do not reach the whole route", "Add a dock there, charge, wait for less wind, or cut it"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import uuid4
@@ -14,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from api.body import Body, SagaLinks, View
 from api.deps import Commander, Operator, Parts, PartsDep, Viewer, actor
 from api.problems import Refused
-from dji import wpml
 from store.areas import Area, AreaKind, AreaSync, Corner, DockAreas, MissionAreas
+from store.breach import Limits
 from store.document import now
 from store.flights import Wayline
-from store.geofence import MOST_CORNERS, Place, Space, faults, place_of
+from store.geofence import MOST_CORNERS, Place, faults, place_of
 from store.missions import Mission
 from workflows import names
 from workflows.waking import wake_areas
@@ -183,14 +182,8 @@ async def send(parts: PartsDep, caller: Commander, mission_id: str) -> AreasView
 
 async def refuse_breach(parts: Parts, mission_id: str, wayline: Wayline | None, to: Place | None) -> None:
     """Refuse a wayline, or a flight to a point, that leaves the areas of its mission. Raises Refused 422."""
-    drawn = await parts.areas.get(mission_id)
-    if drawn is None or drawn.over or not drawn.areas:
-        return
     route = [to] if to is not None else []
-    if wayline is not None and (content := await parts.objects.get(wayline.object_key)) is not None:
-        kmz = await asyncio.to_thread(wpml.read_kmz, content)
-        route = [Place(point.lon, point.lat) for point in kmz.waypoints()]
-    breach = await asyncio.to_thread(Space(drawn.areas).left_by, route)
+    breach = await Limits(parts.areas, parts.objects).breached_by(mission_id, wayline=wayline, route=route)
     if breach is not None:
         where = f"The way to waypoint {breach.number + 1}" if wayline is not None else "The point"
         raise Refused(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -92,9 +92,21 @@ class Dispatch(Pattern):
             raise ValueError("give either executeAt or ready")
         if self.ready is not None and self.to is not None:
             raise ValueError("only a wayline can wait for conditions")
-        if self.land_at is not None and (self.to or self.execute_at or self.ready or self.land_at == self.dock_sn):
-            raise ValueError("only a wayline that is flown at once ends at another dock")
         return self
+
+    @field_validator("land_at")
+    @classmethod
+    def _at_once(cls, land_at: str | None, so_far: ValidationInfo) -> str | None:
+        """The landing dock is held from the beginning, and DJI's task of two docks has no hour and no conditions."""
+        if land_at is None:
+            return None
+        given = so_far.data
+        for name, field in (("to", "to"), ("execute_at", "executeAt"), ("ready", "ready")):
+            if given.get(name) is not None:
+                raise ValueError(f"only a wayline that is flown at once ends at another dock; leave out {field}")
+        if land_at == given.get("dock_sn"):
+            raise ValueError("it takes off there; name another dock, or leave it out")
+        return land_at
 
 
 class Onward(Body):

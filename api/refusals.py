@@ -37,6 +37,7 @@ SAYS: Final[dict[Failure, tuple[str, str | None]]] = {
     Failure.DEBUG_CLOSED: (f"remote debugging of dock {DOCK} is being closed", None),
     Failure.NOT_IN_ROLLOUT: (f"dock {DOCK} is not in this rollout", "sn"),
     Failure.NOTHING_TO_RETRY: ("no dock of this rollout has failed", None),
+    Failure.AREAS_BREACHED: ("the way to waypoint 3 enters no-fly area Hut", "route"),
     Failure.ROUTE_INVALID: ("waypoint 2 lies 40 km from the one before", "route"),
     Failure.ROUTE_OUT_OF_REACH: ("metres 3120 to 4050 are out of the reach of every dock", "docks"),
     Failure.RELAY_OVER: ("relay North ridge to the lake is completed", None),
@@ -75,6 +76,7 @@ LEASED: Final = (Failure.DOCK_OFFLINE, Failure.DOCK_BUSY, Failure.GATE_FAILED, F
                  Failure.MISSION_ENDED)  # fmt: skip
 RELAYED: Final = (
     *FLOWN, Failure.DOCK_OFFLINE, Failure.MISSION_ENDED, Failure.ROUTE_INVALID, Failure.ROUTE_OUT_OF_REACH,
+    Failure.AREAS_BREACHED,
     Refused(422, "route-too-long", "The wayline has 1204 waypoints, a relay takes 1000.", field="waylineId",
             cure="Thin it out, or fly it as several relays."),
     Refused(422, "route-heights", "Its heights are not all above the take-off point, or all above the ellipsoid.",

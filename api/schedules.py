@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator
 from temporalio.client import (
     Schedule,
     ScheduleActionStartWorkflow,
@@ -44,10 +44,22 @@ def _zone(name: str) -> str:
     return name
 
 
+class Turn(Pattern):
+    """What each turn flies."""
+
+    land_at: None = Field(None, description="Nothing: only a flight that is dispatched at once lands at another dock")
+
+    @field_validator("land_at", mode="before")
+    @classmethod
+    def _at_its_dock(cls, land_at: object) -> None:
+        if land_at is not None:
+            raise ValueError("only a flight that is dispatched at once ends at another dock; leave it out")
+
+
 class Recurring(Body):
     """A flight that is flown again and again."""
 
-    flight: Pattern
+    flight: Turn
     cron: Annotated[str, StringConstraints(min_length=9, max_length=100)] = Field(
         description="Minute, hour, day of month, month, day of week", examples=["0 6,18 * * MON-FRI"]
     )

@@ -19,8 +19,9 @@ from workflows.flight_course import Course, Stop
 from workflows.flight_hold import Hold
 from workflows.flight_plan import when
 from workflows.flight_record import Record
+from workflows.here import here_first
 from workflows.inputs import FlightInput
-from workflows.policies import local, quick
+from workflows.policies import quick
 
 HandOver = Callable[[], Awaitable[None]]
 
@@ -76,6 +77,7 @@ class Turn:
             mission_id=given.mission_id,
             dock_sn=given.dock_sn,
             wayline_id=given.wayline_id,
+            to=given.to,
             online=online,
         )
 
@@ -116,8 +118,8 @@ class Turn:
         """Why the dock cannot be had now, whoever holds it. A local activity: a look leaves little in the history."""
         given = self._given
         try:
-            self.checked = await workflow.execute_local_activity_method(
-                FlightState.check_flight, self._question(online=True), **local(self._timings, "Is the dock to be had?")
+            self.checked = await here_first(
+                FlightState.check_flight, self._question(online=True), self._timings, "Is the dock to be had?"
             )
         except (ActivityError, ApplicationError) as error:
             cause = root(error)

@@ -15,14 +15,19 @@ from activities.state.audit import note
 from activities.state.readings import GATE_KEYS, Readings, read_gate
 from activities.telemetry import Telemetry
 from dji.products import aircraft_model, aircraft_of_dock
+from store.areas import MissionAreasRepository
 from store.audit import Audit
+from store.breach import Limits
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.events import Events, about
 from store.facts import Actor, BreakPoint
 from store.flights import TERMINAL, FlightStatus, FlightTask, FlightTasks, GateReading, Wayline, Waylines
+from store.geofence import Place
 from store.missions import Missions
+from store.objects import Objects
 from store.orgs import GateLimits, Orgs
+from workflows.inputs import TakeOffTo
 
 # A status follows one of a smaller rank, or of its own: `paused` and `executing` take turns.
 RANK: Final[dict[str, int]] = {
@@ -41,6 +46,7 @@ class FlightCheck(BaseModel):
     mission_id: str
     dock_sn: str
     wayline_id: str | None
+    to: TakeOffTo | None = Field(None, description="A point, in place of a wayline")
     online: bool = Field(True, description="The dock has to be online now")
 
 
@@ -140,8 +146,9 @@ class FlightLook(BaseModel):
 class FlightState:
     """Activities on `dji_flight_tasks`, and reads of what a take-off depends on."""
 
-    def __init__(self, client: AsyncClient, telemetry: Telemetry, events: Events) -> None:
+    def __init__(self, client: AsyncClient, telemetry: Telemetry, events: Events, objects: Objects) -> None:
         self._events = events
+        self._limits = Limits(MissionAreasRepository(client), objects)
         self._telemetry = telemetry
         self._docks = Docks(client)
         self._aircraft = AircraftRepository(client)
@@ -155,7 +162,8 @@ class FlightState:
     async def check_flight(self, given: FlightCheck) -> FlightChecked:
         """Whether this dock may fly this wayline for this mission; writes nothing.
 
-        Raises DockUnknown, DockNotInMission, MissionEnded, DockOffline, WaylineUnknown, WaylineWrongAircraft.
+        Raises DockUnknown, DockNotInMission, MissionEnded, DockOffline, WaylineUnknown, WaylineWrongAircraft,
+        AreasBreached.
         """
         dock = await self._docks.get(given.dock_sn)
         if dock is None or dock.org_id != given.org_id:
@@ -177,6 +185,7 @@ class FlightState:
             if wayline is None or wayline.org_id != given.org_id:
                 raise failure(Failure.WAYLINE_UNKNOWN, f"there is no wayline {given.wayline_id}", field="wayline_id")
             check_aircraft(wayline, dock, aircraft)
+        await self._check_areas(given, wayline)
         org = await self._orgs.get(given.org_id)
         return FlightChecked(
             model=dock.model,
@@ -189,6 +198,15 @@ class FlightState:
             limits=org.gate if org is not None else GateLimits(),
             readings=read_gate(dock, aircraft, now()),
         )
+
+    async def _check_areas(self, given: FlightCheck, wayline: Wayline | None) -> None:
+        """At each dispatch, since areas are drawn anew: a turn of a recurring flight was planned days before."""
+        route = [Place(given.to.longitude, given.to.latitude)] if given.to is not None else []
+        breach = await self._limits.breached_by(given.mission_id, wayline=wayline, route=route)
+        if breach is not None:
+            where = f"the way to waypoint {breach.number + 1}" if wayline is not None else "the point"
+            field = "wayline_id" if wayline is not None else "to"
+            raise failure(Failure.AREAS_BREACHED, f"{where} {breach.why}", field=field)
 
     @activity.defn
     async def look_at_gate(self, given: GateQuery) -> GateLook:

@@ -20,8 +20,9 @@ from store.orgs import Org
 from store.seal import Seal
 from store.webhooks import Deliveries, Webhook, Webhooks
 from tests.served import Served
-from tests.workflows.world import ACTOR, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World, eventually
 from workflows import names
+from workflows.inputs import FlightInput, RecurringInput
 
 # Where the simulated docks stand, and where their test waylines lead
 HOME = (113.7035, 22.9078)
@@ -240,6 +241,23 @@ async def test_a_flight_that_would_leave_them_is_refused(world: World, org: Org,
         to = {"latitude": HOME[1] + 0.001, "longitude": HOME[0], "height": 60}
         answer = await http.post("/v1/flights", json={"dockSn": sim.sn, "to": to})
         assert (answer.status_code, answer.json()["field"]) == (422, "to")
+        # A turn of a recurring flight, too, which was planned before the areas were drawn
+        schedule = RecurringInput(
+            schedule_id="north", timings=TIMINGS,
+            flight=FlightInput(
+                task_id="", org_id=org.id, mission_id=mission, dock_sn=sim.sn, wayline_id=wayline.id, name="Fence",
+                actor=ACTOR, timings=TIMINGS,
+            ),
+        )  # fmt: skip
+        turn = await world.temporal.execute_workflow(
+            names.Workflow.RECURRING, schedule, id=f"recurring/{uuid.uuid4().hex}", task_queue=names.TASK_QUEUE
+        )
+        assert turn == "missed"
+        (missed,) = await world.flights.find(dockSn=sim.sn)
+        assert (missed.status, missed.reason) == (
+            "missed",
+            "AreasBreached: the way to waypoint 2 leaves the keep-in area",
+        )
         await put(http, mission, keep_in(), {**hut(), "geometry": {"type": "Point", "coordinates": BESIDE}})
         await until(http, mission, **{sim.sn: "synchronized"})
         answer = await http.post("/v1/flights", json=flight)

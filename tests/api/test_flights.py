@@ -85,6 +85,9 @@ async def test_times_and_conditions_are_checked_before_anything_starts(
             ({"executeAt": "2030-01-01T00:00:00"}, 422, "executeAt"),
             ({"to": {"latitude": 1, "longitude": 2, "height": 50}}, 422, "body"),
             ({"overrides": {"mood": "good enough"}}, 422, "overrides.mood.[key]"),
+            ({"landAt": "7CTDNOTHERE001", "executeAt": soon(hours=1)}, 422, "landAt"),
+            ({"landAt": "7CTDNOTHERE001", "ready": {"begin": soon(hours=1), "end": soon(hours=2)}}, 422, "landAt"),
+            ({"landAt": sim.sn}, 422, "landAt"),
         ):
             refused = await http.post("/v1/flights", json=good | more)
             assert (refused.status_code, refused.json()["field"]) == (status, field), refused.text
@@ -104,8 +107,9 @@ async def test_a_recurring_flight_flies_is_paused_and_says_what_it_missed(
     async with world.paired(org) as sim:
         await world.mission(org, sim)
         wayline = await world.wayline(org, sim.aircraft_key)
+        flight = {"dockSn": sim.sn, "waylineId": wayline.id, "name": "Fence"}
         body = {
-            "flight": {"dockSn": sim.sn, "waylineId": wayline.id, "name": "Fence"},
+            "flight": flight,
             "cron": "0 6 * * MON-FRI",
             "timeZone": "Europe/Berlin",
         }
@@ -113,6 +117,9 @@ async def test_a_recurring_flight_flies_is_paused_and_says_what_it_missed(
         assert (bad.status_code, bad.json()["field"]) == (422, "cron"), bad.text
         nowhere = await http.post("/v1/schedules", json=body | {"timeZone": "Mars/Base"})
         assert (nowhere.status_code, nowhere.json()["field"]) == (422, "timeZone")
+        elsewhere = body | {"flight": flight | {"landAt": "7CTDNOTHERE001"}}
+        refused = await http.post("/v1/schedules", json=elsewhere)
+        assert (refused.status_code, refused.json()["field"]) == (422, "flight.landAt"), refused.text
         made = await http.post("/v1/schedules", json=body)
         assert made.status_code == 201, made.text
         schedule = made.json()
