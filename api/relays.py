@@ -188,7 +188,7 @@ async def plan(parts: PartsDep, caller: Operator, body: RelayPlanBody) -> PlanVi
         crafts=dict(body.crafts),
     )  # fmt: skip
     try:
-        planned: RelayPlanned = await RelayState(parts.firestore, parts.events).plan_relay(query)
+        planned: RelayPlanned = await RelayState(parts.firestore, parts.events, parts.objects).plan_relay(query)
     except ApplicationError as error:
         raise failed(error) from None
     return PlanView(**planned.model_dump())

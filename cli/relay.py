@@ -26,10 +26,38 @@ Speed = Annotated[float, typer.Option(min=1, max=15, help="m/s")]
 Reserve = Annotated[float, typer.Option(min=15, max=80, help="Per cent of battery left after each landing")]
 Rth = Annotated[int, typer.Option(min=20, max=1450, help="Height of the way home, m above take-off")]
 
+Crafts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--craft",
+        help="What to plan with for a model's aircraft, like dock2:endurance=1500,radius=3000,fastest=10 (s, m, m/s)",
+    ),
+]
 
-def _body(server: Api, route: str, docks: list[str], speed: float, reserve: float, rth: int) -> dict[str, Any]:
+
+def _body(
+    server: Api, route: str, docks: list[str], speed: float, reserve: float, rth: int, crafts: list[str] | None
+) -> dict[str, Any]:
+    limits = _crafts(crafts)
     key = upload_file(server, Path(route), None)["id"] if Path(route).is_file() else route
-    return {"waylineId": key, "docks": docks, "speed": speed, "reserve": reserve, "rthAltitude": rth}
+    return {
+        "waylineId": key, "docks": docks, "speed": speed, "reserve": reserve, "rthAltitude": rth, "crafts": limits,
+    }  # fmt: skip
+
+
+def _crafts(given: list[str] | None) -> dict[str, dict[str, float]]:
+    crafts: dict[str, dict[str, float]] = {}
+    for item in given or []:
+        model, _, limits = item.partition(":")
+        try:
+            said = {name: float(value) for name, value in (each.split("=", 1) for each in limits.split(","))}
+        except ValueError:
+            raise typer.BadParameter(
+                "give each as MODEL:LIMIT=VALUE, more limits after commas, like dock2:endurance=1500,radius=3000",
+                param_hint="--craft",
+            ) from None
+        crafts[model] = crafts.get(model, {}) | said
+    return crafts
 
 
 def _rows(legs: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
@@ -41,11 +69,17 @@ def _rows(legs: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 
 @app.command()
 def plan(
-    context: typer.Context, route: Route, docks: Docks, speed: Speed = 10, reserve: Reserve = 25, rth: Rth = 100
+    context: typer.Context,
+    route: Route,
+    docks: Docks,
+    speed: Speed = 10,
+    reserve: Reserve = 25,
+    rth: Rth = 100,
+    craft: Crafts = None,
 ) -> None:
     """Who would fly what; starts nothing."""
     server = api(context)
-    found = server.call("POST", "/v1/relays/plan", json=_body(server, route, docks, speed, reserve, rth))
+    found = server.call("POST", "/v1/relays/plan", json=_body(server, route, docks, speed, reserve, rth, craft))
     if wants_json(context):
         return as_json(found)
     spare = ", ".join(found["skippable"]) or "none"
@@ -65,11 +99,12 @@ def start(
         int | None, typer.Option(min=5, max=100, help="Per cent of a leg after which the next takes off")
     ] = None,
     rth: Rth = 100,
+    craft: Crafts = None,
     follow: Annotated[bool, typer.Option(help="Stay until the relay has ended")] = True,
 ) -> None:
     """Start a relay, and follow it."""
     server = api(context)
-    body = _body(server, route, docks, speed, reserve, rth) | {"name": name, "overlap": overlap}
+    body = _body(server, route, docks, speed, reserve, rth, craft) | {"name": name, "overlap": overlap}
     relay = server.call("POST", "/v1/relays", json=body)
     if follow and not wants_json(context):
         console.print(f"relay {relay['id']}")

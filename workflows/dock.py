@@ -14,10 +14,12 @@ from activities.leases import HolderQuery, Leases
 from activities.notify import Alert, Notify
 from activities.sagas import FlightHome, Sagas
 from activities.state.dock import DockRef, DockState, LeaseMirror, TakingNote, Unbind
+from activities.state.relay import LostRelay, RelayState
 from store.facts import (
     Actor,
     Ask,
     Close,
+    DockLeft,
     Lease,
     LeaseAnswer,
     LeaseRelease,
@@ -32,9 +34,10 @@ from workflows.answers import Unpaired
 from workflows.details import Logbook
 from workflows.dock_lease import FIRMWARE, PERSON
 from workflows.errors import Failure, failure, root
+from workflows.here import here_first
 from workflows.inputs import DockInput
-from workflows.names import Query, Saga, Signal, Update, Workflow
-from workflows.policies import local, quick, waiting
+from workflows.names import Query, Saga, Signal, Update, Workflow, firmware_rollout_id, relay_id
+from workflows.policies import quick, waiting
 
 
 @workflow.defn(name=Workflow.DOCK)
@@ -108,9 +111,7 @@ class Dock:
         self._log.enter("held" if lease else "free", dock_lease.words(lease))
         self._log.fact("held by", f"`{lease.holder}` for {lease.user}: {lease.reason}" if lease else None)
         summary = f"Show that {lease.holder} holds the dock" if lease else "Show that the dock is free"
-        await workflow.execute_local_activity_method(
-            DockState.mirror_lease, LeaseMirror(sn=self._given.sn, lease=lease), **local(self._timings, summary)
-        )
+        await here_first(DockState.mirror_lease, LeaseMirror(sn=self._given.sn, lease=lease), self._timings, summary)
         self._shown = lease
 
     @workflow.update(name=Update.ACQUIRE)
@@ -174,6 +175,10 @@ class Dock:
         if not lives and self._lease == lease:
             self._log.note(f"`{lease.holder}` is gone; its lease ends")
             self._lease = dock_lease.after(lease, _now())
+            if lease.kind == "relay":
+                # One that was terminated has not written its end, and its document would say for ever that it flies
+                lost = LostRelay(relay_id=lease.holder.removeprefix(relay_id("")))
+                await here_first(RelayState.end_lost, lost, self._timings, f"{lease.holder} is over")
             if self._lease is not None:
                 await self._see_to_holder(self._lease)
 
@@ -253,7 +258,7 @@ class Dock:
         sn, now_held = self._given.sn, self._lease
         loser = lease.holder if lease is not None else None
         self._log.note(f"**taken by {actor.user}** from `{loser or 'nobody'}`: {actor.reason}")
-        await workflow.execute_local_activity_method(
+        await here_first(
             DockState.note_taking,
             TakingNote(
                 sn=sn,
@@ -263,7 +268,8 @@ class Dock:
                 granted=now_held is not None and dock_lease.is_of(now_held, actor),
                 at=at,
             ),
-            **local(self._timings, f"{actor.user} has taken the dock"),
+            self._timings,
+            f"{actor.user} has taken the dock",
         )
         if lease is None:
             return
@@ -276,9 +282,7 @@ class Dock:
             saga=lease.holder,
         )
         try:
-            await workflow.execute_local_activity_method(
-                Notify.alert, alert, **local(self._timings, "Tell people", within=self._timings.activity_quick)
-            )
+            await here_first(Notify.alert, alert, self._timings, "Tell people", within=self._timings.activity_quick)
         except FailureError as error:
             self._log.note(f"nobody was told: {root(error)}")
 
@@ -306,7 +310,7 @@ class Dock:
             )
             if former.mission_id is not None:
                 raise failure(Failure.DOCK_ASSIGNED, f"dock {sn} is in mission {former.mission_id}", field="sn")
-            await self._end_flights(actor)
+            rollouts = await self._end_flights(actor)
             if former.account is not None:
                 await workflow.execute_activity_method(
                     Broker.remove_account,
@@ -322,9 +326,13 @@ class Dock:
             self._unpairing = False
         self._left = True
         self._log.enter("unpaired", f"by {actor.user}")
+        await self._tell_rollouts(rollouts, actor)
 
-    async def _end_flights(self, actor: Actor) -> None:
-        """Those that wait for an hour or for their conditions: none of them holds the dock, and none can begin now."""
+    async def _end_flights(self, actor: Actor) -> list[str]:
+        """Those that wait for an hour or for their conditions: none of them holds the dock, and none can begin now.
+
+        Returns the rollouts that wait for the dock.
+        """
         sn, timings = self._given.sn, self._timings
         found = await workflow.execute_activity_method(
             DockState.flights_to_come, DockRef(sn=sn), **quick(timings, f"Which flights of {sn} are to come")
@@ -337,6 +345,16 @@ class Dock:
                 **waiting(timings, timings.landing, f"Flight {flight} is called off"),
             )
             self._log.note(f"flight `{flight}` is called off")
+        return found.rollouts
+
+    async def _tell_rollouts(self, rollouts: list[str], actor: Actor) -> None:
+        """They would wait for the dock for ever; one that cannot be told looks by itself, every `firmware_look`."""
+        fact = DockLeft(sn=self._given.sn, actor=actor)
+        for rollout in rollouts:
+            try:
+                await workflow.get_external_workflow_handle(firmware_rollout_id(rollout)).signal(Signal.DOCK_LEFT, fact)
+            except FailureError as error:
+                self._log.note(f"rollout `{rollout}` could not be told: {root(error)}")
 
     async def _leave_by_signal(self, actor: Actor) -> None:
         self._leave = None

@@ -15,8 +15,8 @@ from workflows.commands import Commands
 from workflows.details import Logbook
 from workflows.errors import Failure, failure
 from workflows.flight_course import Course, ways_home
+from workflows.here import here_first
 from workflows.inputs import FlightInput
-from workflows.policies import local
 
 
 class WayHome:
@@ -98,10 +98,11 @@ async def _ignore() -> None:
 
 async def look_at_flight(given: FlightInput, timings: Timings) -> FlightLook:
     """The bridge's last word. A local activity: a look that finds nothing new leaves little in the history."""
-    return await workflow.execute_local_activity_method(
+    return await here_first(
         FlightState.look_at_flight,
         FlightQuery(task_id=given.task_id, dock_sn=given.dock_sn, landing_dock_sn=given.landing_dock_sn),
-        **local(timings, "A look at the store"),
+        timings,
+        "A look at the store",
     )
 
 

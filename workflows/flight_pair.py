@@ -19,8 +19,8 @@ from workflows.details import Logbook
 from workflows.errors import Failure, failure
 from workflows.flight_course import Course
 from workflows.flight_hold import Hold
+from workflows.here import here_first
 from workflows.inputs import FlightInput
-from workflows.policies import local
 
 # What the docks are told as the keepers of a task; all else is for the aircraft, by the dock that hears it best
 OF_THE_TASK: Final = frozenset({"flighttask_prepare", "flighttask_execute", "flighttask_stop", "flighttask_undo"})
@@ -93,10 +93,11 @@ class PairCommands(Commands):
             there = self._undo if isinstance(body, FlighttaskUndo) else self.landing.send
             await there(body, step=f"{step}/landing", actor=actor, object_links=object_links, unless=unless, **more)
             return await super().send(body, step=step, actor=actor, object_links=object_links, unless=unless, **more)
-        heard_by = await workflow.execute_local_activity_method(
+        heard_by = await here_first(
             PairState.best_gateway,
             GatewayQuery(aircraft_sn=self.aircraft_sn or "", dock_sn=self._given.dock_sn),
-            **local(self._given.timings, "Which dock hears the aircraft best?"),
+            self._given.timings,
+            "Which dock hears the aircraft best?",
         )
         if heard_by == self._given.landing_dock_sn:
             return await self.landing.send(body, step=step, actor=actor, object_links=object_links, unless=unless)

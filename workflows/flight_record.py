@@ -15,8 +15,9 @@ from workflows.answers import FlightState as State
 from workflows.details import Logbook
 from workflows.errors import Failure, failure, root
 from workflows.flight_plan import when
+from workflows.here import here_first
 from workflows.inputs import FlightInput
-from workflows.policies import local, quick
+from workflows.policies import quick
 
 
 class Record:
@@ -42,7 +43,7 @@ class Record:
     async def open(self, checked: FlightChecked) -> None:
         """Write the flight's document."""
         given = self._given
-        await workflow.execute_local_activity_method(
+        await here_first(
             FlightState.open_flight,
             NewFlight(
                 task_id=given.task_id,
@@ -65,12 +66,13 @@ class Record:
                 rth_altitude=given.rth_altitude,
                 actor=given.actor,
             ),
-            **local(given.timings, "Write the flight"),
+            given.timings,
+            "Write the flight",
         )
 
     async def advance(self, status: FlightStatus, phase: str) -> None:
         """Write a status; one that is further on in the store already stays."""
-        self.status = await workflow.execute_local_activity_method(
+        self.status = await here_first(
             FlightState.advance_flight,
             FlightStep(
                 task_id=self._given.task_id,
@@ -83,7 +85,8 @@ class Record:
                 in_flight_wayline_id=self._wayline_id,
                 actor=self.by,
             ),
-            **local(self._given.timings, f"The flight is {status}"),
+            self._given.timings,
+            f"The flight is {status}",
         )
         self.phase = phase
         self._log.enter(self.status if phase != "silent" else "silent")

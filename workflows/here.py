@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
+from temporalio.workflow import ActivityConfig
 
 from timings import Timings
 from workflows.errors import root
@@ -28,20 +28,23 @@ async def here_first(
     summary: str,
     *,
     within: float | None = None,
+    here: float | None = None,
+    there: ActivityConfig | None = None,
 ) -> Result:
-    """Run an activity here, and where that fails for a reason that may pass, as `quick` does.
+    """Run an activity here, and where that fails for a reason that may pass, by the server.
 
-    It has to be idempotent, as any. `within`: seconds that all attempts by the server may take. Raises ActivityError,
-    or what would be under it: the SDK does not wrap what a local activity raises.
+    It has to be idempotent, as any. `within`: seconds that all attempts by the server may take; `here`: seconds that
+    the one here may, its wait for a place included; `there`: how the server calls it, where not as `quick`. Raises
+    ActivityError, or what would be under it: the SDK does not wrap what a local activity raises.
     """
-    once = local(timings, summary)
-    once["retry_policy"] = RetryPolicy(maximum_attempts=1)
     try:
-        return await workflow.execute_local_activity_method(method, given, **once)
+        return await workflow.execute_local_activity_method(method, given, **local(timings, summary, within=here))
     except FailureError as error:
         if is_cancelled_exception(error) or _is_final(root(error)):
             raise
-    return await workflow.execute_activity_method(method, given, **quick(timings, summary, within=within))
+    if there is None:
+        there = quick(timings, summary, within=within)
+    return await workflow.execute_activity_method(method, given, **there)
 
 
 def _is_final(cause: BaseException) -> bool:

@@ -43,13 +43,13 @@ def quick(timings: Timings, summary: str, *, within: float | None = None) -> Act
 
 
 def local(timings: Timings, summary: str, *, within: float | None = None) -> LocalActivityConfig:
-    """As `quick`, in the worker that runs the saga: one event and no round by the server, for sagas that come in
-    thousands. It is run again when that worker dies, so it has to be as idempotent as any.
+    """One try in the worker that runs the saga: see `workflows.here`, which is the way to call it. It is run again when
+    that worker dies, so it has to be as idempotent as any.
     """
     return LocalActivityConfig(
         start_to_close_timeout=timedelta(seconds=timings.activity_quick),
         schedule_to_close_timeout=timedelta(seconds=within) if within is not None else None,
-        retry_policy=RETRY,
+        retry_policy=RetryPolicy(maximum_attempts=1),
         summary=summary,
     )
 

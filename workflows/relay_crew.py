@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-from activities.leases import Acquire, Leases, Release
 from activities.legs import LegFiles, Legs
 from activities.state.relay import RelayPlanned, RelayQuery, RelayState
 from store.facts import LeaseRequest
 from store.relays import RelayLeg
 from workflows.compensation import Compensations
 from workflows.errors import dock_busy
-from workflows.inputs import DockInput, RelayInput
-from workflows.policies import quick, waiting
+from workflows.here import here_first
+from workflows.inputs import RelayInput
+from workflows.leasing import ask_for_lease, give_back
+from workflows.policies import quick
 
 
 class Crew:
@@ -31,7 +32,7 @@ class Crew:
     async def plan(self, docks: list[str], start: float, *, strict: bool) -> RelayPlanned:
         """Who flies what from metre `start` of the route on. Raises what `RelayState.plan_relay` does."""
         given = self._given
-        return await workflow.execute_activity_method(
+        return await here_first(
             RelayState.plan_relay,
             RelayQuery(
                 org_id=given.org_id,
@@ -45,29 +46,20 @@ class Crew:
                 start=start,
                 strict=strict,
             ),
-            **quick(self._timings, f"Who flies what, from metre {start:.0f} on"),
+            self._timings,
+            f"Who flies what, from metre {start:.0f} on",
         )
 
     async def lease(self, sn: str, lend: str | None = None) -> None:
         """Take the dock for the relay; with `lend`, let that saga use it. Raises DockBusy where another holds it."""
         given, me = self._given, workflow.info().workflow_id
         if lend is None:
-            self._undo.add(f"lease of {sn}", lambda: self._release(sn))
+            self._undo.add(f"lease of {sn}", lambda: give_back(sn, self._timings))
         request = LeaseRequest(holder=me, kind="relay", reason=f"relay {given.name}", actor=given.actor, lend=lend)
-        answer = await workflow.execute_activity_method(
-            Leases.acquire_lease,
-            Acquire(dock=DockInput(sn=sn, org_id=given.org_id, timings=self._timings), request=request),
-            **waiting(self._timings, 0, f"Lend dock {sn} to the flight" if lend else f"Lease dock {sn}"),
-        )
+        summary = f"Lend dock {sn} to the flight" if lend else None
+        answer = await ask_for_lease(sn, given.org_id, request, self._timings, summary)
         if not answer.granted:
             raise dock_busy(sn, answer.lease, field=f"docks[{given.docks.index(sn)}]")
-
-    async def _release(self, sn: str) -> None:
-        await workflow.execute_activity_method(
-            Leases.release_lease,
-            Release(sn=sn, holder=workflow.info().workflow_id),
-            **quick(self._timings, f"Give dock {sn} back"),
-        )
 
     async def upload(self, legs: list[RelayLeg], after: int = 0) -> None:
         """Make the files of these legs, of which the first is number `after` + 1. Raises RouteInvalid."""

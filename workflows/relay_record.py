@@ -15,8 +15,8 @@ from workflows.answers import RelayAnswer
 from workflows.answers import RelayState as State
 from workflows.details import Logbook
 from workflows.errors import root
+from workflows.here import here_first
 from workflows.inputs import RelayInput
-from workflows.policies import quick
 from workflows.relay_details import table
 
 
@@ -43,7 +43,7 @@ class Record:
     async def open(self) -> None:
         """Write the relay's document. Raises MissionEnded."""
         given = self._given
-        await workflow.execute_activity_method(
+        await here_first(
             RelayState.open_relay,
             NewRelay(
                 relay_id=given.relay_id,
@@ -57,7 +57,8 @@ class Record:
                 legs=self.legs,
                 actor=given.actor,
             ),
-            **quick(given.timings, "Write the relay"),
+            given.timings,
+            "Write the relay",
         )
 
     async def note(self, text: str) -> None:
@@ -66,11 +67,8 @@ class Record:
         self._log.table(table(self.legs, self.question))
         async with self._noting:
             actor = self.abort.actor if self.abort is not None else self._given.actor
-            await workflow.execute_activity_method(
-                RelayState.note_relay,
-                RelayNote(**self.state().model_dump(), actor=actor),
-                **quick(self._given.timings, text[:120]),
-            )
+            note = RelayNote(**self.state().model_dump(), actor=actor)
+            await here_first(RelayState.note_relay, note, self._given.timings, text[:120])
 
     async def alert(self, sn: str, text: str) -> None:
         """Tell people; that nobody could be told holds nothing up."""
@@ -80,9 +78,7 @@ class Record:
             saga=workflow.info().workflow_id,
         )  # fmt: skip
         try:
-            await workflow.execute_activity_method(
-                Notify.alert, alert, **quick(given.timings, text[:120], within=given.timings.activity_quick)
-            )
+            await here_first(Notify.alert, alert, given.timings, text[:120], within=given.timings.activity_quick)
         except FailureError as error:
             if is_cancelled_exception(error):
                 raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from google.cloud.firestore import AsyncClient, AsyncTransaction
 from pydantic import BaseModel, Field
@@ -15,14 +15,20 @@ from activities.occasion import this_time
 from activities.state.audit import note
 from activities.state.mission import OPEN
 from activities.state.readings import read_gate
+from store.areas import MissionAreasRepository
 from store.audit import Audit
+from store.breach import Limits
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.events import Events, about
 from store.facts import Actor
+from store.geofence import Place
 from store.missions import Mission, Missions
-from store.relays import RELAY_OVER, CraftLimits, Question, Relay, RelayLeg, Relays, RelayStatus, RoutePoint
+from store.objects import Objects
+from store.relays import LEG_OVER, RELAY_OVER, CraftLimits, Question, Relay, RelayLeg, Relays, RelayStatus, RoutePoint
 from workflows.relay_plan import CRAFTS, CannotReach, DockAt, Route, plan, skippable, with_limits
+
+LOST: Final = "its saga was ended from outside; what flies comes home by itself"
 
 
 class RelayQuery(BaseModel):
@@ -77,11 +83,18 @@ class RelayNote(BaseModel):
     actor: Actor
 
 
+class LostRelay(BaseModel):
+    """A relay whose saga has ended without a word: terminated in Temporal, say."""
+
+    relay_id: str
+
+
 class RelayState:
     """Activities on relays."""
 
-    def __init__(self, client: AsyncClient, events: Events) -> None:
+    def __init__(self, client: AsyncClient, events: Events, objects: Objects) -> None:
         self._events = events
+        self._limits = Limits(MissionAreasRepository(client), objects)
         self._docks, self._aircraft = Docks(client), AircraftRepository(client)
         self._missions, self._relays, self._audit = Missions(client), Relays(client), Audit(client)
 
@@ -89,9 +102,16 @@ class RelayState:
     async def plan_relay(self, given: RelayQuery) -> RelayPlanned:
         """The legs for the docks as they are now; writes nothing.
 
-        Raises DockUnknown, DockNotInMission, MissionEnded, DockOffline, RouteInvalid, RouteOutOfReach.
+        Raises DockUnknown, DockNotInMission, MissionEnded, DockOffline, RouteInvalid, RouteOutOfReach; AreasBreached
+        before it begins: after that the flight of each leg sees for itself.
         """
         _check_mission(await self._missions.get(given.mission_id), given.mission_id)
+        if given.strict:
+            route = [Place(point.lon, point.lat) for point in given.route]
+            breach = await self._limits.breached_by(given.mission_id, route=route)
+            if breach is not None:
+                where = f"the way to waypoint {breach.number + 1}"
+                raise failure(Failure.AREAS_BREACHED, f"{where} {breach.why}", field="route")
         crew: list[DockAt] = []
         for number, sn in enumerate(given.docks):
             dock = await self._docks.get(sn)
@@ -159,6 +179,46 @@ class RelayState:
                 )  # fmt: skip
 
         await self._events.transact(step)
+
+    @activity.defn
+    async def end_lost(self, given: LostRelay) -> None:
+        """Write that a relay is aborted whose saga is no more; one that has said how it ended stays as it is.
+
+        The flights of its legs are sagas of their own, and bring their aircraft home.
+        """
+
+        async def step(transaction: AsyncTransaction) -> None:
+            relay = await self._relays.get(given.relay_id, transaction)
+            if relay is None or relay.status in RELAY_OVER:
+                return
+            legs = [_left(leg) for leg in relay.legs]
+            at, actor = now(), Actor(user="temporal", reason=LOST)
+            changes = {
+                "status": "aborted", "reason": LOST, "question": None, "updatedAt": at, "endedAt": at,
+                "legs": [leg.model_dump(by_alias=True) for leg in legs],
+            }  # fmt: skip
+            note(
+                self._audit, transaction, org_id=relay.org_id, actor=actor, action="relay.ended",
+                target=relay.id, occasion="end", outcome="aborted", reason=LOST, gap_m=relay.gap_m,
+            )  # fmt: skip
+            transaction.update(self._relays.ref(relay.id), changes)
+            await self._events.emit(
+                relay.org_id, "relay.aborted", _about(relay),
+                {"name": relay.name, "reason": LOST, "question": None, "coveredM": relay.covered_m, "gapM": relay.gap_m,
+                 "by": actor.user},
+                key="lost", within=transaction,
+            )  # fmt: skip
+
+        await self._events.transact(step)
+
+
+def _left(leg: RelayLeg) -> RelayLeg:
+    """A leg whose relay is gone: what flies is its flight's from now on."""
+    if leg.status in LEG_OVER:
+        return leg
+    if leg.status == "waiting" or leg.flight_id is None:
+        return leg.model_copy(update={"status": "skipped"})
+    return leg.model_copy(update={"status": "failed", "reason": f"left to itself: see flight {leg.flight_id}"})
 
 
 def _about(relay: Relay) -> dict[str, str]:

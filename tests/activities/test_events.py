@@ -21,7 +21,7 @@ from activities.state.firmware import BeginPush, FirmwareState, PushEnd
 from activities.state.flight import FlightState, FlightStep, MissedFlight, NewFlight
 from activities.state.mission import Assignment, MissionClosing, MissionState, NewMission
 from activities.state.pairing import PairingEnd, PairingState
-from activities.state.relay import RelayNote, RelayState
+from activities.state.relay import LostRelay, RelayNote, RelayState
 from activities.state.rollout import NewRollout, PushesSet, RolloutNote, RolloutState
 from activities.state.stream import StreamMirror, StreamState, event_of
 from activities.telemetry import Telemetry
@@ -33,6 +33,7 @@ from store.events import Events
 from store.facts import Actor
 from store.firmware import Counts, PackageRef, RolloutPlan
 from store.missions import Missions
+from store.objects import Objects
 from store.orgs import Org, Orgs
 from store.pairings import Pairing, Pairings
 from store.relays import Relay, Relays
@@ -131,7 +132,7 @@ async def test_missions_and_their_docks(told: Told) -> None:
 
 
 async def test_each_status_of_a_flight_that_is_another_one(told: Told) -> None:
-    state = FlightState(told.client, Telemetry(told.settings), told.events)
+    state = FlightState(told.client, Telemetry(told.settings), told.events, Objects.of(told.settings))
     mission, task, dock = uuid.uuid4().hex, uuid.uuid4().hex, await told.dock()
     await told.missions().open_mission(NewMission(mission_id=mission, org_id=told.org, name="Ridge", actor=ANN))
     opened = NewFlight(
@@ -250,12 +251,16 @@ async def test_relays(told: Told) -> None:
         rth_altitude=100, legs=[], requested_by="ann",
     )  # fmt: skip
     await Relays(told.client).put(relay)
-    state = RelayState(told.client, told.events)
+    state = RelayState(told.client, told.events, Objects.of(told.settings))
     running = RelayNote(relay_id=relay.id, status="running", legs=[], actor=ANN)
     assert types(await told.by(state.note_relay, running)) == ["relay.running"]
     assert await told.by(state.note_relay, running.model_copy(update={"covered_m": 5})) == []
     (partial,) = await told.by(state.note_relay, running.model_copy(update={"status": "partial", "gap_m": 4}))
     assert (partial.type, data_of(partial)["gapM"]) == ("relay.partial", 4)
+    assert await told.by(state.end_lost, LostRelay(relay_id=relay.id)) == [], "it has said how it ended"
+    lost = relay.model_copy(update={"id": uuid.uuid4().hex})
+    await Relays(told.client).put(lost)
+    assert types(await told.by(state.end_lost, LostRelay(relay_id=lost.id))) == ["relay.aborted"]
 
 
 async def test_alerts_of_sagas_but_not_those_that_the_bridge_tells(told: Told) -> None:

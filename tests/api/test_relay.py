@@ -86,7 +86,11 @@ async def test_what_is_wrong_with_a_relay_is_named_and_starts_nothing(
 ) -> None:
     world, org = relaying.world, relaying.org
     stranger = Relaying(world, await world.org())
-    async with relaying.line(2) as (docks, _), relaying.line(1) as ([elsewhere], _), stranger.line(1) as ([other], _):
+    async with (
+        relaying.line(2) as (docks, mission),
+        relaying.line(1) as ([elsewhere], _),
+        stranger.line(1) as ([other], _),
+    ):
         a, b = (dock.sn for dock in docks)
         far = [{"lat": LAT, "lon": LON, "height": 60}, {"lat": LAT + 0.5, "lon": LON, "height": 60}]
         here = {"docks": [a, b]}
@@ -118,6 +122,17 @@ async def test_what_is_wrong_with_a_relay_is_named_and_starts_nothing(
                 refused = await http.post(path, json=body)
                 assert (refused.status_code, refused.json().get("field")) == (status, field), (body, refused.text)
                 assert refused.json()["cure"], body
+        hut = {
+            "type": "Feature", "id": "hut", "geometry": {"type": "Point", "coordinates": [LON, LAT + STEP * 1.5]},
+            "properties": {"kind": "keep-out", "name": "Hut", "radius": 20},
+        }  # fmt: skip
+        areas = {"type": "FeatureCollection", "features": [hut]}
+        drawn = await http.put(f"/v1/missions/{mission}/areas", json=areas)
+        assert drawn.status_code == 200, drawn.text
+        for path in ("/v1/relays/plan", "/v1/relays"):
+            refused = await http.post(path, json=route)
+            assert (refused.status_code, refused.json()["field"]) == (422, "route"), refused.text
+            assert refused.json()["detail"] == "the way to waypoint 4 enters no-fly area Hut"
         for more, field in (
             ({"overlap": 1}, "overlap"),
             ({"overrides": {"mood": "good enough"}}, "overrides.mood.[key]"),
@@ -228,6 +243,11 @@ async def test_the_command_line_plans_starts_and_follows(
         sns = [dock.sn for dock in docks]
         plan = await asked(api, org, "plan", str(file), *sns, "--speed", "8")
         assert [leg["dockSn"] for leg in plan["legs"]] == sns
+        short = await asked(api, org, "plan", str(file), *sns, "--craft", "dock3:radius=150,endurance=1500")
+        assert [leg["share"] for leg in short["legs"]] != [leg["share"] for leg in plan["legs"]]
+        for craft, word in (("dock3", "--craft"), ("dock3:radius=near", "--craft"), ("dock3:reach=900", "reach")):
+            code, output = await argus(api, org, "relay", "plan", str(file), *sns, "--craft", craft)
+            assert (code != 0, word in output) == (True, True), output
         code, output = await argus(api, org, "relay", "start", str(file), *sns, "--name", "Ridge", "--overlap", "50")
         assert code == 0, output
         assert "completed" in output

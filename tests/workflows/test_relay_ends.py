@@ -16,7 +16,8 @@ from tests.workflows.relays import LONG, REFUSES, Relaying, Saga, until_in_fligh
 from tests.workflows.world import ACTOR, TIMINGS, World, eventually
 from workflows import names
 
-BEFORE_FLIGHT = ("plan_relay", "acquire_lease", "upload_legs", "open_relay")
+BEFORE_FLIGHT = (None, "upload_legs")
+"""Activities by the server that a relay is at when it is cancelled; None: it has just been started."""
 
 
 @pytest.fixture
@@ -53,7 +54,8 @@ async def test_a_cancel_before_the_first_flight_leaves_nothing_behind(relaying: 
             saga = await world.temporal.start_workflow(
                 names.Workflow.RELAY, given, id=names.relay_id(given.relay_id), task_queue=names.TASK_QUEUE
             )
-            await until_step(saga, step)
+            if step is not None:
+                await until_step(saga, step)
             await saga.cancel()
             how = await outcome(saga)
             # It may have been accepted before the cancel came
@@ -112,6 +114,12 @@ async def test_a_terminated_relay_leaves_its_aircraft_to_their_flights(relaying:
         assert (await saga.describe()).status is WorkflowExecutionStatus.TERMINATED
         # Its leases end with it: the next one gets both docks at once
         onward = await relaying.start(mission, docks)
+        # And the docks, which noticed that it is gone, have said so in its document
+        lost = await relaying.until(saga, lambda relay: relay.status == "aborted")
+        assert "ended from outside" in (lost.reason or "")
+        assert [leg.status for leg in lost.legs] == ["failed", "skipped"]
+        assert lost.legs[0].flight_id is not None
+        assert lost.legs[0].flight_id in (lost.legs[0].reason or "")
         await world.update(onward.id, names.Update.ABORT, Ask(actor=ACTOR))
         assert (await asyncio.wait_for(onward.result(), 60))["status"] == "aborted"
         await relaying.expect_all_home(docks)
