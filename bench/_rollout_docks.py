@@ -1,4 +1,4 @@
-"""Many simulated docks in a process of their own: `python -m bench._rollout_docks QR COUNT SPEED OSD_SPEED`.
+"""Many simulated docks in a process of their own: `python -m bench._rollout_docks QR COUNT SPEED OSD_SPEED [FIRST]`.
 
 Prints a line with serials and products, then powers on; at the end of its standard input, how often each was upgraded.
 """
@@ -16,13 +16,13 @@ BOOT = 1.0  # s
 STARTS_A_SECOND = 50
 
 
-async def main(qr: str, count: int, speed: float, osd_speed: float) -> None:
+async def main(qr: str, count: int, speed: float, osd_speed: float, first: int = 1) -> None:
     docks = [
         SimDock(
             model="dock3", seed=seed, qr=qr, video=False, bound=True, walks_always=False, boot_seconds=BOOT,
             clock=SimClock(speed, osd_speed),
         )
-        for seed in range(1, count + 1)
+        for seed in range(first, first + count)
     ]  # fmt: skip
     known = [[dock.sn, dock.model.key, dock.aircraft_sn, dock.aircraft_key] for dock in docks]
     sys.stdout.write(json.dumps(known) + "\n")
@@ -40,4 +40,4 @@ async def main(qr: str, count: int, speed: float, osd_speed: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]), *map(int, sys.argv[5:])))

@@ -12,33 +12,26 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import hashlib
 import json
 import os
-import sys
 import time
 import uuid
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from typing import Any
 
-import httpx
-import psutil
-from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from embedded import parts, ports
+from bench._house import code, cpu, go, known, line, process, spent, until_online, well
+from embedded import parts
 from embedded.wiring import settings_of
 from settings import Settings
 from store.client import connect
-from store.docks import Aircraft, AircraftRepository, Dock, Docks
-from store.document import now
+from store.docks import AircraftRepository, Docks
 from store.facts import Actor
 from store.firmware import PackageRef, Rollout, RolloutPlan, Rollouts
 from store.objects import Objects
@@ -53,73 +46,14 @@ WITHIN = 1500.0  # s
 console = Console(width=110)
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    told = dict(os.environ)
-    for name, value in settings:
-        if value is not None and not isinstance(value, bool):
-            told[f"ARGUS_{name.upper()}"] = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-    return told
-
-
-@asynccontextmanager
-async def process(settings: Settings, *words: str) -> AsyncIterator[Process]:
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", *words, env=environment(settings), stdin=PIPE, stdout=PIPE, limit=1 << 24
-    )
-    try:
-        yield child
-    finally:
-        if child.returncode is None:
-            child.terminate()
-            await child.wait()
-
-
-async def line(child: Process) -> str:
-    assert child.stdout is not None
-    return (await child.stdout.readline()).decode()
-
-
-async def drained(child: Process) -> None:
-    """Read what it says, so that it can go on saying it."""
-    while await line(child):
-        pass
-
-
-async def go(child: Process) -> None:
-    assert child.stdin is not None
-    child.stdin.write(b"\n")
-    await child.stdin.drain()
-
-
-async def until_well(port: int) -> None:
-    """What a dock says of itself once, before anybody listens, is lost."""
-    async with asyncio.timeout(120), httpx.AsyncClient(trust_env=False) as http:
-        while True:
-            with contextlib.suppress(httpx.HTTPError):
-                if (await http.get(f"http://127.0.0.1:{port}/health")).status_code == 200:
-                    return
-            await asyncio.sleep(0.2)
-
-
-async def until_online(docks: Docks, count: int) -> None:
-    end = time.monotonic() + WITHIN
-    while time.monotonic() < end:
-        there = [dock async for dock in docks.stream(orgId=ORG, online=True)]
-        ready = [d for d in there if d.firmware_version and {"mode_code", "drone_in_dock"} <= d.osd.keys()]
-        if len(ready) == count:
-            return
-        await asyncio.sleep(2)
-    raise TimeoutError(f"{len(ready)} of {count} docks are online")
-
-
 async def empty_children(settings: Settings, count: int, at_once: int) -> tuple[float, float]:
     """Child workflows a second, and CPU seconds of each."""
     words = ("bench._empty_children", settings.temporal_address, str(count), str(at_once))
     async with process(settings, *words) as child:
         await line(child)  # warm by now
-        used = cpu()
+        before = cpu()
         took = float(await line(child))
-        return count / took, (cpu() - used) / count
+        return count / took, sum(spent(before).values()) / count
 
 
 async def roll(
@@ -176,21 +110,12 @@ async def main() -> int:
         minio = await stack.enter_async_context(parts.minio())
         os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
         settings = settings_of(broker, temporal, minio, timings_json=TIMINGS.model_dump_json(), log_level="WARNING")
-        qr = {
-            "v": 1, "mqtt": f"tcp://{broker.host}:{broker.port}", "account": broker.username,
-            "password": broker.password, "organization_id": ORG, "device_binding_code": "bench",
-        }  # fmt: skip
-        words = ("bench._rollout_docks", json.dumps(qr), str(given.docks), str(SPEED), str(OSD_SPEED))
+        words = ("bench._rollout_docks", code(broker, ORG), str(given.docks), str(SPEED), str(OSD_SPEED))
         fleet = await stack.enter_async_context(process(settings, *words))
         store = connect(settings)
-        docks, aircraft = Docks(store), AircraftRepository(store)
-        known = json.loads(await line(fleet))
-        at = now()
-        for sn, product, aircraft_sn, key in known:
-            await docks.put(
-                Dock(sn=sn, org_id=ORG, product=product, aircraft_sn=aircraft_sn, bound_at=at, paired_at=at)
-            )
-            await aircraft.put(Aircraft(sn=aircraft_sn, org_id=ORG, dock_sn=sn, product=key))
+        docks = Docks(store)
+        told = json.loads(await line(fleet))
+        await known(docks, AircraftRepository(store), ORG, told)
         content = os.urandom(64 * 1024)
         await Objects.of(settings).put("firmware/bench.zip", content)
         package = PackageRef(
@@ -199,36 +124,22 @@ async def main() -> int:
             md5=hashlib.md5(content, usedforsecurity=False).hexdigest(),
         )  # fmt: skip
         for name in ("worker", "bridge"):
-            port = ports.free(1)[0]
-            child = await stack.enter_async_context(process(settings.model_copy(update={"health_port": port}), name))
-            stack.callback(asyncio.create_task(drained(child)).cancel)
-            await until_well(port)
+            await well(stack, settings, name)
         console.print(f"{given.docks} docks come online ...")
         await go(fleet)
-        await until_online(docks, given.docks)
+        await until_online(docks, ORG, given.docks, WITHIN)
         client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
         before = await empty_children(settings, given.docks, given.at_once)
         console.print(f"baseline: {before[0]:.1f} empty child workflows a second; the rollout ...")
-        sns = [sn for sn, *_ in known]
-        used = cpu()
+        sns = [sn for sn, *_ in told]
+        idle = cpu()
         rollout, took = await roll(client, Rollouts(store), package, sns, given.at_once)
-        used = cpu() - used
+        used = spent(idle)
         after = await empty_children(settings, given.docks, given.at_once)
         lengths, longest = await events(client, rollout.id, sns)
         await go(fleet)
         told = json.loads(await line(fleet))
     return show(rollout, took, (before, after), lengths, longest, told, used)
-
-
-def cpu() -> float:
-    """CPU seconds so far of all processes of this bench: on a busy machine they say more than its rates."""
-    whole = psutil.Process()
-    used = 0.0
-    for one in (whole, *whole.children(recursive=True)):
-        with contextlib.suppress(psutil.Error):
-            times = one.cpu_times()
-            used += times.user + times.system
-    return used
 
 
 def show(
@@ -238,7 +149,7 @@ def show(
     lengths: list[int],
     longest: int,
     told: Any,
-    used: float,
+    used: dict[str, float],
 ) -> int:
     """Print the figures; 1 where a dock was not upgraded, or twice."""
     count = len(lengths)
@@ -251,7 +162,9 @@ def show(
     table.add_row("seconds for all", f"{took:.0f}", f"{count / baseline:.0f}", "")
     table.add_row("events of a dock: mean, most", f"{sum(lengths) / count:.0f}, {max(lengths)}", "5", "60")
     table.add_row("events of the rollout, longest run", str(longest), "", "51,200")
-    table.add_row("CPU ms a dock, all processes", f"{used / count * 1000:.0f}", f"{alone * 1000:.0f}", "")
+    table.add_row("CPU ms a dock, all processes", f"{sum(used.values()) / count * 1000:.0f}", f"{alone * 1000:.0f}", "")
+    for name, seconds in list(used.items())[:6]:
+        table.add_row(f"  {name}", f"{seconds / count * 1000:.0f}", "", "")
     twice = sum(number != 1 for number in told["upgrades"].values())
     table.add_row("docks not upgraded exactly once", str(twice), "", "0")
     console.print(table)

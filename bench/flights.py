@@ -30,7 +30,7 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench.firmware_rollout import drained, process, until_well
+from bench._house import drained, process, until_well
 from dji.wpml import Waypoint, build_kmz, take_photo, write_kmz
 from embedded import parts, ports
 from embedded.wiring import settings_of
