@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
+from store.authority import Asker, Authorities
+from store.document import now
+from store.events import Events
 from store.facts import Ask
 from store.orgs import Org
+from tests.drc.conftest import nobody
 from tests.workflows.world import ACTOR, TIMINGS, World, cause_of, eventually
 from workflows import names
 
@@ -94,8 +99,13 @@ async def test_a_wrong_code_is_refused(world: World, org: Org) -> None:
 
 async def test_an_unpaired_dock_is_cut_off_and_its_seat_free(world: World, org: Org) -> None:
     async with world.paired(org) as sim:
+        authorities = Authorities(world.store, Events(world.store, nobody, TIMINGS))
+        until = now() + timedelta(minutes=5)
+        await authorities.take(sim.sn, org.id, "flight", Asker("ann", "operator"), until=until)
         await world.update(names.dock_id(sim.sn), names.Update.UNPAIR, Ask(actor=ACTOR))
         assert await world.docks.get(sim.sn) is None
+        left = await authorities.get(sim.sn)
+        assert left is None or left.empty, "nobody has its sticks any more"
         after = await world.orgs.get(org.id)
         assert after is not None
         assert after.seats_used == 0
