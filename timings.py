@@ -90,6 +90,9 @@ class Timings(BaseModel):
     firmware_upgrade: Seconds = wait(
         3600, "From ota_create to the dock's last word: a package of 700 MB over 4G, then half an hour of installing"
     )
+    firmware_word: Seconds = wait(
+        20, "That an upgrade is through is told with the version that proves it, where that comes so soon after"
+    )
     firmware_restart: Seconds = wait(
         900, "A dock that was upgraded restarts, some twice, and then starts its aircraft; minutes each"
     )

@@ -60,6 +60,7 @@ class CommandRequest(BaseModel):
     object_links: list[ObjectLink] = Field(default_factory=list)
     push_links: list[PushLink] = Field(default_factory=list)
     pair: PairTask | None = Field(None, description="Put `multi_dock_task` of these two docks in the data")
+    refusals_only: bool = Field(False, description="The saga is not signalled that the dock took it")
     workflow_id: str
     step: str
     org_id: str | None = None
@@ -129,6 +130,7 @@ class Mqtt:
             mission_id=request.mission_id,
             workflow_id=request.workflow_id,
             step=request.step,
+            refusals_only=request.refusals_only,
             data=shown,
             user=request.actor.user,
             reason=request.actor.reason,

@@ -96,7 +96,7 @@ class Bridge:
         self.events = Events(client, sagas.wake_webhook, timings)
         pushes = Pushes(client)
         areas, given_areas = MissionAreasRepository(client), DockAreasRepository(client)
-        firmware = Firmware(pushes, self.devices, sagas, self.live, clock)
+        firmware = self.firmware = Firmware(pushes, self.devices, sagas, self.live, timings, clock)
         brokers = OwnBrokers(settings, orgs)
         self._several = settings.bridge_slots > 1
         self.alerts = DockAlerts(
@@ -183,6 +183,7 @@ class Bridge:
             await self.lanes.close()
             await self.presence.close()
             await self.area_files.close()
+            await self.firmware.close()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_WRITES):
                     await self.projector.close()

@@ -32,6 +32,8 @@ class KnownDock:
     product: str | None = None
     online: bool = False
     told: bool = True
+    told_entity: bool | None = None
+    """How `dock/{sn}` was last told that it is; None: not by this bridge."""
     came: bool = True
     """It came online, and whoever waits for that has not been told. A restarted bridge does not know: so it has."""
     changed_at: datetime | None = None

@@ -1,10 +1,12 @@
 """`ota_progress` and firmware versions: into the push's document, and to its saga where a decision may change.
 
 A saga is told how an upgrade ended and which version is reported then; steps and percentages are for the document.
+That it is through proves nothing until the version comes: so it is told with that, or alone after a while.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -21,7 +23,8 @@ from bridge.projection import Clock
 from bridge.sagas import Sagas
 from dji import Message
 from store.facts import FirmwareVersion, OtaProgress
-from store.firmware import OtaState, Pushes, push_key
+from store.firmware import OtaState, Push, Pushes, push_key
+from timings import Timings
 from workflows.names import Signal, firmware_id
 
 Tell = Callable[[], Awaitable[None]]
@@ -46,12 +49,16 @@ class Followed:
 
 
 class Firmware:
-    def __init__(self, pushes: Pushes, devices: Devices, sagas: Sagas, live: Live, clock: Clock) -> None:
+    def __init__(
+        self, pushes: Pushes, devices: Devices, sagas: Sagas, live: Live, timings: Timings, clock: Clock
+    ) -> None:
         self._pushes = pushes
         self._devices = devices
         self._sagas = sagas
         self._live = live
+        self._timings = timings
         self._clock = clock
+        self._held: dict[str, asyncio.Task[None]] = {}
         self._followed: OrderedDict[str, Followed] = OrderedDict()
 
     async def take(self, message: Message) -> str | None:
@@ -64,7 +71,11 @@ class Firmware:
             await self._write(message.sn, state, followed)
         ended = fact.status not in UNDER_WAY or fact.result != 0
         if ended and fact != followed.told:
-            await self._sagas.tell(firmware_id(followed.rollout_id, message.sn), Signal.OTA_PROGRESS, fact)
+            saga = firmware_id(followed.rollout_id, message.sn)
+            if is_through(fact):
+                self._hold(saga, fact)
+            else:
+                await self._sagas.tell(saga, Signal.OTA_PROGRESS, fact)
             followed.told = fact
         dock = self._devices.held_dock(message.sn)
         if dock is not None:
@@ -81,9 +92,30 @@ class Firmware:
 
         async def tell() -> None:
             for push in await until_done(lambda: self._pushes.active_of(dock.sn)):
-                await self._sagas.tell(firmware_id(push.rollout_id, dock.sn), Signal.FIRMWARE_VERSION, fact)
+                saga = firmware_id(push.rollout_id, dock.sn)
+                whole = fact.model_copy(update={"last": _last(push)})
+                await self._sagas.tell(saga, Signal.FIRMWARE_VERSION, whole)
+                held = self._held.pop(saga, None)
+                if held is not None:
+                    held.cancel()
 
         return tell
+
+    def _hold(self, saga: str, fact: OtaProgress) -> None:
+        """Tell it by and by. The document has it: where a bridge dies meanwhile, the saga finds it there, late."""
+
+        async def later() -> None:
+            await asyncio.sleep(self._timings.firmware_word)
+            await self._sagas.tell(saga, Signal.OTA_PROGRESS, fact)
+
+        task = self._held[saga] = asyncio.create_task(later(), name=f"tell {saga} of its dock's last word")
+        task.add_done_callback(lambda done: self._held.pop(saga) if self._held.get(saga) is done else None)
+
+    async def close(self) -> None:
+        tasks = list(self._held.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _follow(self, sn: str, *, afresh: bool) -> Followed:
         followed = self._followed.get(sn)
@@ -117,6 +149,20 @@ class Firmware:
             return
         followed.written = state
         metrics.WRITES.labels("firmware_pushes").inc()
+
+
+def is_through(fact: OtaProgress) -> bool:
+    return fact.status == "ok" and fact.result == 0
+
+
+def _last(push: Push) -> OtaProgress | None:
+    """The dock's word that it is through, as the document has it."""
+    said = push.progress
+    if said is None or said.at is None:
+        return None
+    at = int(said.at.timestamp() * 1000)
+    fact = OtaProgress(sn=push.dock_sn, status=said.status, step=said.step, result=said.result, at=at)
+    return fact if is_through(fact) else None
 
 
 def read(message: Message) -> tuple[OtaState, OtaProgress]:

@@ -186,7 +186,9 @@ class Presence:
             document, sagas = await until_done(lambda: self._who_listens(dock))
             for saga in sagas:
                 await self._sagas.tell(saga, Signal.PRESENCE, fact)
-            await self._sagas.tell_dock(dock.sn, dock.org_id, Signal.PRESENCE, fact)
+            if document is None or pairs(document) or dock.told_entity != fact.online:
+                await self._sagas.tell_dock(dock.sn, dock.org_id, Signal.PRESENCE, fact)
+                dock.told_entity = fact.online
             if document is not None:
                 await self._announce(dock, document)
             if said == (dock.online, dock.aircraft_online, dock.aircraft_sn):

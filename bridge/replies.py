@@ -45,7 +45,7 @@ class Replies:
             at=message.timestamp or int(time.time() * 1000),
             mismatch=mismatch,
         )
-        if command.result is None and not command.by_hand:
+        if command.result is None and not command.by_hand and not (command.refusals_only and result == 0):
             # The saga first: a bridge that dies in between finds the command still open, and tells it again.
             await self._sagas.tell(command.workflow_id, Signal.COMMAND_REPLY, fact)
         await until_done(lambda: self._note(command, fact))

@@ -31,6 +31,7 @@ class Command(Document):
     mission_id: str | None = None
     workflow_id: str = Field(description="Saga that waits for the reply; `drc/{sn}` in manual flight")
     step: str
+    refusals_only: bool = Field(False, description="Its saga is told of a refusal only, and looks here for the rest")
     data: Any = Field(None, description="As sent, with links and secrets taken out")
     user: str
     reason: str = ""

@@ -188,13 +188,21 @@ class OtaProgress(Fact):
     at: int = 0
 
 
+class DockLeft(Fact):
+    """A dock was unpaired: who waits for it waits in vain."""
+
+    sn: str
+    actor: Actor
+
+
 class FirmwareVersion(Fact):
-    """The version that a dock or its aircraft (`device`) says it runs."""
+    """The version that a dock or its aircraft (`device`) says it runs; `last` where it has said that it is through."""
 
     sn: str
     device: str
     version: str
     at: int = 0
+    last: OtaProgress | None = None
 
 
 class WebhookDue(Fact):

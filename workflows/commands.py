@@ -66,13 +66,16 @@ class Commands:
         within: float | None = None,
         resends: int | None = None,
         unless: Unless = lambda: False,
+        refusals_only: bool = False,
         pair: PairTask | None = None,
     ) -> CommandReply:
         """Send `body` as step `step` (unique in the saga) and return the dock's reply of result 0.
 
         `within` is the deadline of each attempt, `resends` how many follow the first; `unless` gives the command up
-        when it becomes true. Raises ApplicationError `DJI.{code}` when the dock refuses, and NoReply when it does not
-        answer after all resends, which carry the same ids.
+        when it becomes true. With `refusals_only` nobody signals that the dock took it: that is found in the store when
+        the deadline is over, for a command whose acceptance changes nothing that is due before. Raises ApplicationError
+        `DJI.{code}` when the dock refuses, and NoReply when it does not answer after all resends, which carry the same
+        ids.
         """
         info = workflow.info()
         tid = command_id(info.workflow_id, info.first_execution_run_id, step)
@@ -87,6 +90,7 @@ class Commands:
             object_links=object_links or [],
             push_links=push_links or [],
             pair=pair,
+            refusals_only=refusals_only,
             workflow_id=info.workflow_id,
             step=step,
             org_id=self._org,
@@ -131,9 +135,7 @@ class Commands:
             if reply is not None:
                 return reply
             break  # given up
-        late = await workflow.execute_activity_method(
-            Mqtt.mark_unanswered, Unanswered(tid=tid), **quick(self._timings, f"Note that {method} was not answered")
-        )
+        late = await self._mark_unanswered(request)
         if late.reply is not None:
             return late.reply
         raise failure(
@@ -141,6 +143,12 @@ class Commands:
             f"dock {self._sn} did not answer {method}",
             method=method,
         )
+
+    async def _mark_unanswered(self, request: CommandRequest) -> CommandSent:
+        given, summary = Unanswered(tid=request.tid), f"Note that {request.method} was not answered"
+        if request.refusals_only:  # the usual way of these, so it should cost little
+            return await here_first(Mqtt.mark_unanswered, given, self._timings, summary)
+        return await workflow.execute_activity_method(Mqtt.mark_unanswered, given, **quick(self._timings, summary))
 
     async def _hand_over(self, request: CommandRequest, summary: str) -> CommandSent:
         """By the worker that runs the saga: who waits for a dock should not wait for rounds by the server as well."""

@@ -11,15 +11,13 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
-from activities.leases import Acquire, Leases, Release
 from activities.mqtt import ObjectLink
 from activities.notify import Alert, Notify
 from activities.state.firmware import BeginPush, FirmwareState, LookAtPush, PushChecked, PushEnd, PushEnded
 from dji.firmware import OtaCreate, OtaDevice
-from store.facts import CommandReply, FirmwareVersion, LeaseAnswer, LeaseRequest, OtaProgress
+from store.facts import CommandReply, FirmwareVersion, LeaseRequest, OtaProgress
 from store.firmware import PushStatus
 from workflows.answers import PushOutcome
 from workflows.commands import Commands
@@ -27,14 +25,14 @@ from workflows.compensation import Compensations, shielded
 from workflows.details import Logbook
 from workflows.errors import Failure, dji_code, dock_busy, failure, root
 from workflows.firmware_course import RUNS_ALREADY, Course, Verdict, verdict
-from workflows.inputs import DockInput, FirmwareInput
+from workflows.here import here_first
+from workflows.inputs import FirmwareInput
+from workflows.leasing import ask_for_lease, give_back
 from workflows.names import Query, Saga, Signal, Workflow
-from workflows.policies import local, waiting
 from workflows.rollout_plan import pause_before
 
 NORMAL = 3  # firmware_upgrade_type
 LOOKS = 3  # times that a dock which comes online while its absence is written down is looked at again
-LOCAL_LEASE = 5.0  # s; see `_ask_for_lease`
 
 
 @workflow.defn(name=Workflow.FIRMWARE)
@@ -87,7 +85,7 @@ class Firmware:
 
     async def _begin(self) -> PushChecked:
         given = self._given
-        checked = await workflow.execute_local_activity_method(
+        checked = await here_first(
             FirmwareState.begin_push,
             BeginPush(
                 rollout_id=given.rollout_id,
@@ -97,7 +95,8 @@ class Firmware:
                 upgrade_type=given.upgrade_type,
                 attempt=given.attempt,
             ),
-            **local(self._timings, "May the dock be upgraded now?"),
+            self._timings,
+            "May the dock be upgraded now?",
         )
         if checked.kind is not None:
             raise failure(checked.kind, checked.reason)
@@ -106,35 +105,17 @@ class Firmware:
         return checked
 
     async def _lease(self) -> None:
-        self._undo.add("lease", self._release)
-        answer = await self._ask_for_lease()
+        given = self._given
+        self._undo.add("lease", lambda: give_back(given.sn, self._timings))
+        request = LeaseRequest(
+            holder=workflow.info().workflow_id,
+            kind="firmware",
+            reason=f"firmware {', '.join(sorted(set(self._course.wanted.values())))}",
+            actor=given.actor,
+        )
+        answer = await ask_for_lease(given.sn, given.org_id, request, self._timings)
         if not answer.granted:
-            raise dock_busy(self._given.sn, answer.lease)
-
-    async def _ask_for_lease(self) -> LeaseAnswer:
-        """In this worker, which is quick; where that takes long, by the server, so that the entity that answers finds
-        a worker even where all of one's slots are taken by sagas that ask.
-        """
-        given, timings = self._given, self._timings
-        asked = Acquire(
-            dock=DockInput(sn=given.sn, org_id=given.org_id, timings=timings),
-            request=LeaseRequest(
-                holder=workflow.info().workflow_id,
-                kind="firmware",
-                reason=f"firmware {', '.join(sorted(set(self._course.wanted.values())))}",
-                actor=given.actor,
-            ),
-        )
-        once = local(timings, f"Lease dock {given.sn}", within=LOCAL_LEASE)
-        once["retry_policy"] = RetryPolicy(maximum_attempts=1)
-        try:
-            return await workflow.execute_local_activity_method(Leases.acquire_lease, asked, **once)
-        except ActivityError as error:
-            if is_cancelled_exception(error) or isinstance(root(error), ApplicationError):
-                raise
-        return await workflow.execute_activity_method(
-            Leases.acquire_lease, asked, **waiting(timings, timings.activity_quick, f"Lease dock {given.sn}")
-        )
+            raise dock_busy(given.sn, answer.lease)
 
     async def _order_and_follow(self, checked: PushChecked) -> None:
         await self._order(checked)
@@ -153,6 +134,7 @@ class Firmware:
                 step=f"ota_create/{given.attempt}",
                 actor=given.actor,
                 object_links=links,
+                refusals_only=True,
                 unless=lambda: course.done or course.failed or course.installed,
             )
         except ApplicationError as error:
@@ -178,7 +160,6 @@ class Firmware:
         """Until every device reports the version: that alone is success."""
         course, timings = self._course, self._timings
         self._enter("restarting")
-        course.came_back()
         await self._until(
             lambda: course.done or course.failed or course.differs, timings.firmware_restart, "The version"
         )
@@ -200,10 +181,11 @@ class Firmware:
             await self._look()
 
     async def _look(self) -> None:
-        look = await workflow.execute_local_activity_method(
+        look = await here_first(
             FirmwareState.look_at_push,
             LookAtPush(rollout_id=self._given.rollout_id, sn=self._given.sn, devices=sorted(self._course.wanted)),
-            **local(self._timings, "What the store knows of the upgrade"),
+            self._timings,
+            "What the store knows of the upgrade",
         )
         self._online = look.online
         self._course.looked(look)
@@ -221,6 +203,8 @@ class Firmware:
         if found.kind == Failure.DOCK_OFFLINE:
             waits = self._given.offline == "wait"
             self._end("waiting" if waits else "skipped", "offline")
+        elif found.kind == Failure.DOCK_UNKNOWN:
+            self._end("skipped", "unpaired")
         else:
             self._end("failed", "failed")
 
@@ -240,7 +224,7 @@ class Firmware:
         await self._undo.run()
         found, again = self._verdict, self._tries_again()
         versions = {device: version for device, version in self._course.versions.items() if self._course.done}
-        ended: PushEnded = await workflow.execute_local_activity_method(
+        ended: PushEnded = await here_first(
             FirmwareState.end_push,
             PushEnd(
                 rollout_id=self._given.rollout_id,
@@ -255,7 +239,8 @@ class Firmware:
                 after=versions,
                 retry_in=self._wait() if again else None,
             ),
-            **local(self._timings, f"The dock is {self._phase}"),
+            self._timings,
+            f"The dock is {self._phase}",
         )
         self._online = ended.online
         if self._status == "failed" and not again and found is not None:
@@ -273,10 +258,8 @@ class Firmware:
             saga=workflow.info().workflow_id,
         )
         try:
-            await workflow.execute_local_activity_method(
-                Notify.alert, alert, **local(self._timings, "Tell people", within=self._timings.activity_quick)
-            )
-        except ActivityError as error:
+            await here_first(Notify.alert, alert, self._timings, "Tell people", within=self._timings.activity_quick)
+        except FailureError as error:
             self._log.note(f"nobody was told: {root(error)}")
 
     def _wait(self) -> float:
@@ -290,13 +273,6 @@ class Firmware:
             self._called_off = True
             self._end("cancelled", "called off")
             await shielded(self._conclude())
-
-    async def _release(self) -> None:
-        await workflow.execute_local_activity_method(
-            Leases.return_lease,
-            Release(sn=self._given.sn, holder=workflow.info().workflow_id),
-            **local(self._timings, f"Give dock {self._given.sn} back"),
-        )
 
     async def _whole(self, work: Coroutine[Any, Any, None]) -> None:
         """All of `work`, whatever is cancelled meanwhile; a cancellation ends the tries."""

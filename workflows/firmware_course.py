@@ -42,23 +42,31 @@ class Course:
 
     def took(self, fact: OtaProgress) -> None:
         if self.ordered:
+            was_installed = self.installed
             self.status, self.step, self.result = fact.status, fact.step, fact.result
+            self._through(was_installed)
 
     def took_version(self, fact: FirmwareVersion) -> None:
+        """A version, and with it the dock's last word, where it has said one meanwhile."""
+        if fact.last is not None:
+            self.took(fact.last)
         if self.ordered and fact.device in self.wanted:
             self.versions[fact.device] = fact.version
 
     def looked(self, look: PushLook) -> None:
         """The store's word, where a signal may have been lost."""
+        was_installed = self.installed
         if look.status:
             self.status, self.result = look.status, look.result
         self.versions |= {device: version for device, version in look.versions.items() if device in self.wanted}
+        self._through(was_installed)
 
-    def came_back(self) -> None:
-        """It is through with installing: other versions that were told before do not count against it."""
-        self.versions = {
-            device: said for device, said in self.versions.items() if same_version(said, self.wanted[device])
-        }
+    def _through(self, was_installed: bool) -> None:
+        """Once it is through with installing, other versions that were told before do not count against it."""
+        if self.installed and not was_installed:
+            self.versions = {
+                device: said for device, said in self.versions.items() if same_version(said, self.wanted[device])
+            }
 
     @property
     def done(self) -> bool:

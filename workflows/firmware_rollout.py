@@ -20,15 +20,16 @@ from activities.state.rollout import (
     RolloutRef,
 )
 from activities.state.rollout import RolloutState as Store
-from store.facts import Actor, Presence, RetryAsk, RolloutAsk
+from store.facts import Actor, DockLeft, Presence, RetryAsk, RolloutAsk
 from store.firmware import Counts, PushStatus, RolloutStatus
 from workflows.answers import PushOutcome, RolloutAnswer, RolloutState
 from workflows.details import Logbook
 from workflows.errors import Failure, failure, root
 from workflows.firmware import Firmware
+from workflows.here import here_first
 from workflows.inputs import FirmwareInput, FirmwareRolloutInput, RolloutCourse
 from workflows.names import Query, Saga, Signal, Update, Workflow, firmware_id
-from workflows.policies import local, quick
+from workflows.policies import quick
 from workflows.rollout_details import table_of
 from workflows.rollout_plan import Step, counts_of, next_step, retriable, waves_of
 from workflows.search import attributes
@@ -179,17 +180,13 @@ class FirmwareRollout:
             rollout_id=self._given.rollout_id, org_id=self._given.org_id, sn=sn, status=status, phase=status,
             attempt=1, reason=reason, cure="Look at the dock, then retry it",
         )  # fmt: skip
-        await workflow.execute_local_activity_method(
-            FirmwareState.end_push, ended, **local(self._timings, f"The saga of {sn} is lost")
-        )
+        await here_first(FirmwareState.end_push, ended, self._timings, f"The saga of {sn} is lost")
         return PushOutcome(sn=sn, status=status, phase=status, reason=reason)
 
     async def _write_pushes(self) -> None:
         while self._set:
             change = self._set.pop(0)
-            await workflow.execute_local_activity_method(
-                Store.set_pushes, change, **local(self._timings, f"{len(change.sns)} docks: {change.status}")
-            )
+            await here_first(Store.set_pushes, change, self._timings, f"{len(change.sns)} docks: {change.status}")
 
     # Time
 
@@ -214,7 +211,7 @@ class FirmwareRollout:
                 OnlineQuery(org_id=self._given.org_id, sns=waiting),
                 **quick(self._timings, "Which of the docks that are waited for are online?"),
             )
-            for sn in found.sns:
+            for sn in [*found.sns, *found.gone]:
                 self._came(sn)
         self._news = True
 
@@ -249,17 +246,15 @@ class FirmwareRollout:
         before = self._written
         if note == before:
             return
-        self._show(note)
         same = before is not None and (note.status, note.phase, note.reason, note.wave) == (
             before.status, before.phase, before.reason, before.wave,
         )  # fmt: skip
         if same and not self._due:
             return
+        self._show(note)
         self._due = False
         self._written = note
-        await workflow.execute_local_activity_method(
-            Store.note_rollout, note, **local(self._timings, f"The rollout is {note.status}: {note.phase}")
-        )
+        await here_first(Store.note_rollout, note, self._timings, f"The rollout is {note.status}: {note.phase}")
         if self._ticking is None or self._ticking.done():
             self._ticking = asyncio.create_task(self._tick())
 
@@ -357,8 +352,13 @@ class FirmwareRollout:
         if fact.online:
             self._came(fact.sn)
 
+    @workflow.signal(name=Signal.DOCK_LEFT)
+    def dock_left(self, fact: DockLeft) -> None:
+        self._log.note(f"`{fact.sn}` was unpaired by {fact.actor.user}")
+        self._came(fact.sn)
+
     def _came(self, sn: str) -> None:
-        """A dock that is waited for is there."""
+        """A dock that is waited for is there, or will never be, as its own saga then finds and says."""
         if self._course.docks.get(sn) == "waiting" and sn not in self._course.again:
             self._course.again.append(sn)
             self._news = True

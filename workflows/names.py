@@ -132,6 +132,7 @@ class Signal(StrEnum):
     RELEASE = "release"  # LeaseRelease -> dock/{sn}: the update of that name, for who needs no answer
     LEASE_TAKEN = "lease_taken"  # LeaseTaken -> the saga that holds dock/{sn}, and the one that it lends it to
     OTA_PROGRESS = "ota_progress"  # OtaProgress -> firmware/{rollout}/{sn}
+    DOCK_LEFT = "dock_left"  # DockLeft -> firmware-rollout/{id} that waits for the dock: it was unpaired
     FIRMWARE_VERSION = "firmware_version"  # FirmwareVersion -> firmware/{rollout}/{sn}
     WEBHOOK_DUE = "webhook_due"  # WebhookDue -> webhook/{id}: from whoever wrote an event down
     AREAS_CHANGED = "areas_changed"  # AreasChanged -> areas/{mission}: drawn, a dock came or left, the mission ends

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
+from google.api_core.exceptions import NotFound
 from google.cloud.firestore import AsyncClient, AsyncTransaction
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from temporalio import activity
 
 from activities.failures import Failure, failure
@@ -15,6 +18,7 @@ from store.authority import Authorities
 from store.docks import AircraftRepository, Docks, HeldBy
 from store.events import Events, about
 from store.facts import Actor, Lease
+from store.firmware import Pushes
 from store.flights import FlightTasks
 from store.orgs import Orgs
 from store.pairings import Pairings
@@ -52,7 +56,10 @@ class Membership(BaseModel):
 
 
 class FlightsToCome(BaseModel):
+    """`rollouts`: those of firmware that wait for the dock to come online."""
+
     flights: list[str]
+    rollouts: list[str] = Field(default_factory=list)
 
 
 class Unbind(BaseModel):
@@ -69,6 +76,7 @@ class DockState:
         self._aircraft = AircraftRepository(client)
         self._orgs = Orgs(client)
         self._flights = FlightTasks(client)
+        self._pushes = Pushes(client)
         self._pairings = Pairings(client)
         self._authorities = Authorities(client, events)
         self._alerts = Alerts(client)
@@ -78,16 +86,9 @@ class DockState:
     async def mirror_lease(self, given: LeaseMirror) -> None:
         """Show who holds the dock. A dock without a document has nothing to show it in."""
 
-        async def step(transaction: AsyncTransaction) -> None:
-            if await self._docks.get(given.sn, transaction) is None:
-                return
-            lease = given.lease
-            shown = None
-            if lease is not None:
-                shown = HeldBy.of(lease).model_dump(by_alias=True)
-            transaction.update(self._docks.ref(given.sn), {"lease": shown})
-
-        await self._docks.transact(step)
+        shown = HeldBy.of(given.lease).model_dump(by_alias=True) if given.lease is not None else None
+        with contextlib.suppress(NotFound):
+            await self._docks.patch(given.sn, {"lease": shown})
 
     @activity.defn
     async def note_taking(self, given: TakingNote) -> None:
@@ -121,8 +122,11 @@ class DockState:
 
     @activity.defn
     async def flights_to_come(self, given: DockRef) -> FlightsToCome:
-        """Flights of the dock that have not ended."""
-        return FlightsToCome(flights=[flight.id for flight in await self._flights.under_way(given.sn)])
+        """Flights of the dock that have not ended, and rollouts that wait for it."""
+        return FlightsToCome(
+            flights=[flight.id for flight in await self._flights.under_way(given.sn)],
+            rollouts=[push.rollout_id for push in await self._pushes.waiting_of(given.sn)],
+        )
 
     @activity.defn
     async def unbind(self, given: Unbind) -> None:

@@ -87,7 +87,10 @@ class OnlineQuery(BaseModel):
 
 
 class OnlineFound(BaseModel):
+    """`gone`: docks that are not in the organisation any more."""
+
     sns: list[str]
+    gone: list[str] = Field(default_factory=list)
 
 
 class RolloutState:
@@ -235,10 +238,11 @@ class RolloutState:
 
     @activity.defn
     async def docks_online(self, given: OnlineQuery) -> OnlineFound:
-        """Which of these docks are online by now."""
-        wanted = set(given.sns)
-        online = {dock.sn async for dock in self._docks.stream(orgId=given.org_id, online=True)}
-        return OnlineFound(sns=[sn for sn in given.sns if sn in wanted & online])
+        """Which of these docks are online by now, and which will never be: those that were unpaired."""
+        online = {dock.sn: dock.online async for dock in self._docks.stream(orgId=given.org_id)}
+        return OnlineFound(
+            sns=[sn for sn in given.sns if online.get(sn)], gone=[sn for sn in given.sns if sn not in online]
+        )
 
 
 def _kind_of(push: Push) -> str:

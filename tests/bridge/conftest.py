@@ -30,8 +30,10 @@ from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.orgs import Org, Orgs
 from tests.bridge.recorder import DockRecorder, Recorder, WebhookRecorder
+from timings import Timings
 from workflows.names import TASK_QUEUE
 
+QUICK = Timings(firmware_word=1).model_dump_json()
 SEAL_KEY = SecretStr(Fernet.generate_key().decode())
 serial = itertools.count(1)
 
@@ -52,7 +54,9 @@ async def settings(
     mosquitto: MosquittoBroker, temporal: TemporalServer, firestore: FirestoreServer, minio: MinioServer
 ) -> Settings:
     os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
-    return settings_of(temporal, mosquitto, minio, firestore_project=firestore.project, seal_key=SEAL_KEY)
+    return settings_of(
+        temporal, mosquitto, minio, firestore_project=firestore.project, seal_key=SEAL_KEY, timings_json=QUICK
+    )
 
 
 @pytest.fixture(scope="session")

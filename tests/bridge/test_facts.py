@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,17 +13,20 @@ from temporalio.client import Client
 
 from settings import Settings
 from store.commands import Command, Commands
+from store.firmware import Push, Pushes
 from store.flights import FlightTask, FlightTasks
 from store.media import Media, media_id
 from store.objects import Objects
 from store.orgs import Org
 from tests.bridge.conftest import SpokenDock, bind, eventually, heard, listening
-from workflows.names import auto_stream_id, flight_id
+from workflows.names import auto_stream_id, firmware_id, flight_id
 
 pytestmark = pytest.mark.usefixtures("bridge")
 
 
-async def command_of(store: AsyncClient, dock: SpokenDock, workflow_id: str, method: str = "cover_open") -> Command:
+async def command_of(
+    store: AsyncClient, dock: SpokenDock, workflow_id: str, method: str = "cover_open", refusals_only: bool = False
+) -> Command:
     command = Command(
         tid=str(uuid.uuid4()),
         bid=str(uuid.uuid4()),
@@ -31,6 +35,7 @@ async def command_of(store: AsyncClient, dock: SpokenDock, workflow_id: str, met
         workflow_id=workflow_id,
         step="open",
         user="anna",
+        refusals_only=refusals_only,
     )
     await Commands(store).put(command)
     return command
@@ -82,6 +87,49 @@ async def test_a_second_reply_only_counts(bound: SpokenDock, store: AsyncClient,
     kept = await eventually(lambda: answered(store, command.tid, 2))
     assert (kept.result, kept.replies) == (0, 2)
     assert len(await heard(saga, "command_reply")) == 1
+
+
+async def test_that_a_command_was_taken_is_kept_and_not_told_where_only_a_refusal_matters(
+    bound: SpokenDock, store: AsyncClient, sagas: Client
+) -> None:
+    saga = await listening(sagas, f"saga-{uuid.uuid4().hex}")
+    for result, told in ((0, 0), (514120, 1)):
+        command = await command_of(store, bound, saga.id, "ota_create", refusals_only=True)
+        await bound.say("services_reply", {"result": result}, method="ota_create", tid=command.tid)
+        assert (await eventually(partial(answered, store, command.tid))).result == result
+        assert len(await heard(saga, "command_reply")) == told
+
+
+async def test_that_an_upgrade_is_through_is_told_with_the_version_or_alone_after_a_while(
+    bound: SpokenDock, store: AsyncClient, sagas: Client, org: Org
+) -> None:
+    push = Push(rollout_id=uuid.uuid4().hex, org_id=org.id, dock_sn=bound.sn, status="running", active=True)
+    await Pushes(store).put(push)
+    saga = await listening(sagas, firmware_id(push.rollout_id, bound.sn))
+
+    async def says(status: str) -> None:
+        progress = {"percent": 50, "current_step": "upgrade_firmware"}
+        await bound.say(
+            "events", {"result": 0, "output": {"status": status, "progress": progress}}, method="ota_progress"
+        )
+
+        async def kept() -> bool:
+            found = await Pushes(store).get(push.key)
+            return found is not None and found.progress is not None and found.progress.status == status
+
+        await eventually(kept)
+
+    await says("in_progress")
+    await says("ok")
+    await bound.state(firmware_version="17.01.20.01")
+    (fact,) = await eventually(lambda: heard(saga, "firmware_version"))
+    assert (fact["version"], fact["last"]["status"]) == ("17.01.20.01", "ok")
+    await asyncio.sleep(1.5)  # longer than it is held back
+    assert await heard(saga, "ota_progress") == [], "it was told with the version"
+    await says("in_progress")
+    await says("ok")
+    (fact,) = await eventually(lambda: heard(saga, "ota_progress"))
+    assert fact["status"] == "ok"
 
 
 async def test_a_reply_to_a_saga_that_has_ended_is_kept_all_the_same(bound: SpokenDock, store: AsyncClient) -> None:

@@ -19,7 +19,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from worker.running import WORKFLOWS
-from worker.sandbox import runner
+from worker.sandbox import sandbox
 
 HISTORIES: Final = Path(__file__).parent / "histories"
 RECORD: Final = "RECORD_HISTORIES"
@@ -46,8 +46,8 @@ class Recorded:
 
 
 def replayer() -> Replayer:
-    """As the worker would run them."""
-    return Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=pydantic_data_converter)
+    """As the worker would run them, and kept from clocks, chance and files."""
+    return Replayer(workflows=WORKFLOWS, workflow_runner=sandbox(), data_converter=pydantic_data_converter)
 
 
 def shown(events: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -46,7 +46,7 @@ def test_the_sandbox_runs_each_saga_anew_and_shares_all_else() -> None:
     assert {saga.__module__.removeprefix("workflows.") for saga in WORKFLOWS} == SAGAS
 
 
-async def test_every_activity_is_registered_and_the_sandbox_takes_the_sagas(
+async def test_every_activity_is_registered_once(
     monkeypatch: pytest.MonkeyPatch,
     temporal: TemporalServer,
     mosquitto: MosquittoBroker,
@@ -67,7 +67,7 @@ async def test_every_activity_is_registered_and_the_sandbox_takes_the_sagas(
     }
     async with Parts(settings, client=client) as parts:
         registered = [activity._Definition.must_from_callable(each).name for each in activities_of(parts._activities)]
-        # Making a worker has the sandbox import each saga, and refuses what is registered twice
+        # Making a worker refuses what is registered twice
         async with parts.worker("registration"):
             pass
     assert set(registered) == written

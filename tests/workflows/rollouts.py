@@ -81,7 +81,7 @@ class Rolling:
             known = dock is not None and dock.online and dock.firmware_version is not None
             return known and dock is not None and {"mode_code", "drone_in_dock"} <= dock.osd.keys()
 
-        await eventually(there)
+        await eventually(there, 60)
 
     async def package(
         self, sim: SimDock, target: Literal["dock", "aircraft"] = "dock", version: str | None = None

@@ -112,6 +112,20 @@ async def test_offline_docks_wait_until_they_come_or_are_skipped(rolling: Rollin
         assert sim.memory.dock_firmware == NEW["dock3"]
 
 
+async def test_a_dock_that_is_unpaired_while_it_is_waited_for_is_named_and_the_rollout_ends(rolling: Rolling) -> None:
+    world = rolling.world
+    async with rolling.dock(online=False) as gone, rolling.dock() as there:
+        saga = await rolling.start([gone, there], await rolling.package(there))
+        await rolling.until_push(saga, gone.sn, lambda push: push.status == "waiting")
+        await world.unpair(rolling.org, gone.sn)
+        rollout = await rolling.until(saga, "completed")
+        push = await rolling.push(saga, gone.sn)
+        assert (push.status, push.phase) == ("skipped", "unpaired")
+        assert "not in the organisation any more" in (push.reason or "")
+        assert (rollout.counts.skipped, rollout.counts.succeeded) == (1, 1)
+        assert len(there.firmware.history) == 1
+
+
 async def test_paused_nothing_starts_and_a_cancel_follows_what_has_its_order(rolling: Rolling) -> None:
     slow = {"rules": [{"on": "event", "method": "ota_progress", "do": "delay", "seconds": 1.5, "times": None}]}
     async with rolling.dock(scenario=slow) as first, rolling.dock() as second:

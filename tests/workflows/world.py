@@ -34,7 +34,7 @@ from simulator.dock import SimDock
 from store.client import connect, emulator_at
 from store.commands import Command, Commands
 from store.docks import Dock, Docks
-from store.facts import Actor, AssignDock
+from store.facts import Actor, Ask, AssignDock
 from store.flights import FlightTask, FlightTasks, Wayline, Waylines, kmz_key
 from store.ingresses import Ingresses
 from store.missions import Missions
@@ -46,7 +46,7 @@ from timings import Timings
 from worker.running import Parts
 from workflows import names
 from workflows.answers import PairingReady
-from workflows.inputs import FlightInput, MissionInput, PairingInput
+from workflows.inputs import DockInput, FlightInput, MissionInput, PairingInput
 
 ACTOR = Actor(user="tester", role="admin", reason="a test")
 TIMINGS = Timings(
@@ -73,6 +73,7 @@ TIMINGS = Timings(
     webhook_cache=0.1,
     webhook_wake=0.1,
     write_interval=0.1,
+    firmware_word=1,
     write_at_least=2,
 )
 
@@ -296,6 +297,19 @@ class World:
         found = await self.commands.find(sn=sn)
         wanted = [command for command in found if method in (None, command.method)]
         return sorted(wanted, key=lambda command: command.sent_at)
+
+    async def unpair(self, org: Org, sn: str) -> None:
+        """Take a dock out of its organisation, also where it never spoke."""
+        begin: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            names.Workflow.DOCK,
+            DockInput(sn=sn, org_id=org.id, timings=TIMINGS),
+            id=names.dock_id(sn),
+            task_queue=names.TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        await self.temporal.execute_update_with_start_workflow(
+            names.Update.UNPAIR, Ask(actor=ACTOR), start_workflow_operation=begin
+        )
 
     async def update(self, saga_id: str, update: names.Update, given: Any) -> Any:
         """An update, with the business failure in place of Temporal's wrapper."""
