@@ -133,6 +133,7 @@ async def test_what_is_wrong_with_a_relay_is_named_and_starts_nothing(
             refused = await http.post(path, json=route)
             assert (refused.status_code, refused.json()["field"]) == (422, "route"), refused.text
             assert refused.json()["detail"] == "the way to waypoint 4 enters no-fly area Hut"
+        assert (await http.delete(f"/v1/missions/{mission}/areas")).is_success
         for more, field in (
             ({"overlap": 1}, "overlap"),
             ({"overrides": {"mood": "good enough"}}, "overrides.mood.[key]"),
