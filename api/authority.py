@@ -93,7 +93,7 @@ async def take_authority(parts: PartsDep, caller: Operator, sn: str, body: TakeA
     try:
         taking = await parts.authorities.take(sn, caller.org, body.kind, asker, until=until, force=body.force)
     except Held as error:
-        raise _held(sn, error.kind, error.holder) from None
+        raise held_by_another(sn, error.kind, error.holder) from None
     await parts.live.tell(notice_topic(sn))
     return _session(parts, caller, sn, taking.authority, taking.holder)
 
@@ -115,7 +115,7 @@ async def release_authority(
         if holder.user == caller.user:
             await parts.authorities.release(sn, holder.session, (each,), why="given back")
         elif kind is not None:
-            raise _held(sn, each, holder)
+            raise held_by_another(sn, each, holder)
     await parts.live.tell(notice_topic(sn))
     return AuthorityView(sn=sn, **_views(await parts.authorities.get(sn)))
 
@@ -140,7 +140,8 @@ def _refuse(dock: Dock) -> None:
         raise Refused(409, "dock-offline", f"Dock {dock.sn} is offline.", field="sn", cure="Wait until it is online.")
 
 
-def _held(sn: str, kind: Kind, holder: Holder) -> Refused:
+def held_by_another(sn: str, kind: Kind, holder: Holder) -> Refused:
+    """The refusal where another person holds it."""
     return Refused(
         409, "authority-held", f"{holder.user} has the {kind} of dock {sn} since {holder.since:%H:%M:%S} UTC.",
         field="kind", cure="Ask them to give it back; a commander may take it by force.",

@@ -35,6 +35,7 @@ from store.missions import Mission, Missions
 from store.objects import Objects
 from store.orgs import Orgs
 from store.pairings import Pairings
+from store.recognition import Recognitions
 from store.seal import Seal
 from store.webhooks import Deliveries, Webhooks
 from timings import Timings
@@ -75,6 +76,7 @@ class Parts:
         self.events = Events(self.firestore, self._wake, self.timings)
         self.alerts = Alerts(self.firestore)
         self.authorities = Authorities(self.firestore, self.events)
+        self.recognitions = Recognitions(self.firestore, self.events)
         self.audit = Audit(self.firestore)
         self.members = Members(self.firestore, self.events)
         self.org_tokens = OrgTokens(self.firestore)

@@ -60,6 +60,15 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "the camera, from whoever has it": {"kind": "payload", "force": True, "reason": "Person in the water"},
     },
     "docks_open_debug": {"a reason": {"reason": "Ice on the cover"}},
+    "docks_change_ai": {
+        "look for people": {"on": True, "model": 0, "filters": [2], "scoreMode": "search"},
+        "let a target be followed": {"spotlight": True},
+        "off": {"on": False},
+    },
+    "docks_follow": {
+        "a box of the detections": {"target": 7},
+        "what is in a frame": {"frame": {"x": 0.5, "y": 0.4, "width": 0.1, "height": 0.2}},
+    },
     "docks_switch_licence": {"on": {"enabled": True}, "off": {"enabled": False}},
     "docks_update_licences": {"a file": {"file": "(content of licences.json)"}},
     "docks_order": {

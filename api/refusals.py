@@ -64,6 +64,19 @@ TOLD: Final = (ENDED, Failure.FLIGHT_NOT_STARTED, Failure.FLIGHT_OVER, Failure.N
 FLOWN: Final = (
     not_found("dock", DOCK, "dockSn"), not_found("wayline", "ridge", "waylineId"), NO_MISSION,
 )  # fmt: skip
+DRC_SAYS: Final = (
+    Refused(409, "not-supported", "DJI Dock 2 has no drc_ai_identify_set.", field="on",
+            cure="Use a dock whose model has it."),
+    Refused(409, "dock-offline", f"Dock {DOCK} is offline.", field="sn", cure="Wait until it is online."),
+    Refused(409, "aircraft-off", f"The aircraft of dock {DOCK} is off.", field="sn",
+            cure="Take off first, or switch it on: POST /v1/docks/{sn}/jobs."),
+    Refused(502, "dock-refused", "drc_ai_identify_set: the dock cannot do that now", field="on",
+            cure="Look at the state, then try again.", code=327022),
+    Refused(503, "drc-unavailable", "The process of manual flight does not answer: connection refused",
+            cure="Try again soon."),
+    Refused(504, "no-reply", "Dock did not answer drc_ai_identify_set.", field="on",
+            cure="See to its network, then try again."),
+)  # fmt: skip
 LICENCES_BUSY: Final = Refused(
     409, "licences-busy", f"Dock {DOCK} is asked about its licences already.", field="sn",
     cure="Try again in a moment.",
@@ -145,6 +158,14 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     ),
     "docks_release_authority": (AUTHORITY_HELD,),
     "docks_open_debug": (Failure.DOCK_OFFLINE, Failure.DOCK_BUSY, Failure.NO_REPLY, DOCK_SAID_NO),
+    "docks_change_ai": (
+        AUTHORITY_HELD, *DRC_SAYS,
+        Refused(422, "ai-model-unknown", "The aircraft has no model 7.", field="model",
+                cure="Give 0 (Built-in), 1 (Fire and smoke)."),
+    ),
+    "docks_follow": (AUTHORITY_HELD, *DRC_SAYS),
+    "docks_confirm_follow": (AUTHORITY_HELD, *DRC_SAYS),
+    "docks_stop_follow": (AUTHORITY_HELD, *DRC_SAYS),
     "docks_refresh_licences": (Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO, LICENCES_BUSY),
     "docks_switch_licence": (Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO, LICENCES_BUSY),
     "docks_update_licences": (

@@ -51,7 +51,7 @@ async def events(parts: PartsDep, caller: Viewer, request: Request, sn: Sns = ()
     """Watch docks by server-sent events.
 
     Each is `{sn, part, at, data}`; part is one of dock, aircraft, flight, presence, alert, alerts,
-    custom. It ends when the token does: expired, revoked, or its member removed.
+    custom, detections. It ends when the token does: expired, revoked, or its member removed.
     """
     token = request.headers["authorization"].partition(" ")[2]
 

@@ -7,7 +7,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator
 
-from embedded.parts import LivekitServer
+from embedded.parts import LivekitServer, MosquittoBroker
 
 
 @contextlib.asynccontextmanager
@@ -27,11 +27,17 @@ async def child(*arguments: str) -> AsyncIterator[tuple[int, str]]:
         await process.wait()
 
 
-def ingress(kind: str, livekit: LivekitServer, room: str) -> contextlib.AbstractAsyncContextManager[tuple[int, str]]:
-    """The ingress `kind` (ours or relay) as a process; its id and address."""
-    return child("bench._whip_server", kind, livekit.url, livekit.api_key, livekit.api_secret, room)
+def ingress(
+    kind: str, livekit: LivekitServer, room: str, broker: MosquittoBroker | None = None
+) -> contextlib.AbstractAsyncContextManager[tuple[int, str]]:
+    """The ingress `kind` (ours or relay) as a process; its id and address. Ours tells detections to `broker`."""
+    told = ("--broker", broker.host, str(broker.port), broker.username, broker.password) if broker is not None else ()
+    return child("bench._whip_server", kind, livekit.url, livekit.api_key, livekit.api_secret, room, *told)
 
 
-def docks(url: str, count: int) -> contextlib.AbstractAsyncContextManager[tuple[int, str]]:
-    """`count` docks that push 720p30 of 4 Mbit/s to the ingress at `url`, as one process; its bit rate is the line."""
-    return child("bench._whip_docks", url, str(count))
+def docks(url: str, count: int, boxes: int = 0) -> contextlib.AbstractAsyncContextManager[tuple[int, str]]:
+    """`count` docks that push 720p30 of 4 Mbit/s to the ingress at `url`, as one process; its bit rate is the line.
+
+    Each picture carries `boxes` of the aircraft's AI.
+    """
+    return child("bench._whip_docks", url, str(count), str(boxes))

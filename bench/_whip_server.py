@@ -18,6 +18,7 @@ import uvicorn
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from fastapi import FastAPI, Request, Response
 
+from media.live_feed import Feed
 from media.peers import Assignment
 from media.rooms import Rooms
 from media.server import Address, serving
@@ -36,7 +37,14 @@ class EveryKey:
     def _spec(self, hashed: str) -> Ingress:
         name = hashed[:12]
         return Ingress(
-            id=name, key_hash=hashed, room=self._room, identity=name, sn=name, video_id=name, workflow_id=name
+            id=name,
+            key_hash=hashed,
+            room=self._room,
+            identity=name,
+            sn=name,
+            video_id=name,
+            workflow_id=name,
+            org_id="bench",
         )
 
     async def get(self, ingress_id: str) -> Ingress | None:
@@ -139,15 +147,22 @@ async def serve_relay(rooms: Rooms, room: str, told: Any) -> None:
         await serve
 
 
-async def serve_ours(rooms: Rooms, room: str, told: Any) -> None:
+async def serve_ours(rooms: Rooms, room: str, told: Any, broker: list[str] | None) -> None:
     nobody = Nobody()
+    feed: Feed = nobody.feed
+    if broker is not None:
+        host, port, username, password = broker
+
+        def feed() -> aiomqtt.Client:
+            return aiomqtt.Client(host, int(port), username=username, password=password)
+
     async with serving(
         Address("127.0.0.1", 0),
         rooms,
         EveryKey(room),
         nobody,
         nobody,
-        nobody.feed,
+        feed,
         media_id="bench",
         control_token=CONTROL_TOKEN,
     ) as url:
@@ -160,6 +175,7 @@ async def main() -> None:
     parser.add_argument("kind", choices=["ours", "relay"])
     for name in ("livekit", "key", "secret", "room"):
         parser.add_argument(name)
+    parser.add_argument("--broker", nargs=4, help="host, port, user and password of the broker that ours tells")
     given = parser.parse_args()
 
     def told(url: str) -> None:
@@ -167,7 +183,10 @@ async def main() -> None:
         sys.stdout.flush()
 
     async with Rooms(given.livekit, given.key, given.secret) as rooms:
-        await (serve_ours if given.kind == "ours" else serve_relay)(rooms, given.room, told)
+        if given.kind == "ours":
+            await serve_ours(rooms, given.room, told, given.broker)
+        else:
+            await serve_relay(rooms, given.room, told)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import psutil
 from bench._whip_processes import docks, ingress
 from bench._whip_server import CONTROL_TOKEN
 from embedded import parts
-from embedded.parts import LivekitServer
+from embedded.parts import LivekitServer, MosquittoBroker
 
 GOAL = 0.1
 WARM_UP_FRAMES = 60  # a stream; by then keys are exchanged, the encoder knows its rate and buffers are filled
@@ -49,11 +49,19 @@ class Cost:
         return self.frames / self.seconds / self.streams
 
 
-async def measure(kind: str, livekit: LivekitServer, streams: int, seconds: float) -> Cost:
+async def measure(
+    kind: str,
+    livekit: LivekitServer,
+    streams: int,
+    seconds: float,
+    *,
+    boxes: int = 0,
+    broker: MosquittoBroker | None = None,
+) -> Cost:
     """Run an ingress with so many docks, let it warm up, and look at its CPU for so long."""
     async with (
-        ingress(kind, livekit, f"bench-{kind}") as (pid, url),
-        docks(url, streams) as (_, bit_rate),
+        ingress(kind, livekit, f"bench-{kind}", broker) as (pid, url),
+        docks(url, streams, boxes) as (_, bit_rate),
         httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {CONTROL_TOKEN}"}) as control,
     ):
         process = psutil.Process(pid)

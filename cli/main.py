@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from cli import (
     alerts,
+    ai,
     areas,
     debug,
     demo,
@@ -90,6 +91,7 @@ app.command()(org.audit)
 app.add_typer(org.org, name="org")
 app.add_typer(org.members, name="members")
 app.add_typer(org.tokens, name="tokens")
+app.add_typer(ai.app, name="ai")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

@@ -87,6 +87,8 @@ class Dock:
         self._shown_at: dict[str, float] = {}
         self._storing: set[asyncio.Task[None]] = set()
         self._delays: dict[str, Any] = {}
+        self._awaited: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._recognised: dict[str, Any] = {}
         self._state_at = 0.0
         self._stale = asyncio.Event()
         self._know(document)
@@ -124,7 +126,7 @@ class Dock:
         return refusal.detail if refusal is not None else None
 
     def _attended(self) -> bool:
-        return any(seat.outbox is not None for seat in self.seats.values())
+        return any(seat.attended for seat in self.seats.values())
 
     @property
     def pilot(self) -> Seat | None:
@@ -302,9 +304,30 @@ class Dock:
         elif message.method == "delay_info_push":
             self._delays = data.present()
             return
+        elif message.method == "drc_ai_info_push" and data.present() != self._recognised:
+            self._recognised = data.present()
+            self._store(self._keep_recognised(self._recognised))
+        awaited = self._awaited.pop(message.method, None)
+        if awaited is not None and not awaited.done():
+            awaited.set_result(data.present())
         if at - self._shown_at.get(message.method, 0.0) >= THINNED.get(message.method, 0.0):
             self._shown_at[message.method] = at
             self._tell(message, "up")
+
+    async def _keep_recognised(self, info: dict[str, Any]) -> None:
+        try:
+            await self.parts.recognitions.heard(self.sn, self.org_id, info)
+        except STORE_ERRORS as error:
+            self._recognised = {}  # said again in a moment, and kept then
+            log.warning("%s: what its AI does was not kept: %s", self.sn, error)
+
+    async def next_push(self, method: str, within: float) -> dict[str, Any] | None:
+        """The data of the next push of this method; None where none comes in so many seconds."""
+        awaited = self._awaited.setdefault(method, asyncio.get_running_loop().create_future())
+        try:
+            return await asyncio.wait_for(asyncio.shield(awaited), within)
+        except TimeoutError:
+            return None
 
     def _tell(self, message: Message, kind: str) -> None:
         told = {"type": kind, "method": message.method, "data": message.data.present(), "at": int(time.time() * 1000)}

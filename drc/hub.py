@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 
 from google.api_core.exceptions import GoogleAPIError
@@ -37,6 +38,12 @@ class Hub:
 
     async def join(self, ticket: Ticket, outbox: Outbox) -> tuple[Dock, Seat]:
         """The operator's seat, with this connection. Raises NotHeld, GoogleAPIError."""
+        dock, seat = await self.sit(ticket)
+        seat.attach(outbox)
+        return dock, seat
+
+    async def sit(self, ticket: Ticket) -> tuple[Dock, Seat]:
+        """The operator's seat, as it is or a new one. Raises NotHeld, GoogleAPIError."""
         sn = ticket.sn
         async with self._joining[sn]:
             authority = await self._parts.authorities.get(sn)
@@ -54,7 +61,7 @@ class Hub:
             dock.authority = authority
             seat = dock.seats.setdefault(ticket.session, Seat(ticket, kinds))
             seat.kinds = kinds
-            seat.attach(outbox)
+            seat.heard = time.monotonic()
             if sn not in self._running:
                 self._running[sn] = asyncio.create_task(self._run(dock, ticket.session), name=f"dock {sn}")
             return dock, seat

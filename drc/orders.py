@@ -21,7 +21,7 @@ from drc.link import Link
 from drc.methods import GRAB_FLIGHT, GRAB_PAYLOAD, STOP, WAYS, Way, unknown
 from drc.parts import Parts
 from drc.readiness import Refusal, Sight
-from drc.seat import Seat
+from drc.seat import Seat, refused
 from store.audit import AuditEntry
 
 log = logging.getLogger(__name__)
@@ -70,25 +70,36 @@ class Orders:
             return NO_LINK
         return None if self._sight.online else readiness.OFFLINE
 
+    async def answer(self, seat: Seat, method: str, data: Json) -> Json:
+        """Carry out one command of a request: the same messages, returned."""
+        refusal = self._why_not(seat, method)
+        if refusal is not None:
+            return refused("command", refusal, method=method)
+        if method == STOP:
+            self._helm.stop()
+        said, outcome = await self._outcome(seat, method, data)
+        await self._note(seat, method, data, outcome)
+        return said
+
     async def _carry_out(self, seat: Seat, number: Any, method: str, data: Json) -> None:
-        way = WAYS[method]
+        said, outcome = await self._outcome(seat, method, data)
+        seat.say(said | {"id": number})
+        await self._note(seat, method, data, outcome)
+
+    async def _outcome(self, seat: Seat, method: str, data: Json) -> tuple[Json, Outcome | None]:
+        """What the sender is told, and what came of it; None where nothing was sent."""
         try:
-            outcome = await self._send(seat, way, method, data)
+            outcome = await self._send(seat, WAYS[method], method, data)
         except EncodeError as error:
             refusal = Refusal("bad-data", str(error), "Correct the named field.")
-            seat.refuse("command", refusal, id=number, method=method, field=error.field)
-            return
+            return refused("command", refusal, method=method, field=error.field), None
         except (aiomqtt.MqttError, GoogleAPIError) as error:
-            seat.refuse("command", NOT_SENT, id=number, method=method, why=str(error))
-            return
-        seat.say(
-            {
-                "type": "ack", "id": number, "method": method, "ok": outcome.ok, "result": outcome.result,
-                "meaning": outcome.meaning, "output": outcome.output,
-            }
-        )  # fmt: skip
-        if way.topic is Topic.DRC_DOWN:  # one on services has a document
-            await self._note(seat, method, data, outcome)
+            return refused("command", NOT_SENT, method=method, why=str(error)), None
+        said = {
+            "type": "ack", "method": method, "ok": outcome.ok, "result": outcome.result,
+            "meaning": outcome.meaning, "output": outcome.output,
+        }  # fmt: skip
+        return said, outcome
 
     async def _send(self, seat: Seat, way: Way, method: str, data: Json) -> Outcome:
         if method == GRAB_FLIGHT:
@@ -113,7 +124,9 @@ class Orders:
     async def _service(self, method: str, data: Json, user: str) -> Outcome:
         return await self._link.service(method, data, user=user, mission_id=self.mission_id)
 
-    async def _note(self, seat: Seat, method: str, data: Json, outcome: Outcome) -> None:
+    async def _note(self, seat: Seat, method: str, data: Json, outcome: Outcome | None) -> None:
+        if outcome is None or WAYS[method].topic is not Topic.DRC_DOWN:  # one on services has a document
+            return
         entry = AuditEntry(
             id=uuid.uuid4().hex, org_id=self._org_id, user=seat.user, role=seat.ticket.role, action="drc.command",
             target=self._sn, reason="manual flight", outcome=outcome.meaning if not outcome.ok else "accepted",

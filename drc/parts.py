@@ -14,6 +14,7 @@ from store.commands import Commands
 from store.docks import AircraftRepository, Docks
 from store.events import Events
 from store.orgs import Orgs
+from store.recognition import Recognitions
 from timings import Timings
 
 
@@ -35,3 +36,4 @@ class Parts:
         self.commands = Commands(firestore)
         self.audit = Audit(firestore)
         self.members = Members(firestore, events)
+        self.recognitions = Recognitions(firestore, events)

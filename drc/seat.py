@@ -18,6 +18,11 @@ LOST, REPLACED, RELEASED, RESTARTING = 4001, 4002, 4003, 1012
 SAME_AGAIN: Final = 1.0  # s between two refusals, or two clippings, of the same kind
 
 
+def refused(of: str, refusal: Refusal, **more: Any) -> Json:
+    """The message of a refusal."""
+    return {"type": "refused", "of": of} | refusal.told() | more
+
+
 @dataclass(slots=True)
 class Seat:
     """It outlives its connection for `drc_release` seconds, in which the operator may come back.
@@ -30,6 +35,8 @@ class Seat:
     outbox: Outbox | None = None
     heard: float = field(default_factory=time.monotonic)
     renewed: float = field(default_factory=time.monotonic)
+    asking: int = 0
+    """Requests under way, which need no connection."""
     _told: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -39,6 +46,10 @@ class Seat:
     @property
     def user(self) -> str:
         return self.ticket.user
+
+    @property
+    def attended(self) -> bool:
+        return self.outbox is not None or self.asking > 0
 
     def attach(self, outbox: Outbox) -> None:
         """The operator's connection; one that was there before is told and closed."""
@@ -68,7 +79,7 @@ class Seat:
             self.say(message)
 
     def refuse(self, of: str, refusal: Refusal, **more: Any) -> None:
-        self.say({"type": "refused", "of": of} | refusal.told() | more)
+        self.say(refused(of, refusal, **more))
 
     def refuse_sticks(self, refusal: Refusal) -> None:
         self.seldom(f"refused {refusal.reason}", {"type": "refused", "of": "sticks"} | refusal.told())

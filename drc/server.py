@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Annotated, Any
 
 import uvicorn
-from fastapi import FastAPI, WebSocket
+from fastapi import Depends, FastAPI, HTTPException, WebSocket
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from google.api_core.exceptions import GoogleAPIError
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
 
-from drc import operator
-from drc.hub import Hub
+from drc import operator, requests
+from drc.hub import Hub, NotHeld
 from drc.parts import Parts
+from drc.ticket import BadTicket, check
 from drc.wire import Wire
 from process import HttpServer
 from settings import Settings
@@ -33,6 +37,23 @@ def application(settings: Settings, hub: Hub, wire: Wire) -> FastAPI:
         """200 while there is a broker to fly by."""
         said = {"broker": wire.connected, "docks": len(hub.docks)}
         return JSONResponse(said, status_code=200 if wire.connected else 503)
+
+    @app.post("/v1/drc/{sn}/commands")
+    async def commands(
+        sn: str, request: requests.Request, bearer: Annotated[HTTPAuthorizationCredentials, Depends(HTTPBearer())]
+    ) -> dict[str, Any]:
+        """Commands without a connection; 401 for a bad ticket, 409 where its session holds nothing."""
+        try:
+            ticket = check(settings, bearer.credentials)
+            if ticket.sn != sn:
+                raise BadTicket(f"The ticket is for dock {ticket.sn}.")
+            return await requests.carry_out(hub, ticket, request)
+        except BadTicket as error:
+            raise HTTPException(401, str(error)) from None
+        except NotHeld as error:
+            raise HTTPException(409, str(error)) from None
+        except (GoogleAPIError, ValueError) as error:
+            raise HTTPException(503, f"This cannot be done now: {error}") from None
 
     @app.websocket("/v1/drc/{sn}")
     async def connect(socket: WebSocket, sn: str) -> None:

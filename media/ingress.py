@@ -12,8 +12,9 @@ from typing import Any, Literal, Protocol, TypeVar
 
 import av
 
+from media.detections import Detections
 from media.dock_peer import DockPeer
-from media.h264 import is_key_frame
+from media.h264 import look
 from media.passthrough import OnFrame
 from media.room_push import RoomPush
 from store.ingresses import Ingress as Spec
@@ -76,8 +77,15 @@ class LiveIngress:
     """An ingress that a dock has pushed to. A second push takes the place of the first and the room sees no gap in the
     participant; when a push is lost the participant leaves with it, so that nobody looks at a frozen picture."""
 
-    def __init__(self, spec: Spec, make_push: Callable[[Callable[[], None]], RoomPush], listener: Listener) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        make_push: Callable[[Callable[[], None]], RoomPush],
+        listener: Listener,
+        detections: Detections,
+    ) -> None:
         self.spec = spec
+        self.detections = detections
         self.state: State = "created"
         self.stats = FrameStats()
         self.resource: str | None = None
@@ -177,6 +185,7 @@ class LiveIngress:
             "room_connected": push is not None and push.connected,
             "room_connects": self._room_connects + (push.connects if push is not None else 0),
             "room_error": push.last_error if push is not None else None,
+            "sei": self.detections.snapshot(),
         }
 
     @property
@@ -188,11 +197,12 @@ class LiveIngress:
         return _utc(self.stats.last_frame_at)
 
     def _on_frame(self, packet: av.Packet[Any]) -> None:
-        key_frame = is_key_frame(bytes(packet))
-        self.stats.count(packet, key_frame=key_frame)
+        seen = look(bytes(packet))
+        self.stats.count(packet, key_frame=seen.key_frame)
         packet.pts = self._timeline.place(packet.pts or 0)
         if not self._forward(packet):
-            self._keep(packet, key_frame=key_frame)
+            self._keep(packet, key_frame=seen.key_frame)
+        self.detections.take(seen.sei, packet.pts)
 
     def _forward(self, packet: av.Packet[Any]) -> bool:
         """Hand a frame on. False where the room is not connected."""
@@ -226,6 +236,7 @@ class LiveIngress:
             self._kept = []
             self.resource = None
             self.first_frame.clear()
+            self.detections.gone()
             if push is not None:
                 self._room_connects += push.connects
                 await push.stop()

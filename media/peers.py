@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +11,7 @@ import aiomqtt
 from google.api_core.exceptions import GoogleAPICallError
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from media.live_feed import BROKER_RETRY, Feed
 from media.rooms import Rooms
 from media.telemetry import LIVE_TOPIC, NotTelemetry, Picture, read_live
 from media.telemetry_peer import TelemetryPeer
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 # Assignments are told by POST /peers/reconcile; this look is for the one that was not. A read costs money too.
 RECONCILE_EVERY = 15.0  # s
-BROKER_RETRY = 1.0  # s
 
 
 @dataclass(frozen=True)
@@ -54,12 +53,6 @@ class StoredAssignments:
             if dock.mission_id and dock.org_id:
                 found.append(Assignment(dock.org_id, dock.mission_id, dock.sn, dock.model))
         return found
-
-
-class Feed(Protocol):
-    """Makes connections to the broker, as `aiomqtt.Client` objects."""
-
-    def __call__(self) -> AbstractAsyncContextManager[aiomqtt.Client]: ...
 
 
 class Peers:

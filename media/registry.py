@@ -10,9 +10,11 @@ from typing import Any, Protocol
 
 import httpx
 
+from media.detections import Detections
 from media.dock_peer import OfferRefused
 from media.ingress import NO_FRAME_WITHIN, LiveIngress, MakeSource
 from media.listing import IngressStore
+from media.live_feed import Tell
 from media.room_push import RoomPush
 from media.rooms import Rooms
 from store.ingresses import Ingress as Spec
@@ -42,12 +44,14 @@ class Registry:
         rooms: Rooms,
         notifier: Notifier,
         http: httpx.AsyncClient,
+        tell: Tell,
         *,
         media_id: str,
         frames_lost: float = 3.0,
         ice_servers: tuple[str, ...] = (),
     ) -> None:
         self._store, self._rooms, self._notifier, self._http = store, rooms, notifier, http
+        self._tell = tell
         self._media_id = media_id
         self._frames_lost = frames_lost
         self._ice_servers = ice_servers
@@ -85,7 +89,7 @@ class Registry:
             raise UnknownKey
         ingress = self._open.get(spec.id)
         if ingress is None:
-            ingress = LiveIngress(spec, self._push_for(spec), self)
+            ingress = LiveIngress(spec, self._push_for(spec), self, Detections(spec, self._tell))
             self._open[spec.id] = ingress
             async with self._opened:
                 self._opened.notify_all()

@@ -13,7 +13,8 @@ import uvicorn
 
 from media.control import build_app
 from media.listing import IngressStore
-from media.peers import Assignments, Feed, Peers
+from media.live_feed import Feed, Outlet
+from media.peers import Assignments, Peers
 from media.registry import Notifier, Registry
 from media.rooms import Rooms
 from media.rtmp import listening
@@ -56,7 +57,8 @@ async def serving(
     """
     limits = httpx.Limits(max_connections=None)  # one short request a push; none must wait for another
     async with httpx.AsyncClient(timeout=10, limits=limits) as http, contextlib.AsyncExitStack() as stack:
-        registry = Registry(store, rooms, notifier, http, media_id=media_id, frames_lost=frames_lost)
+        outlet = Outlet(feed)
+        registry = Registry(store, rooms, notifier, http, outlet.tell, media_id=media_id, frames_lost=frames_lost)
         peers = Peers(rooms, assignments, feed, media_id=media_id)
         # A stream key is part of a URL, so no access log is kept.
         config = uvicorn.Config(
@@ -78,6 +80,7 @@ async def serving(
                 "recover": _recover(registry),
                 "silence": registry.run(),
                 "peers": peers.run(),
+                "outlet": outlet.run(),
                 **(
                     {"sweep": sweep_again_and_again(store, owners, registry, sweep_every)} if owners is not None else {}
                 ),

@@ -52,6 +52,7 @@ class DockConfig(BaseModel):
     awake: bool = Field(False, description="The aircraft is powered on from the start")
     flying: bool = Field(False, description="The aircraft is in the air from the start, on a round: for loads")
     video: bool = Field(True, description="Off: pushes are accepted and shown, but nothing is encoded")
+    sei_marker: Literal["whip", "agora"] = Field("whip", description="Marker of what its AI sees: 0xF5 or 0x65")
     walks_always: bool | None = Field(None, description="All registration steps at each connection; None: as the model")
     reconnects_after_config: bool = Field(False, description="The licence check cuts and renews the connection")
     last_will: bool = False

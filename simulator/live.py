@@ -17,7 +17,8 @@ from simulator import osd
 from simulator.feature import Answer, Call, Feature, Json, Refused, service
 from simulator.video.publisher import Publisher, RefusedUrl, WhipPublisher
 from simulator.video.rtmp_publisher import RtmpPublisher
-from simulator.video.source import CLOCK_RATE, CameraSource, VideoFormat
+from simulator.video.sei import SpeakingSource
+from simulator.video.source import CLOCK_RATE, CameraSource, VideoFormat, VideoSource
 
 NO_CAMERA, TOO_MANY, NO_NETWORK, NOT_LIVE = 513002, 513003, 513010, 513011
 WRONG_PROTOCOL, WRONG_PARAMETERS = 513013, 513014
@@ -125,7 +126,7 @@ class Live(Feature):
         if (by := PUBLISHERS.get(url_type)) is not None:
             try:
                 push.source = SwitchedSource(self.dock.sn, push.quality) if self.dock.config.video else None
-                publisher = by(url, push.source or _Nothing())
+                publisher = by(url, self._spoken(push) or _Nothing())
                 push.publisher = publisher if push.source is not None else None
             except RefusedUrl as error:
                 raise Refused(WRONG_PARAMETERS, str(error)) from None
@@ -133,6 +134,13 @@ class Live(Feature):
             await self._end(before)
         self.pushes[video_id] = push
         return Answer(then=lambda: self._run(push))
+
+    def _spoken(self, push: Push) -> VideoSource | None:
+        """What is pushed: with what the aircraft's AI sees, where its model has that, over WHIP only."""
+        if push.source is None or push.url_type != WHIP or self.dock.model.name != "dock3":
+            return push.source
+        of_aircraft = push.video_id.startswith(f"{self.dock.aircraft_sn}/")
+        return SpeakingSource(push.source, self.dock.ai.units) if of_aircraft else push.source
 
     async def _run(self, push: Push) -> None:
         if push.publisher is None:

@@ -80,6 +80,7 @@ EVENTS: Final[dict[str, str]] = {
     "member.removed": "A member was removed: tokens, connections and rooms of `data.user` end.",
     "token.made": "A token of the API was made; `data.user` is whose it is.",
     "token.revoked": "A token of the API was revoked.",
+    "ai.changed": "What an aircraft's AI looks for or follows has changed: `data` is what the aircraft says of it.",
     "licences.switched": "A FlySafe licence of a dock was switched on or off.",
     "licences.updated": "FlySafe licences were brought to an aircraft.",
     "alert.area": "An aircraft is near the edge of a flight area, crossed it, or is well again: `data.areas`.",

@@ -26,6 +26,7 @@ SHORT: dict[str, tuple[str, tuple[str, ...]]] = {
     "flights": ("--docks 2 --speed 30", ("ended ok", "ms of a command, p50", "events of a flight, mean")),
     "relay": ("--docks 2 --speed 30", ("relay", "flights alone", "relay against flights alone")),
     "scale": ("--few 2 --many 8 --seconds 4", ("bridge", "a dock of 8 against one of 2")),
+    "sei": ("--streams 1 --seconds 1 --rounds 1", ("without AI", "with AI", "CPU per frame")),
     "simulator": ("--docks 60 --seconds 3", ("simulator", "bare paho")),
 }
 ONE_STACK = {"auto_stream", "command", "history"}  # they take turns with the dock of one stack

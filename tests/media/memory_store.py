@@ -15,7 +15,9 @@ class MemoryIngresses:
         self.documents: dict[str, Ingress] = {}
         self.marks: list[tuple[str, IngressState]] = []
 
-    def add(self, number: str, room: str, sn: str, key: str, video_id: str = "99-0-0/normal-0") -> Ingress:
+    def add(
+        self, number: str, room: str, sn: str, key: str, video_id: str = "99-0-0/normal-0", org: str | None = None
+    ) -> Ingress:
         """What the activity writes before it tells the dock to push."""
         slug = video_id.replace("/", "-")
         spec = Ingress(
@@ -25,6 +27,7 @@ class MemoryIngresses:
             identity=f"dji-dock-{sn}-{slug}",
             metadata={"source": "dji-cloud", "role": "video", "dock": sn, "videoId": f"{sn}/{video_id}"},
             sn=sn,
+            org_id=org,
             video_id=f"{sn}/{video_id}",
             workflow_id=f"auto-stream/{sn}",
         )

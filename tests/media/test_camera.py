@@ -8,11 +8,12 @@ import av
 import numpy as np
 import pytest
 
-from media.h264 import is_key_frame, unit_types
+from media.h264 import is_key_frame
 from simulator.video.marker import SERIAL_LENGTH, Marker, draw_marker, read_marker
 from simulator.video.picture import Scene
 from simulator.video.publisher import RefusedUrl, WhipPublisher
 from simulator.video.source import CLOCK_RATE, HD, CameraSource, LoopSource, Pace, VideoFormat
+from tests.media.annexb import unit_types
 
 POOR = VideoFormat(width=320, height=180, fps=30, bit_rate=100_000, gop=300, noise=30)
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
+from media.detections import Detections
 from media.dock_peer import DockPeer
 from media.ingress import KEPT_MOST, LiveIngress
 from media.passthrough import EncodedTrack, OnFrame, on_key_frame_request
@@ -146,7 +147,7 @@ async def test_frames_from_before_the_room_was_there_go_into_it_if_they_are_few(
 
             return RoomPush(world.rooms.http_url, http, lambda: token, wanted)
 
-        ingress = LiveIngress(spec, push, Ears())
+        ingress = LiveIngress(spec, push, Ears(), Detections(spec, lambda *_: None))
         cameras: list[Camera] = []
 
         def connected(on_frame: OnFrame, _: Callable[[], None]) -> Camera:

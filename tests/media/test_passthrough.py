@@ -20,7 +20,7 @@ from aiortc.codecs import CODECS
 from aiortc.jitterbuffer import JitterBuffer
 from aiortc.rtp import RtpPacket
 
-from media.h264 import is_key_frame, unit_types
+from media.h264 import is_key_frame
 from media.passthrough import (
     MORE_PROFILES,
     QUEUED_MOST,
@@ -32,6 +32,7 @@ from media.passthrough import (
     take_encoded,
 )
 from simulator.video.source import CameraSource, VideoFormat
+from tests.media.annexb import unit_types
 
 FORMAT = VideoFormat(width=320, height=180, fps=30, bit_rate=2_000_000, gop=600, noise=20)
 
