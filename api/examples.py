@@ -56,6 +56,7 @@ IDS: Final = {
     "job_id": JOB,
     "alert_id": ALERT,
     "licence_id": 230001,
+    "user": ANN,
     "workflow_id": f"flight/{FLIGHT}",
 }
 
@@ -315,6 +316,19 @@ FIELDS: Final[dict[str, Any]] = {
     "MissionView.name": "Missing hiker, north ridge",
     "MissionView.status": "active",
     "MissionView.saga": _saga(f"mission/{MISSION}"),
+    "RoomView.watched": True,
+    "RoomView.participants": [
+        {
+            "identity": f"operator-{ANN}", "kind": "person", "role": "operator", "user": ANN, "dock": None,
+            "videoId": None, "joinedAt": "2026-05-04T08:05:00Z",
+        },
+        {
+            "identity": f"dji-dock-{DOCK}", "kind": "telemetry", "role": None, "user": None, "dock": DOCK,
+            "videoId": None, "joinedAt": "2026-05-04T08:05:01Z",
+        },
+    ],
+    "RemovedView.rooms": [MISSION],
+    "RemovedView.until": "2026-05-04T08:20:00Z",
     "RoomToken.url": "ws://127.0.0.1:7880",
     "RoomToken.token": "eyJhbGciOiJIUzI1NiJ9.eyJ2aWRlbyI6e319.4f3a",
     "RoomToken.identity": f"viewer-{ANN}",

@@ -17,7 +17,6 @@ from api.deps import Commander, Parts, PartsDep, Viewer, actor
 from api.idempotency import IdempotencyKey, resource_id
 from api.paging import After, Limit, Page, page
 from api.pairing import Serial
-from media.rooms import Rooms
 from store.facts import AssignDock, EndMission
 from store.missions import Mission, MissionStatus
 from workflows import names
@@ -52,13 +51,6 @@ class MissionView(View):
     ended_at: datetime | None = None
     problems: list[str]
     saga: SagaLinks
-
-
-class RoomToken(View):
-    url: str = Field(description="LiveKit server")
-    token: str
-    room: str
-    identity: str
 
 
 def _view(parts: Parts, mission: Mission) -> MissionView:
@@ -133,18 +125,3 @@ async def end(parts: PartsDep, caller: Commander, mission_id: str, body: End) ->
     await saga.execute_update(names.Update.END, EndMission(outcome=body.outcome, actor=actor(caller)))
     await parts.note(caller, f"mission-{mission_id}-end", "mission.end", mission_id, outcome=body.outcome)
     return _view(parts, await parts.mission_of(caller, mission_id))
-
-
-@router.post("/{mission_id}/room-token")
-async def room_token(parts: PartsDep, caller: Viewer, mission_id: str) -> RoomToken:
-    """Make a token for the mission's room: to see and hear, not to publish video."""
-    found = await parts.mission_of(caller, mission_id)
-    identity = f"{caller.role.name}-{caller.user}"
-    settings = parts.settings
-    rooms = Rooms(settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret.get_secret_value())
-    return RoomToken(
-        url=settings.livekit_public_url or rooms.ws_url,
-        token=rooms.viewer_token(found.room, identity, caller.role.name),
-        room=found.room,
-        identity=identity,
-    )

@@ -64,6 +64,13 @@ TOLD: Final = (ENDED, Failure.FLIGHT_NOT_STARTED, Failure.FLIGHT_OVER, Failure.N
 FLOWN: Final = (
     not_found("dock", DOCK, "dockSn"), not_found("wayline", "ridge", "waylineId"), NO_MISSION,
 )  # fmt: skip
+ROOMS_AWAY: Final = Refused(
+    503, "rooms-unavailable", "The room server does not answer: list_participants: connection refused",
+    cure="Try again soon.",
+)  # fmt: skip
+YOURSELF: Final = Refused(
+    409, "yourself", "You cannot send yourself out.", field="user", cure="Leave the room, or have another do it."
+)
 DRC_SAYS: Final = (
     Refused(409, "not-supported", "DJI Dock 2 has no drc_ai_identify_set.", field="on",
             cure="Use a dock whose model has it."),
@@ -219,6 +226,13 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
                 field="features.0.geometry.coordinates.0", cure="Draw its edge so that it nowhere crosses itself."),
         Failure.MISSION_ENDED,
     ),
+    "missions_room_token": (
+        Refused(403, "removed-from-room", "cleo@alpine-rescue.example sent you out of this room: Device lost",
+                cure="Ask them; you may come back at 08:20 UTC."),
+    ),
+    "missions_room": (ROOMS_AWAY,),
+    "missions_remove": (ROOMS_AWAY, YOURSELF),
+    "rooms_people_remove_member": (ROOMS_AWAY, YOURSELF),
     "missions_send": (Failure.MISSION_ENDED,),
     "waylines_upload": (
         Refused(422, "kmz-not-a-zip", "The file is not a zip archive.", field="file",
@@ -340,6 +354,8 @@ def of(method: str, operation: dict[str, Any], role: Role | None) -> Iterator[Pr
             yield problem_of(role_too_small(role, Role(role - 1)))
     for parameter in parameters:
         if parameter["in"] == "path":
+            if parameter["name"] not in NAMED:  # any text will do
+                continue
             field = "sn" if parameter["name"] == "sn" else "id"
             yield problem_of(not_found(NAMED[parameter["name"]], "nothing", field))
     for given in GIVES.get(name, ()):

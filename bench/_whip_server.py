@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import sys
+from collections.abc import Collection
 from typing import Any
 
 import aiomqtt
@@ -18,12 +19,14 @@ import uvicorn
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from fastapi import FastAPI, Request, Response
 
+from media.assignments import Assignment
 from media.live_feed import Feed
-from media.peers import Assignment
 from media.rooms import Rooms
 from media.server import Address, serving
+from media.telemetry import Live
 from process import HttpServer
 from store.ingresses import Ingress, IngressState, key_hash
+from store.room_bars import RoomBar
 
 CONTROL_TOKEN = "bench"  # noqa: S105 - of a server on loopback that lives for a minute
 
@@ -69,7 +72,16 @@ class Nobody:
     async def push_state(self, spec: Ingress, state: IngressState, at: float) -> None:
         return
 
-    async def list(self) -> list[Assignment]:
+    async def of(self, missions: Collection[str]) -> list[Assignment]:
+        return []
+
+    async def picture(self, dock: Assignment) -> list[Live]:
+        return []
+
+    async def metadata(self, mission: str) -> dict[str, Any] | None:
+        return None
+
+    async def bars(self) -> list[RoomBar]:
         return []
 
     @contextlib.asynccontextmanager

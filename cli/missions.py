@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 from rich.markup import escape
@@ -76,6 +77,33 @@ def end(
     for problem in now["problems"]:
         console.print(f"[red]{escape(problem)}[/red]")
     return None
+
+
+@app.command()
+def room(
+    context: typer.Context,
+    mission: str,
+    remove: Annotated[str | None, typer.Option(help="Send this user out; they cannot come back for 15 minutes")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why; the person is told, and it is kept")] = None,
+) -> None:
+    """Who is in a mission's room: people, videos, telemetry."""
+    server, path = api(context), f"/v1/missions/{mission}/room"
+    if remove is not None:
+        if reason is None:
+            raise typer.BadParameter("say why: the person is told", param_hint="--reason")
+        removed = server.call("DELETE", f"{path}/people/{quote(remove, safe='')}", params={"reason": reason})
+        if wants_json(context):
+            return as_json(removed)
+        console.print(f"{escape(remove)} is sent out until {removed['until']}", highlight=False)
+        return None
+    found = server.call("GET", path)
+    if wants_json(context):
+        return as_json(found)
+    rows = [
+        (each["kind"], each["user"] or each["dock"], each["role"] or each["videoId"], ago(each["joinedAt"]))
+        for each in found["participants"]
+    ]
+    return table("Room", ("", "who", "", "came"), rows)
 
 
 def streams(context: typer.Context, dock: Annotated[str | None, typer.Option(help="Only of this dock")] = None) -> None:

@@ -6,15 +6,14 @@ import asyncio
 import contextlib
 import logging
 
+from media.assignments import StoredAssignments
 from media.listing import FirestoreIngresses
-from media.peers import StoredAssignments
 from media.rooms import Rooms
 from media.saga_notifier import SagaNotifier
 from media.server import Address, serving
 from process import mqtt_client, temporal_client, told_to_end
 from settings import Settings, settings
 from store.client import connect
-from store.docks import Docks
 from store.ingresses import Ingresses
 from timings import Timings
 
@@ -36,7 +35,7 @@ async def run(config: Settings) -> None:
                 rooms,
                 FirestoreIngresses(Ingresses(firestore)),
                 sagas,
-                StoredAssignments(Docks(firestore)),
+                StoredAssignments(firestore),
                 lambda: mqtt_client(config),
                 media_id=config.media_id,
                 control_token=config.media_control_token.get_secret_value(),

@@ -83,9 +83,23 @@ async def close_ingress(ingress_id: str, registry: TheRegistry) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/rooms/{room}/expect")
+async def expect(request: Request, room: str) -> dict[str, list[str]]:
+    """Somebody is about to come into this room: its docks' telemetry peers are there when they do."""
+    peers: Peers = request.app.state.peers
+    return {"peers": await peers.expect(room)}
+
+
+@router.get("/peers")
+async def watched(request: Request) -> dict[str, Any]:
+    """Rooms that somebody watches, telemetry peers in them, docks that are listened to, and messages heard."""
+    peers: Peers = request.app.state.peers
+    return peers.snapshot()
+
+
 @router.post("/peers/reconcile")
 async def reconcile(request: Request) -> dict[str, list[str]]:
-    """Look now which docks belong into which rooms, and have their telemetry peers join and leave accordingly."""
+    """Look now who watches and which docks are there; telemetry peers join and leave, who was sent out leaves."""
     peers: Peers = request.app.state.peers
     return {"peers": await peers.reconcile()}
 

@@ -15,9 +15,11 @@ from livekit import api
 # A room outlives the pauses between flights; the mission's end deletes it.
 EMPTY_FOR = 3600  # s without anyone
 DEPARTED_FOR = 600  # s after the last one left
-VIEWER_TTL = dt.timedelta(hours=6)
-# Only used to come in: LiveKit renews the token of whoever is inside.
+# Tokens are only used to come in: LiveKit renews the token of whoever is inside.
+VIEWER_TTL = dt.timedelta(minutes=15)
 PUBLISHER_TTL = dt.timedelta(minutes=10)
+DOCK_PREFIX = "dji-dock-"
+"""Of what is no person: a dock's videos and its telemetry."""
 SPEAKING_ROLES = frozenset({"admin", "commander", "operator"})
 
 Metadata = Mapping[str, Any]
@@ -59,6 +61,11 @@ class Rooms:
     async def delete_room(self, room: str) -> None:
         """Send everyone out and forget the room. Nothing happens where there is none."""
         await self._call("delete_room", api.DeleteRoomRequest(room=room), missing_ok=True)
+
+    async def list_rooms(self) -> list[api.Room]:
+        """All rooms, with how many are in each (LiveKit counts those who have just come a few seconds later)."""
+        found = await self._call("list_rooms", api.ListRoomsRequest())
+        return list(found.rooms)
 
     async def list_participants(self, room: str) -> list[api.ParticipantInfo]:
         """Who is in the room; nobody where there is none."""
@@ -105,6 +112,16 @@ class Rooms:
             raise RoomsUnavailable(f"{method}: {error.code}: {error.message}") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise RoomsUnavailable(f"{method}: {error or type(error).__name__}") from error
+
+
+def person(role: str, user: str) -> str:
+    """The identity of a person in a room."""
+    return f"{role}-{user}"
+
+
+def user_of(identity: str) -> str:
+    """Whose identity it is."""
+    return identity.partition("-")[2]
 
 
 def with_scheme(url: str, scheme: str) -> str:

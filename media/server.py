@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import httpx
 import uvicorn
 
+from media.assignments import Assignments
 from media.control import build_app
 from media.listing import IngressStore
 from media.live_feed import Feed, Outlet
-from media.peers import Assignments, Peers
+from media.peers import Peers
 from media.registry import Notifier, Registry
 from media.rooms import Rooms
 from media.rtmp import listening

@@ -44,7 +44,6 @@ CHANNELS: Final[Mapping[str, Channel]] = {
     "alerts": Channel("alerts", reliable=True, merged=False),
     "detections": Channel("detections", reliable=False, merged=False),
 }
-LIVE_TOPIC: Final = "argus/live/+/+/+"
 
 
 @dataclass(frozen=True)
@@ -96,6 +95,13 @@ class Picture:
         before = self._topics.get(channel.topic, (0, {}))[1] if channel.merged else {}
         self._topics[channel.topic] = (live.at, {**before, **live.data})
         return self._packet(channel.topic, channel.reliable)
+
+    def begin(self, live: Live) -> None:
+        """What was known before anything was heard; what was heard since is newer."""
+        channel = CHANNELS[live.part]
+        at, heard = self._topics.get(channel.topic, (live.at, {}))
+        if channel.merged or not heard:
+            self._topics[channel.topic] = (max(at, live.at), {**live.data, **heard})
 
     def packets(self, reliable: bool = True) -> list[Packet]:
         """All of it, for one who has just come."""

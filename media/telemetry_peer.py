@@ -12,12 +12,11 @@ from typing import Any
 from livekit import rtc
 
 from media.livekit_sdk import hear_only, join
-from media.rooms import Rooms, RoomsUnavailable
+from media.rooms import DOCK_PREFIX, Rooms, RoomsUnavailable
 from media.telemetry import Packet, Picture
 
 log = logging.getLogger(__name__)
 
-OWN_PREFIX = "dji-dock-"
 RETRY_FIRST, RETRY_MOST = 0.5, 5.0  # s; doubles in between
 STAND_BY = 10.0  # s; another media process speaks for this dock, look again
 SEND_WITHIN = 3.0  # s; a packet that takes longer is of no use any more
@@ -32,7 +31,7 @@ class TelemetryPeer:
 
     def __init__(self, rooms: Rooms, room: str, sn: str, model: str | None, media_id: str, picture: Picture) -> None:
         self.room, self.sn, self.model = room, sn, model
-        self.identity = OWN_PREFIX + sn
+        self.identity = DOCK_PREFIX + sn
         self.connects = 0
         self._rooms = rooms
         self._media_id = media_id
@@ -110,7 +109,7 @@ class TelemetryPeer:
                     await room.disconnect()
 
     def _greet(self, participant: rtc.RemoteParticipant) -> None:
-        if not participant.identity.startswith(OWN_PREFIX):
+        if not participant.identity.startswith(DOCK_PREFIX):
             for packet in self._picture.packets():
                 self.say(packet, to=participant.identity)
 

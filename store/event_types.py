@@ -22,6 +22,7 @@ EVENTS: Final[dict[str, str]] = {
     "mission.dock_assigned": "A dock was taken into a mission.",
     "mission.dock_unassigned": "A dock was let go from a mission.",
     "mission.ended": "A mission has ended; `data.outcome` is completed or aborted.",
+    "room.removed": "A person was sent out of a mission's room; `data.user`, `data.by`, `data.reason`.",
     "stream.live": "Video of a dock arrives in its mission's room.",
     "stream.lost": "Video of a dock was lost; it is tried again by itself.",
     "stream.stopped": "Video of a dock was stopped, or there is nothing to stream now.",

@@ -59,7 +59,13 @@ class RoomViewer:
     async def __aenter__(self) -> Self:
         self.room.on("track_subscribed", self._on_track)
         self.room.on("data_received", self._on_data)
-        for event in ("participant_connected", "participant_disconnected", "track_unpublished", "disconnected"):
+        for event in (
+            "participant_connected",
+            "participant_disconnected",
+            "track_unpublished",
+            "disconnected",
+            "room_metadata_changed",
+        ):
             self.room.on(event, self._on_change)
         await join(self.room, self._url, self._token)
         self.joined_at = time.time()

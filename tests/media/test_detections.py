@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from dji.ai_sei import OVER_AGORA, OVER_WHIP, AiPicture, Box, unit, write
 from embedded.parts import LivekitServer, MosquittoBroker
+from media.assignments import Assignment
 from media.detections import EVERY, GONE_AFTER, Detections
 from media.h264 import look
-from media.peers import Assignment
 from simulator.video.sei import SpeakingSource, with_units
 from simulator.video.source import CameraSource
 from store.ingresses import Ingress
@@ -161,7 +161,7 @@ async def test_boxes_of_a_passing_stream_are_heard_in_the_room_and_the_picture_i
     room, sn, org = fresh_name("mission"), fresh_name("DOCK"), fresh_name("org")
     spec = world.store.add("in-1", room, sn, key="key-1", org=org)
     world.assignments.now = [Assignment(org, room, sn, "dock3")]
-    await control.post("/peers/reconcile")
+    await control.post(f"/rooms/{room}/expect")
     switched_on = True
     source = SpeakingSource(CameraSource(sn, SMALL), lambda _: SAID[way]() if switched_on else [])
     async with world.dock("key-1", sn, source), world.viewer(room) as viewer:
@@ -170,7 +170,10 @@ async def test_boxes_of_a_passing_stream_are_heard_in_the_room_and_the_picture_i
         heard = await viewer.wait_for_data("detections", identity=f"dji-dock-{sn}")
         data = heard.message["data"]
         assert (data["identity"], data["boxes"][0]["id"], data["boxes"][0]["kind"]) == (spec.identity, 7, "person")
-        assert data["stream_ms"] > 0
+        assert data["stream_ms"] >= 0
+        await viewer.wait_until(
+            lambda: any((heard.message["data"].get("stream_ms") or 0) > 1000 for heard in viewer.heard)
+        )
         switched_on = False
         await viewer.wait_until(lambda: viewer.heard[-1].topic == "detections" and not _boxes(viewer.heard[-1].message))
     counts = (await control.get("/ingresses/in-1")).json()["sei"]

@@ -174,6 +174,8 @@ async def test_control_needs_its_token(
             ("GET", "/ingresses/in-1/first-frame"),
             ("DELETE", "/ingresses/in-1"),
             ("POST", "/peers/reconcile"),
+            ("POST", "/rooms/m/expect"),
+            ("GET", "/peers"),
         ]:
             reply = await stranger.request(method, path)
             assert reply.status_code == 401, path

@@ -26,7 +26,9 @@ from simulator.video.source import CameraSource
 from simulator.video.viewer import RoomViewer
 from store.docks import Dock, Docks
 from store.facts import PushState
+from store.flights import FlightTask, FlightTasks, Progress
 from store.ingresses import Ingress, Ingresses, key_hash
+from store.missions import Mission, Missions
 from tests.media.world import SMALL, fresh_name
 
 ROOT = Path(__file__).parents[2]
@@ -133,17 +135,30 @@ async def test_a_dock_streams_on_after_media_was_killed(
         workflow_id=f"auto-stream/{sn}",
     )
     await ingresses.put(spec)
-    await docks.put(Dock(sn=sn, org_id="org", mission_id=room, model="dock3"))
+    await docks.put(
+        Dock(sn=sn, org_id="org", mission_id=room, model="dock3", osd={"humidity": 41}, online=True, product="3-3-0")
+    )
+    await Missions(store).put(Mission(id=room, org_id="org", name="North ridge", room=room, created_by="ann"))
+    await FlightTasks(store).put(
+        FlightTask(id=f"flight-{sn}", org_id="org", mission_id=room, dock_sn=sn, name="Ridge", requested_by="ann",
+                   status="executing", progress=Progress(percent=40))
+    )  # fmt: skip
     client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
     # No worker takes it up: its history is all that is wanted of it.
     saga = await client.start_workflow("AutoStream", id=spec.workflow_id, task_queue=fresh_name("nobody"))
     control = httpx.AsyncClient(base_url=media.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
     publisher = WhipPublisher(f"{media.url}/rtc/v1/whip/?app=live&stream={key}", CameraSource(sn, SMALL))
     async with control, Rooms(livekit.url, livekit.api_key, livekit.api_secret) as rooms:
-        assert f"dji-dock-{sn}" in (await control.post("/peers/reconcile")).json()["peers"]
+        assert (await control.get("/peers")).json()["peers"] == []
+        assert f"dji-dock-{sn}" in (await control.post(f"/rooms/{room}/expect")).json()["peers"]
         async with RoomViewer(livekit.url, rooms.viewer_token(room, "viewer", "viewer")) as viewer:
             await publisher.start()
             await viewer.wait_for_sight(spec.identity)
+            # Nobody has said anything of the dock: this is what the store knows of it
+            known = (await viewer.wait_for_data("dock", identity=f"dji-dock-{sn}")).message["data"]
+            assert (known["humidity"], known["online"], known["product"]) == (41, True, "3-3-0")
+            flying = (await viewer.wait_for_data("flight", identity=f"dji-dock-{sn}")).message["data"]
+            assert (flying["flight_id"], flying["percent"]) == (f"flight-{sn}", 40)
             await _states(saga, ["live"])
             document = await ingresses.get(spec.id)
             assert document is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from media.peers import Assignment
+from media.assignments import Assignment
 from tests.media.room_server import room_server
 from tests.media.world import MediaWorld, fresh_name, media_world
 
@@ -19,8 +19,9 @@ async def test_the_picture_comes_back_after_livekit_was_killed(tmp_path: Path) -
         async with media_world(livekit) as world, world.media() as control:
             sn = fresh_name("DOCK")
             spec = world.store.add("in-1", "mission-1", sn, key="key-1")
+            world.assignments.names = {"mission-1": "North ridge"}
             world.assignments.now = [Assignment("org", "mission-1", sn, "dock3")]
-            await control.post("/peers/reconcile")
+            await control.post("/rooms/mission-1/expect")
             async with world.dock("key-1", sn) as dock:
                 async with world.viewer("mission-1") as viewer:
                     await viewer.wait_for_sight(spec.identity)
@@ -32,6 +33,8 @@ async def test_the_picture_comes_back_after_livekit_was_killed(tmp_path: Path) -
                     assert sight.marker.sn == sn
                     assert viewer.participants[spec.identity].metadata
                     await viewer.wait_until(lambda: f"dji-dock-{sn}" in viewer.participants, timeout=30)
+                    # Whoever came first made the room, without a word of what it is
+                    await viewer.wait_until(lambda: viewer.room.metadata == '{"name":"North ridge"}', timeout=30)
                 assert dock.counts.connects == 1
             stats = (await control.get("/ingresses/in-1")).json()
             assert stats["room_connects"] == 2

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from embedded.parts import LivekitServer, MosquittoBroker
-from media.peers import Assignment
+from media.assignments import Assignment
 from media.telemetry import Live, NotTelemetry, Picture, read_live
 from tests.media.world import MediaWorld, fresh_name, media_world
 
@@ -36,7 +36,10 @@ async def _live(bridge: aiomqtt.Client, org: str, sn: str, part: str, **data: ob
 
 
 async def _joined(world: MediaWorld, control: httpx.AsyncClient, *assignments: Assignment) -> None:
+    """These are in missions, and their rooms are watched."""
     world.assignments.now = list(assignments)
+    for each in assignments:
+        await control.post(f"/rooms/{each.mission}/expect")
     reply = await control.post("/peers/reconcile")
     assert reply.json() == {"peers": sorted(f"dji-dock-{each.sn}" for each in assignments)}
 

@@ -6,22 +6,25 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiomqtt
 import httpx
 
 from embedded import ports
 from embedded.parts import LivekitServer, MosquittoBroker
-from media.peers import Assignment
+from media.assignments import Assignment
 from media.rooms import Rooms
 from media.server import Address, serving
+from media.telemetry import Live
 from simulator.video.publisher import Publisher, WhipPublisher
 from simulator.video.rtmp_publisher import RtmpPublisher
 from simulator.video.source import CameraSource, VideoFormat, VideoSource
 from simulator.video.viewer import RoomViewer
 from store.ingresses import Ingress, IngressState
+from store.room_bars import RoomBar
 from tests.media.memory_store import MemoryIngresses
 
 CONTROL_TOKEN = "control-token-of-the-tests"
@@ -47,13 +50,29 @@ class Sagas:
 
 
 class FixedAssignments:
-    """Which docks are in which missions, as the test says."""
+    """Which docks are in which missions, and what is known of them, as the test says; counts what it is asked."""
 
     def __init__(self) -> None:
         self.now: list[Assignment] = []
+        self.known: dict[str, list[Live]] = {}
+        self.names: dict[str, str] = {}
+        self.barred: list[RoomBar] = []
+        self.reads = 0
 
-    async def list(self) -> list[Assignment]:
-        return list(self.now)
+    async def of(self, missions: Collection[str]) -> list[Assignment]:
+        found = [each for each in self.now if each.mission in missions]
+        self.reads += len(found)
+        return found
+
+    async def picture(self, dock: Assignment) -> list[Live]:
+        self.reads += 1
+        return self.known.get(dock.sn, [])
+
+    async def metadata(self, mission: str) -> dict[str, Any] | None:
+        return {"name": self.names[mission]} if mission in self.names else None
+
+    async def bars(self) -> list[RoomBar]:
+        return list(self.barred)
 
 
 @dataclass

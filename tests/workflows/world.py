@@ -22,8 +22,8 @@ from bridge.bridge import Bridge
 from dji.wpml import Waypoint, build_kmz, take_photo, write_kmz
 from embedded import parts, ports
 from embedded.wiring import settings_of
+from media.assignments import StoredAssignments
 from media.listing import FirestoreIngresses
-from media.peers import StoredAssignments
 from media.rooms import Rooms
 from media.saga_notifier import SagaNotifier
 from media.server import Address, serving
@@ -354,7 +354,7 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
                 rooms,
                 FirestoreIngresses(Ingresses(store)),
                 sagas,
-                StoredAssignments(Docks(store)),
+                StoredAssignments(store),
                 lambda: mqtt_client(settings),
                 media_id="media-test",
                 control_token=settings.media_control_token.get_secret_value(),

@@ -1,0 +1,108 @@
+"""The mission's room by the API: who is in it, and how somebody is sent out and stays out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from api.security import Role
+from cli.main import app
+from simulator.video.viewer import RoomViewer
+from store.audit import Audit
+from store.docks import Dock
+from store.missions import Mission
+from tests.served import Served
+from tests.workflows.world import World
+
+Json = dict[str, Any]
+
+
+async def _mission(world: World, org: str) -> Mission:
+    number = uuid4().hex
+    mission = Mission(id=number, org_id=org, name="North ridge", room=number, created_by="ann")
+    await world.missions.put(mission)
+    return mission
+
+
+def _as(api: Served, org: str, role: Role, user: str) -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {api.token(org, role, user)}"}
+    return httpx.AsyncClient(base_url=api.url, headers=headers, timeout=60)
+
+
+async def test_a_person_comes_is_seen_and_is_sent_out_for_good(world: World, api: Served) -> None:
+    org = await world.org()
+    mission, sn = await _mission(world, org.id), f"DOCK-{uuid4().hex[:8]}"
+    await world.docks.put(
+        Dock(sn=sn, org_id=org.id, mission_id=mission.id, model="dock3", osd={"humidity": 41}, product="3-3-0")
+    )
+    path = f"/v1/missions/{mission.id}"
+    bob, cleo = _as(api, org.id, Role.operator, "bob"), _as(api, org.id, Role.commander, "cleo")
+    async with bob, cleo:
+        empty = (await cleo.get(f"{path}/room")).json()
+        assert (empty["watched"], empty["participants"]) == (False, [])
+        token = (await bob.post(f"{path}/room-token")).json()
+        assert token["identity"] == "operator-bob"
+        async with RoomViewer(token["url"], token["token"]) as viewer:
+            # He was expected: the dock's telemetry is there, with what the store knows
+            known = await viewer.wait_for_data("dock", identity=f"dji-dock-{sn}", timeout=30)
+            assert known.message["data"]["humidity"] == 41
+            room = (await cleo.get(f"{path}/room")).json()
+            assert room["watched"]
+            assert [(each["kind"], each["user"], each["role"], each["dock"]) for each in room["participants"]] == [
+                ("person", "bob", "operator", None), ("telemetry", None, None, sn),
+            ]  # fmt: skip
+            await viewer.wait_until(lambda: "North ridge" in viewer.room.metadata, 30)
+            before = ["--api", api.url, "--token", api.token(org.id, Role.viewer, "vera")]
+            listed = await asyncio.to_thread(CliRunner().invoke, app, [*before, "missions", "room", mission.id])
+            assert listed.exit_code == 0, listed.output
+            assert "bob" in listed.stdout
+            assert "telemetry" in listed.stdout
+            assert (await bob.delete(f"{path}/room/people/cleo", params={"reason": "Mutiny"})).status_code == 403
+            assert (await cleo.delete(f"{path}/room/people/bob")).status_code == 422, "a reason is needed"
+            own = (await cleo.delete(f"{path}/room/people/cleo", params={"reason": "Tired"})).json()
+            assert own["type"].endswith("/yourself")
+            removed = await cleo.delete(f"{path}/room/people/bob", params={"reason": "Device lost"})
+            assert (removed.status_code, removed.json()["rooms"]) == (200, [mission.id])
+            await viewer.wait_until(lambda: not viewer.room.isconnected(), 30)
+        refused = (await bob.post(f"{path}/room-token")).json()
+        assert refused["type"].endswith("/removed-from-room")
+        assert "Device lost" in refused["detail"]
+        async with RoomViewer(token["url"], token["token"]) as viewer:  # the old one is good for some minutes
+            await viewer.wait_until(lambda: not viewer.room.isconnected(), 30)
+    noted = [entry async for entry in Audit(world.store).stream(target="bob") if entry.org_id == org.id]
+    assert [(entry.action, entry.details["reason"]) for entry in noted] == [("room.remove", "Device lost")]
+
+
+async def test_who_leaves_the_organisation_leaves_all_its_rooms_and_no_others(world: World, api: Served) -> None:
+    ours, others = await world.org(), await world.org()
+    here, there = await _mission(world, ours.id), await _mission(world, others.id)
+    over = await _mission(world, ours.id)
+    await world.missions.patch(over.id, {"status": "completed"})
+    admin = _as(api, ours.id, Role.admin, "ada")
+    bob, namesake = _as(api, ours.id, Role.viewer, "bob"), _as(api, others.id, Role.viewer, "bob")
+    async with admin, bob, namesake:
+        mine = (await bob.post(f"/v1/missions/{here.id}/room-token")).json()
+        theirs = (await namesake.post(f"/v1/missions/{there.id}/room-token")).json()
+        async with (
+            RoomViewer(mine["url"], mine["token"]) as viewer,
+            RoomViewer(theirs["url"], theirs["token"]) as other,
+        ):
+            removed = (await admin.delete("/v1/rooms/people/bob")).json()
+            assert removed["rooms"] == [here.id]
+            await viewer.wait_until(lambda: not viewer.room.isconnected(), 30)
+            assert other.room.isconnected()
+        assert (await bob.post(f"/v1/missions/{here.id}/room-token")).status_code == 403
+        assert (await namesake.post(f"/v1/missions/{there.id}/room-token")).status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.viewer, Role.operator])
+async def test_another_organisations_room_is_nobodys_business(world: World, api: Served, role: Role) -> None:
+    mission = await _mission(world, (await world.org()).id)
+    async with _as(api, (await world.org()).id, role, "eve") as eve:
+        assert (await eve.get(f"/v1/missions/{mission.id}/room")).status_code == 404
+        assert (await eve.post(f"/v1/missions/{mission.id}/room-token")).status_code == 404
