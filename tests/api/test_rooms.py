@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+import websockets
 from typer.testing import CliRunner
 
 from api.security import Role
@@ -106,3 +108,43 @@ async def test_another_organisations_room_is_nobodys_business(world: World, api:
     async with _as(api, (await world.org()).id, role, "eve") as eve:
         assert (await eve.get(f"/v1/missions/{mission.id}/room")).status_code == 404
         assert (await eve.post(f"/v1/missions/{mission.id}/room-token")).status_code == 404
+
+
+async def test_what_a_dock_3_sees_is_in_the_room_and_on_the_websocket_while_it_is_switched_on(
+    world: World, api: Served
+) -> None:
+    org = await world.org()
+    async with world.paired(org, "dock3", video=True, awake=True) as sim:
+        mission = await world.mission(org, sim)
+        async with _as(api, org.id, Role.operator, "ann") as ann:
+            token = (await ann.post(f"/v1/missions/{mission}/room-token")).json()
+        url = api.url.replace("http", "ws") + f"/v1/live?sn={sim.sn}"
+        headers = {"Authorization": f"Bearer {api.token(org.id, Role.viewer)}"}
+        async with (
+            RoomViewer(token["url"], token["token"]) as viewer,
+            websockets.connect(url, additional_headers=headers) as socket,
+        ):
+            sight = await _seen(viewer, sim.sn)
+            assert not _said(viewer), "nobody has switched it on"
+            sim.ai.on, sim.ai.filters, sim.ai.score = True, [3], 50
+            heard = await viewer.wait_for_data("detections", identity=f"dji-dock-{sim.sn}", timeout=30)
+            data = heard.message["data"]
+            assert (data["identity"], data["video_id"]) == (sight, f"{sim.aircraft_sn}/99-0-0/normal-0")
+            assert [box["kind"] for box in data["boxes"]] == ["car"]
+            async with asyncio.timeout(30):
+                told = json.loads(await socket.recv())
+                while told["part"] != "detections":
+                    told = json.loads(await socket.recv())
+            assert told["data"].keys() == data.keys()
+            sim.ai.on = False
+            await viewer.wait_until(lambda: _said(viewer)[-1]["boxes"] == [], 30)
+
+
+async def _seen(viewer: RoomViewer, sn: str) -> str:
+    """The identity whose video of this dock's aircraft is seen."""
+    await viewer.wait_until(lambda: any(sight.marker.sn == sn for sight in viewer.sights.values()), 60)
+    return next(identity for identity, sight in viewer.sights.items() if sight.marker.sn == sn)
+
+
+def _said(viewer: RoomViewer) -> list[Json]:
+    return [heard.message["data"] for heard in viewer.heard if heard.topic == "detections"]
