@@ -10,8 +10,8 @@ from rich.markup import escape
 from typer.core import TyperGroup
 
 from cli import (
-    alerts,
     ai,
+    alerts,
     areas,
     debug,
     demo,

@@ -11,6 +11,7 @@ from google.cloud.firestore import AsyncClient
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from media.telemetry import Live
+from store.alerts import Alerts
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.flights import FlightTasks
@@ -47,11 +48,12 @@ class Assignments(Protocol):
 
 
 class StoredAssignments:
-    """By the documents of docks, aircraft, flights and missions."""
+    """By the documents of docks, aircraft, flights, alerts and missions."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._docks, self._aircraft = Docks(client), AircraftRepository(client)
-        self._flights, self._missions, self._bars = FlightTasks(client), Missions(client), RoomBars(client)
+        self._flights, self._alerts = FlightTasks(client), Alerts(client)
+        self._missions, self._bars = Missions(client), RoomBars(client)
 
     async def of(self, missions: Collection[str]) -> list[Assignment]:
         names, found = sorted(missions), []
@@ -74,6 +76,7 @@ class StoredAssignments:
             if flight.progress is not None:
                 data = flight.progress.model_dump(mode="json") | {"flight_id": flight.id}
                 told.append(("flight", flight.started_at or flight.created_at, data))
+        told.append(("alerts", now(), await self._alerts.picture(dock.sn, dock.org)))
         return [Live(dock.org, dock.sn, part, _ms(at), data) for part, at, data in told]
 
     async def metadata(self, mission: str) -> dict[str, Any] | None:
