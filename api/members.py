@@ -12,6 +12,7 @@ from api.body import Body, View
 from api.deps import Admin, Parts, PartsDep, Viewer
 from api.paging import After, Limit, Page, page
 from api.problems import Refused, not_found
+from api.rooms import send_member_out
 from api.security import Principal, Role
 from drc.dock import notice_topic
 from store.access import (
@@ -132,7 +133,7 @@ async def change(parts: PartsDep, caller: Admin, member_id: str, body: ChangeMem
 
 @router.delete("/{member_id}")
 async def remove(parts: PartsDep, caller: Admin, member_id: str) -> MemberView:
-    """Remove a member: tokens, connections, and what they fly by hand end. The last admin cannot be removed.
+    """Remove a member: tokens, connections, rooms, what they fly by hand end. The last admin cannot be removed.
 
     Again it does no harm, and ends what a process that died in the middle had left.
     """
@@ -142,6 +143,7 @@ async def remove(parts: PartsDep, caller: Admin, member_id: str) -> MemberView:
     except LastAdmin:
         raise _last_admin(found.user) from None
     await _take_sticks(parts, gone)
+    await send_member_out(parts, caller, gone.user)
     notice = DeskNotice(what="member.removed", user=gone.user)
     await parts.live.tell(desk_topic(caller.org), notice.model_dump_json().encode())
     return MemberView(**gone.model_dump())

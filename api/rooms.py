@@ -27,6 +27,7 @@ from store.room_bars import RoomBar, RoomBars
 router = APIRouter(prefix="/v1", tags=["room"])
 
 MEDIA_WITHIN: Final = 2.0  # s; media looks by itself too
+LEFT: Final = "left the organisation"
 OVER: Final = frozenset({"completed", "aborted"})
 
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
@@ -111,20 +112,41 @@ async def remove(
 
 @router.delete("/rooms/people/{user}")
 async def remove_member(
-    parts: PartsDep, caller: Admin, user: User, reason: Annotated[Reason, Query()] = "left the organisation"
+    parts: PartsDep, caller: Admin, user: User, reason: Annotated[Reason, Query()] = LEFT
 ) -> RemovedView:
     """Send a person out of all rooms of the organisation: its member no more, or their device is lost."""
-    running = [each for each in await parts.missions.find(orgId=caller.org) if each.status not in OVER]
-    return await _remove(parts, caller, user, running, reason)
+    return await _remove(parts, caller, user, await _running(parts, caller.org), reason)
+
+
+async def send_member_out(parts: Parts, caller: Principal, user: str) -> None:
+    """Out of all rooms of the organisation. A room server that is away is told by media once it is back."""
+    with contextlib.suppress(RoomsUnavailable):
+        await _send_out(parts, caller, user, await _running(parts, caller.org), LEFT)
+
+
+async def _running(parts: Parts, org: str) -> list[Mission]:
+    return [each for each in await parts.missions.find(orgId=org) if each.status not in OVER]
 
 
 async def _remove(parts: Parts, caller: Principal, user: str, missions: list[Mission], reason: str) -> RemovedView:
-    """First the bar, so that nobody comes back in between; then the participants."""
+    """Raises Refused."""
     if user == caller.user:
         raise Refused(
             409, "yourself", "You cannot send yourself out.", field="user",
             cure="Leave the room, or have another do it.",
         )  # fmt: skip
+    try:
+        until = await _send_out(parts, caller, user, missions, reason)
+    except RoomsUnavailable as error:
+        raise _away(error) from None
+    return RemovedView(user=user, rooms=[each.room for each in missions], until=until)
+
+
+async def _send_out(parts: Parts, caller: Principal, user: str, missions: list[Mission], reason: str) -> datetime:
+    """First the bar, so that nobody comes back in between; then the participants. Until when they are barred.
+
+    Raises RoomsUnavailable once the bar is there: media sends them out as soon as it can.
+    """
     at = now()
     until, bars = at + VIEWER_TTL, RoomBars(parts.firestore)
     for each in missions:
@@ -138,14 +160,11 @@ async def _remove(parts: Parts, caller: Principal, user: str, missions: list[Mis
         rooms=[each.room for each in missions], reason=reason,
     )  # fmt: skip
     await _tell_media(parts, "/peers/reconcile")  # reads the bars; whoever comes in from now on is sent out
-    try:
-        async with _rooms(parts) as rooms:
-            await asyncio.gather(
-                *(rooms.remove_participant(each.room, person(role.name, user)) for each in missions for role in Role)
-            )
-    except RoomsUnavailable as error:
-        raise _away(error) from None
-    return RemovedView(user=user, rooms=[each.room for each in missions], until=until)
+    async with _rooms(parts) as rooms:
+        await asyncio.gather(
+            *(rooms.remove_participant(each.room, person(role.name, user)) for each in missions for role in Role)
+        )
+    return until
 
 
 def _rooms(parts: Parts) -> Rooms:

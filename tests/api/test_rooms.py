@@ -102,6 +102,20 @@ async def test_who_leaves_the_organisation_leaves_all_its_rooms_and_no_others(wo
         assert (await namesake.post(f"/v1/missions/{there.id}/room-token")).status_code == 200
 
 
+async def test_a_member_who_is_removed_is_out_of_the_room(world: World, api: Served) -> None:
+    org = await world.org()
+    mission = await _mission(world, org.id)
+    async with _as(api, org.id, Role.admin, "ada") as ada:
+        added = await ada.post("/v1/org/members", json={"user": "eve", "role": "operator"})
+        assert added.status_code == 201, added.text
+        async with _as(api, org.id, Role.operator, "eve") as eve:
+            token = (await eve.post(f"/v1/missions/{mission.id}/room-token")).json()
+        async with RoomViewer(token["url"], token["token"]) as viewer:
+            removed = await ada.delete("/v1/org/members/eve")
+            assert removed.status_code == 200, removed.text
+            await viewer.wait_until(lambda: not viewer.room.isconnected(), 30)
+
+
 @pytest.mark.parametrize("role", [Role.viewer, Role.operator])
 async def test_another_organisations_room_is_nobodys_business(world: World, api: Served, role: Role) -> None:
     mission = await _mission(world, (await world.org()).id)
