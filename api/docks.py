@@ -15,6 +15,7 @@ from api.deps import Admin, Operator, Parts, PartsDep, Viewer, actor
 from api.paging import After, Limit, Page, page
 from api.problems import Refused, not_found
 from api.security import Principal
+from store.dock_status import Status
 from store.docks import Aircraft, Dock, HeldBy, Stream
 from store.facts import Ask, StreamWish
 from workflows import names
@@ -34,6 +35,7 @@ class DockView(View):
     product_name: str | None = None
     firmware_version: str | None = None
     online: bool
+    status: Status = Field(description="The first that is true, from offline to online")
     online_changed_at: datetime | None = None
     last_seen_at: datetime | None = None
     mission_id: str | None = None

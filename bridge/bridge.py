@@ -37,6 +37,7 @@ from bridge.responders.wayline import WaylineFiles
 from bridge.router import Router
 from bridge.sagas import Sagas
 from bridge.slots import Leases
+from bridge.status import Statuses
 from bridge.telemetry import Telemetry
 from bridge.unread import Unread
 from dji.hms_texts import read_texts
@@ -103,9 +104,10 @@ class Bridge:
             Alerts(client), docks, brokers, self.events, self.live, texts, timings, clock,
             several=self._several,
         )  # fmt: skip
+        statuses = Statuses(self.devices, self.projector, self.live)
         self.presence = Presence(
-            self.devices, docks, brokers, flights, pushes, self.projector, sagas, self.events, self.alerts, self.live,
-            timings, clock,
+            self.devices, docks, brokers, flights, pushes, self.projector, statuses, sagas, self.events, self.alerts,
+            self.live, timings, clock,
         )  # fmt: skip
         self.peers = Peers(self.devices, self.intake, clock)
         organization = Organization(docks, aircraft, orgs, pairings, self.devices, sagas)
@@ -124,7 +126,7 @@ class Bridge:
             "offline_map_get": no_map,
         }
         telemetry = Telemetry(
-            self.devices, self.projector, self.presence, self.live, LiveFacts(sagas), firmware, self.lanes
+            self.devices, self.projector, self.presence, statuses, self.live, LiveFacts(sagas), firmware, self.lanes
         )
         self.router = Router(
             publisher=self.intake,

@@ -40,6 +40,8 @@ class KnownDock:
     """When it came or went."""
     announced: str | None = None
     """The change of presence that webhooks were last told of."""
+    status: str | None = None
+    """As `store.dock_status` has it; the document has the same, or will have it with the next write."""
     aircraft_sn: str | None = None
     aircraft_online: bool = False
     aircraft_seen: float | None = field(default=None)
@@ -136,6 +138,7 @@ class Devices:
                 # Another bridge may have seen it come or go.
                 held.online, held.aircraft_online = document.online, document.aircraft_online
                 held.changed_at = document.online_changed_at
+                held.status = document.status
                 held.aircraft_sn = document.aircraft_sn
             return held
         self._drop(sn)
@@ -150,6 +153,7 @@ class Devices:
             seen=self._clock(),
             product=document.product,
             online=document.online,
+            status=document.status,
             changed_at=document.online_changed_at,
             told=document.presence_told,
             aircraft_sn=document.aircraft_sn,

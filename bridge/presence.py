@@ -19,6 +19,7 @@ from bridge.live import Live
 from bridge.own_broker import OwnBrokers
 from bridge.projection import Clock, Projector
 from bridge.sagas import Sagas
+from bridge.status import Statuses, as_seen
 from dji import Message
 from dji.products import dock_model, model_key, product
 from store.docks import Dock, Docks
@@ -46,6 +47,7 @@ class Presence:
         flights: FlightTasks,
         pushes: Pushes,
         projector: Projector,
+        statuses: Statuses,
         sagas: Sagas,
         events: Events,
         alerts: DockAlerts,
@@ -59,6 +61,7 @@ class Presence:
         self._flights = flights
         self._pushes = pushes
         self._projector = projector
+        self._statuses = statuses
         self._sagas = sagas
         self._events = events
         self._alerts = alerts
@@ -137,6 +140,7 @@ class Presence:
         was_awake, aircraft_sn = dock.aircraft_online, dock.aircraft_sn
         for name, value in changes.items():
             setattr(dock, name, value)
+        self._statuses.look(dock)
         if (dock.online, dock.aircraft_online, dock.aircraft_sn) == before and not tell:
             self._projector.touch(dock.projection)
             return
@@ -155,7 +159,7 @@ class Presence:
         self._projector.touch(dock.projection)
         if was_awake and not dock.aircraft_online and aircraft_sn is not None:
             self._aircraft_slept(aircraft_sn)
-        self._live.changed(dock.org_id, dock.sn, "presence", lambda: _as_seen(dock))
+        self._live.changed(dock.org_id, dock.sn, "presence", lambda: as_seen(dock))
 
     def _aircraft_slept(self, sn: str) -> None:
         aircraft = self._devices.aircraft_at_hand(sn)
@@ -287,12 +291,3 @@ def _key(device: Any, domain: int) -> str | None:
         return None
     said = device.domain if str(device.domain or "").isdigit() else domain
     return model_key(said, device.type, device.sub_type or 0)
-
-
-def _as_seen(dock: KnownDock) -> dict[str, Any]:
-    return {
-        "online": dock.online,
-        "aircraft_sn": dock.aircraft_sn,
-        "aircraft_online": dock.aircraft_online,
-        "product": dock.product,
-    }

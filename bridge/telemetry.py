@@ -20,6 +20,7 @@ from bridge.live import Live
 from bridge.live_facts import LiveFacts
 from bridge.presence import Presence
 from bridge.projection import Projection, Projector
+from bridge.status import Statuses
 from dji import Kind, Message
 
 MOST_HELD = 200
@@ -34,6 +35,7 @@ class Telemetry:
         devices: Devices,
         projector: Projector,
         presence: Presence,
+        statuses: Statuses,
         live: Live,
         live_facts: LiveFacts,
         firmware: Firmware,
@@ -42,6 +44,7 @@ class Telemetry:
         self._devices = devices
         self._projector = projector
         self._presence = presence
+        self._statuses = statuses
         self._live = live
         self._live_facts = live_facts
         self._firmware = firmware
@@ -103,6 +106,7 @@ class Telemetry:
         if "firmware_version" in changed:
             dock.projection.change(firmwareVersion=data["firmware_version"])
         if changed:
+            self._statuses.look(dock)
             self._live.changed(dock.org_id, dock.sn, "dock", dock.projection.picture.whole)
             self._projector.touch(dock.projection)
         facts = [self._live_facts.of(dock, data, message.timestamp), self._version(dock, dock.sn, message, changed)]
@@ -146,6 +150,7 @@ class Telemetry:
         if "firmware_version" in changed:
             projection.change(firmwareVersion=data["firmware_version"])
         if changed:
+            self._statuses.look(dock)
             self._live.changed(
                 dock.org_id, dock.sn, "aircraft", lambda: {**projection.picture.whole(), "aircraft_sn": aircraft.sn}
             )

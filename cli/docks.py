@@ -33,7 +33,7 @@ def docks(
 def _row(dock: dict[str, Any]) -> tuple[Any, ...]:
     held = dock["lease"]["reason"] if dock["lease"] else None
     stream = (dock["stream"] or {}).get("phase")
-    state = Text("online", "green") if dock["online"] else Text("offline", "dim")
+    state = Text(dock["status"].replace("_", " "), "green" if dock["online"] else "dim")
     return (
         dock["sn"], dock["displayName"], dock["productName"] or dock["product"], state, dock["missionId"], stream, held,
         ago(dock["lastSeenAt"]),
@@ -53,7 +53,7 @@ def show(
     if wants_json(context):
         return as_json({"dock": dock, "aircraft": aircraft})
     console.print(f"[bold]{escape(dock['displayName'] or 'no name')}[/bold] {dock['productName']} {sn}")
-    console.print(f"{'online' if dock['online'] else 'offline'}, seen {ago(dock['lastSeenAt'])}")
+    console.print(f"{dock['status'].replace('_', ' ')}, seen {ago(dock['lastSeenAt'])}")
     console.print(f"saga: {dock['saga']['temporal']}")
     if dock["lease"]:
         console.print(f"held: {escape(dock['lease']['reason'])}")

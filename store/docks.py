@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from store.dock_status import Status
 from store.document import Document, Part, Repository
 from store.facts import Lease
 
@@ -98,6 +99,7 @@ class Dock(Document):
     firmware_version: str | None = None
     thing_version: str | None = None
     online: bool = False
+    status: Status = Field("offline", description="By `store.dock_status`, the bridge's")
     online_changed_at: datetime | None = None
     presence_told: bool = Field(True, description="False until the sagas have heard of the last change of presence")
     last_seen_at: datetime | None = None

@@ -153,3 +153,23 @@ async def test_a_successor_tells_what_its_predecessor_could_not(
     (fact,) = await eventually(lambda: heard(saga, "presence"))
     assert fact["online"] is True
     await eventually(lambda: the(store, dock.sn, presence_told=True))
+
+
+async def test_the_status_follows_what_the_machines_say(bound: SpokenDock, store: AsyncClient) -> None:
+    async def status(word: str) -> None:
+        await eventually(lambda: the(store, bound.sn, status=word))
+
+    await bound.topology()
+    await bound.osd(mode_code=0)
+    await status("idle")
+    await bound.topology(awake=True)
+    await bound.say("osd", {"mode_code": 5}, sn=bound.aircraft_sn)
+    await status("flying")
+    await bound.osd(mode_code=4)
+    await status("in_operation")
+    await bound.osd(mode_code=0)
+    await bound.topology(awake=False)
+    await bound.state(live_status=[{"video_id": f"{bound.sn}/165-0-7/normal-0", "status": 1}])
+    await status("streaming")
+    await bound.client.publish(f"sys/product/{bound.sn}/status", b"", qos=1)
+    await status("offline")
