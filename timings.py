@@ -143,6 +143,11 @@ class Timings(BaseModel):
         3600, "A way home lasts minutes: of one that was never said to be over nothing is known after an hour"
     )
 
+    # Properties
+    property_shown: Seconds = wait(
+        8, "A dock sends osd every 2 s, an aircraft too: what was set and is not shown by then was not done"
+    )
+
     # Remote debugging
     debug_idle: Seconds = wait(
         600, "A session in which nobody orders anything is closed: the dock flies nothing meanwhile"

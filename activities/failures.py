@@ -53,6 +53,8 @@ class Failure(StrEnum):
     NO_FIRST_FRAME = "NoFirstFrame"
     STREAMS_FULL = "StreamsFull"
     JOB_RUNS = "JobRuns"
+    AIRCRAFT_FLIES = "AircraftFlies"
+    AIRCRAFT_OFF = "AircraftOff"
     DEBUG_CLOSED = "DebugClosed"
     BROKER_REFUSED = "BrokerRefused"
     OBJECT_MISSING = "ObjectMissing"
@@ -153,6 +155,8 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
     Failure.STREAMS_FULL: Meaning(
         "conflict", "The organisation streams as much as it may", "Stop another stream, or have more; it is tried again"
     ),
+    Failure.AIRCRAFT_FLIES: Meaning("conflict", "The aircraft flies", "Wait until it is in the dock again"),
+    Failure.AIRCRAFT_OFF: Meaning("conflict", "The aircraft is off", "Switch it on: `drone_open` in remote debugging"),
     Failure.JOB_RUNS: Meaning("conflict", "The dock does something already", "Wait for its end"),
     Failure.DEBUG_CLOSED: Meaning("conflict", "Remote debugging is being closed", "Open it again in a moment"),
     Failure.BROKER_REFUSED: Meaning(

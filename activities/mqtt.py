@@ -17,9 +17,10 @@ from temporalio import activity
 from activities.brokers import Brokers
 from activities.failures import Failure, failure
 from activities.pair_task import PairTask, multi_dock_task, without_key
-from dji.encoding import EncodeError, command, encode
+from dji.encoding import EncodeError, encode, make
+from dji.topics import Kind
 from settings import Settings
-from store.commands import Command, Commands
+from store.commands import PROPERTY_SET, Command, Commands
 from store.docks import Docks
 from store.facts import Actor, CommandReply
 from store.objects import Objects
@@ -135,9 +136,11 @@ class Mqtt:
             user=request.actor.user,
             reason=request.actor.reason,
         )
-        message = command(
+        setting = request.method == PROPERTY_SET
+        message = make(
+            Kind.PROPERTY_SET if setting else Kind.SERVICES,
             request.sn,
-            request.method,
+            "" if setting else request.method,
             self._data(request, redacted=False, pair=pair),
             tid=request.tid,
             bid=request.bid,

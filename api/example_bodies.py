@@ -75,6 +75,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "open the cover": {"method": "cover_open", "reason": "Ice"},
         "cool the inside": {"method": "air_conditioner_mode_switch", "data": {"action": 1}},
     },
+    "docks_set_property": {"a height": {"value": 120, "reason": "Trees on the way home"}, "a switch": {"value": True}},
     "alerts_acknowledge": {
         "with a note": {"note": "We wait for the front to pass"},
         "seen": {},

@@ -37,6 +37,11 @@ SIGN_IN: Final = "4f6a8c0e2b4d6f8a0c2e4b6d8f0a2c4e"
 ORG_TOKEN: Final = f"argus_{SIGN_IN}_Yk3vT0l5cGxhY2Vob2xkZXItbm90LXJlYWwtdG9rZW4"
 UI: Final = "http://127.0.0.1:8233/namespaces/default/workflows"
 
+PROPERTY: Final = {
+    "path": "rth_altitude", "of": "aircraft", "meaning": "Height of the way home, above take-off.", "value": 120,
+    "type": "integer", "unit": "m", "low": 20.0, "high": 500.0, "values": {}, "inFlight": False,
+}  # fmt: skip
+
 # Path parameters by name
 IDS: Final = {
     "sn": DOCK,
@@ -55,6 +60,7 @@ IDS: Final = {
     "delivery_id": f"{HAPPENED}.{WEBHOOK}",
     "job_id": JOB,
     "alert_id": ALERT,
+    "property_path": "rth_altitude",
     "licence_id": 230001,
     "user": ANN,
     "workflow_id": f"flight/{FLIGHT}",
@@ -154,6 +160,12 @@ FIELDS: Final[dict[str, Any]] = {
     "JobView.step": "open_cover",
     "JobView.percent": 60,
     "JobView.reason": "Ice",
+    "DockView.status": "idle",
+    "DockDetails.status": "idle",
+    # Properties
+    **{f"PropertyView.{name}": value for name, value in PROPERTY.items()},
+    "PropertySetView.property": PROPERTY,
+    "PropertySetView.confirmed": True,
     # Alerts
     "AlertView.id": ALERT,
     "AlertView.kind": "hms",

@@ -33,6 +33,8 @@ SAYS: Final[dict[Failure, tuple[str, str | None]]] = {
     Failure.FLIGHT_OVER: ("flight North ridge is canceled", None),
     Failure.COMMAND_INVALID: ("a flight to a point has no wayline to go on with", None),
     Failure.NO_REPLY: (f"dock {DOCK} did not answer flighttask_pause", None),
+    Failure.AIRCRAFT_FLIES: (f"rth_altitude is not changed while the aircraft of {DOCK} works", "sn"),
+    Failure.AIRCRAFT_OFF: ("rth_altitude is the aircraft's, which is off", "path"),
     Failure.JOB_RUNS: (f"dock {DOCK} does something else already", None),
     Failure.DEBUG_CLOSED: (f"remote debugging of dock {DOCK} is being closed", None),
     Failure.NOT_IN_ROLLOUT: (f"dock {DOCK} is not in this rollout", "sn"),
@@ -181,6 +183,15 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
                 cure="Give the file of licences as DJI's FlySafe page gives it."),
     ),
     "docks_close_debug": (ENDED,),
+    "docks_set_property": (
+        Failure.DOCK_OFFLINE, Failure.AIRCRAFT_FLIES, Failure.AIRCRAFT_OFF, Failure.NO_REPLY, DOCK_SAID_NO,
+        Refused(409, "property-busy", f"Another property of dock {DOCK} is being set.", field="sn",
+                cure="Try again in a moment."),
+        Refused(422, "property-unknown", f"rc_lost_action cannot be set on dock {DOCK}.", field="propertyPath",
+                cure="Give one of silent_mode, height_limit, rth_altitude."),
+        Refused(422, "property-value", "data.height_limit: 5 was given, the protocol has 20 to 1500 m.",
+                field="value", cure=f"See GET /v1/docks/{DOCK}/properties."),
+    ),
     "docks_order": (
         Refused(422, "job-unknown", f"flighttask_execute is nothing that dock {DOCK} can be told here.", field="method",
                 cure="Give one of cover_open, cover_close, drone_open."),
@@ -336,6 +347,7 @@ NAMED: Final = {
     "alert_id": "alert",
     "member_id": "member",
     "token_id": "token",
+    "property_path": "property",
     "licence_id": "licence",
 }
 PLAIN: Final = frozenset({"type", "title", "examples"})  # of a parameter's schema: any text will do

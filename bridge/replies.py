@@ -12,14 +12,11 @@ from bridge.faults import until_done
 from bridge.sagas import Sagas
 from dji import Message
 from dji.errors import lookup
-from dji.properties.setting import PropertySetReply
-from store.commands import Command, Commands
+from dji.properties.setting import MEANINGS, PropertySetReply
+from store.commands import PROPERTY_SET, Command, Commands
 from store.document import now
 from store.facts import CommandReply
 from workflows.names import Signal
-
-PROPERTY_SET = "property_set"
-"""What a property's command is called in `dji_commands`: its messages have no method."""
 
 NO_RESULT = -1
 """The result of a reply that has none: not a success."""
@@ -70,13 +67,20 @@ class Replies:
             changes |= {
                 "status": "accepted" if fact.result == 0 else "refused",
                 "result": fact.result,
-                "meaning": lookup(fact.result).text,
+                "meaning": meaning(command.method, fact.result),
                 "output": fact.output,
                 "mismatch": fact.mismatch,
                 "repliedAt": now(),
             }
         await self._commands.patch(command.tid, changes)
         metrics.WRITES.labels("dji_commands").inc()
+
+
+def meaning(method: str, result: int) -> str:
+    """What a result means in words; of properties 1 and 2 mean something of their own."""
+    if method == PROPERTY_SET and result in MEANINGS:
+        return f"{result}: {MEANINGS[result]}"
+    return lookup(result).text
 
 
 def outcome(message: Message) -> tuple[int, dict[str, Any]]:

@@ -45,6 +45,10 @@ THRESHOLDS: Final[dict[str, Threshold]] = {
     "return_home_power": Threshold(5, 10),  # %
     "landing_power": Threshold(5, 10),  # %
     "remaining_power_for_return_home": Threshold(5, 10),  # %
+    # What was set: whoever set it waits to see it
+    "height_limit": Threshold(1),  # m
+    "distance_limit": Threshold(1),  # m
+    "rth_altitude": Threshold(1),  # m
     # How it is linked
     "quality": Threshold(2, 10),  # of 5
     "sdr_quality": Threshold(2, 10),

@@ -26,6 +26,7 @@ from cli import (
     missions,
     org,
     pair,
+    properties,
     relay,
     sagas,
     schedules,
@@ -92,6 +93,7 @@ app.add_typer(org.org, name="org")
 app.add_typer(org.members, name="members")
 app.add_typer(org.tokens, name="tokens")
 app.add_typer(ai.app, name="ai")
+app.add_typer(properties.app, name="property")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

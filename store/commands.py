@@ -12,6 +12,8 @@ from store.document import Document, Repository, now
 CommandStatus = Literal["sent", "accepted", "refused", "unanswered"]
 
 
+PROPERTY_SET: Final = "property_set"
+"""What setting a property is called here: its messages have no method."""
 _BY_HAND: Final = "drc/"
 
 

@@ -84,6 +84,8 @@ EVENTS: Final[dict[str, str]] = {
     "ai.changed": "What an aircraft's AI looks for or follows has changed: `data` is what the aircraft says of it.",
     "licences.switched": "A FlySafe licence of a dock was switched on or off.",
     "licences.updated": "FlySafe licences were brought to an aircraft.",
+    "property.set": "A property of a dock or its aircraft was set; `data.confirmed`: it shows it.",
+    "property.refused": "A property was not set; `data.refusal` says why.",
     "alert.area": "An aircraft is near the edge of a flight area, crossed it, or is well again: `data.areas`.",
     "alert.hms": "The health alarms of a dock or its aircraft changed: `data.new`, `data.still`, `data.cleared`.",
     "alert.airsense": "Another aircraft is near one of ours, or came nearer.",

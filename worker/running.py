@@ -37,6 +37,7 @@ from activities.state.licences import LicenceState
 from activities.state.mission import MissionState
 from activities.state.pair import PairState
 from activities.state.pairing import PairingState
+from activities.state.property import PropertyState
 from activities.state.relay import RelayState
 from activities.state.rollout import RolloutState
 from activities.state.stream import StreamState
@@ -65,6 +66,7 @@ from workflows.licences import Licences
 from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
 from workflows.pairing import Pairing
+from workflows.property import Property
 from workflows.recurring import Recurring
 from workflows.relay import Relay
 from workflows.retention import Retention
@@ -82,6 +84,7 @@ WORKFLOWS: Final[tuple[type, ...]] = (
     FirmwareRollout,
     Flight,
     Licences,
+    Property,
     Mission,
     Pairing,
     Relay,
@@ -165,6 +168,7 @@ class Parts:
             AreaState(firestore, objects, events),
             JobState(firestore, events),
             LicenceState(firestore, events),
+            PropertyState(firestore, events),
             Legs(self.client, firestore, objects),
             ObjectStore(objects),
             Sweeper(firestore, objects),

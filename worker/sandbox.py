@@ -30,6 +30,7 @@ SAGAS: Final = frozenset(
         "licences",
         "mission",
         "pairing",
+        "property",
         "recurring",
         "relay",
         "retention",

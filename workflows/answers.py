@@ -217,6 +217,15 @@ class DebugAnswer(Answer):
 # Licences
 
 
+class PropertyAnswer(Answer):
+    """`done`: the dock said yes. `confirmed`: dock or aircraft showed the value afterwards."""
+
+    sn: str
+    path: str
+    done: bool
+    confirmed: bool = False
+
+
 class LicencesAnswer(Answer):
     """What came of an order about licences; what the dock holds is in its document."""
 

@@ -14,6 +14,9 @@ from activities.mqtt import CommandRequest, CommandSent, Mqtt, ObjectLink, PushL
 from activities.pair_task import PairTask
 from dji.errors import lookup
 from dji.model import Command
+from dji.properties.setting import MEANINGS as PROPERTY_MEANINGS
+from dji.properties.setting import PropertySet
+from store.commands import PROPERTY_SET
 from store.facts import Actor, CommandReply
 from timings import Timings
 from workflows.errors import DJI_PREFIX, Failure, FailureDetails, failure
@@ -57,7 +60,7 @@ class Commands:
 
     async def send(
         self,
-        body: Command,
+        body: Command | PropertySet,
         *,
         step: str,
         actor: Actor,
@@ -85,7 +88,7 @@ class Commands:
             bid=bid,
             sn=self._sn,
             product=self.product,
-            method=body.method,
+            method=body.method or PROPERTY_SET,
             data=body.present(),
             object_links=object_links or [],
             push_links=push_links or [],
@@ -159,6 +162,16 @@ class Commands:
 
 def refused(reply: CommandReply) -> ApplicationError:
     """What a dock's refusal is to a saga: the type names the code, and says whether another try may help."""
+    if reply.method == PROPERTY_SET and reply.result in PROPERTY_MEANINGS:
+        text, cure = (
+            PROPERTY_MEANINGS[reply.result],
+            "Try again; a model or firmware that lacks the property says so too",
+        )
+        details = FailureDetails(cure=cure, code=reply.result, data={"method": reply.method})
+        return ApplicationError(
+            f"{reply.method}: {reply.result}: {text}", details.model_dump(mode="json"),
+            type=f"{DJI_PREFIX}{reply.result}", non_retryable=True,
+        )  # fmt: skip
     said = lookup(reply.result)
     details = FailureDetails(cure=said.cure, code=reply.result, data={"method": reply.method})
     return ApplicationError(

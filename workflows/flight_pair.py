@@ -12,6 +12,7 @@ from activities.mqtt import ObjectLink
 from activities.pair_task import PairTask
 from activities.state.pair import GatewayQuery, PairState
 from dji.model import Command
+from dji.properties.setting import PropertySet
 from dji.wayline import FlighttaskStop, FlighttaskUndo
 from store.facts import Actor, CommandReply
 from workflows.commands import Commands, Unless
@@ -76,7 +77,7 @@ class PairCommands(Commands):
 
     async def send(
         self,
-        body: Command,
+        body: Command | PropertySet,
         *,
         step: str,
         actor: Actor,
@@ -103,7 +104,7 @@ class PairCommands(Commands):
             return await self.landing.send(body, step=step, actor=actor, object_links=object_links, unless=unless)
         return await super().send(body, step=step, actor=actor, object_links=object_links, unless=unless)
 
-    async def _undo(self, body: Command, *, step: str, actor: Actor, **more: Any) -> None:
+    async def _undo(self, body: Command | PropertySet, *, step: str, actor: Actor, **more: Any) -> None:
         """At the landing dock, whose part may have begun already. It is told; what it makes of it keeps nobody."""
         try:
             await self.landing.send(body, step=step, actor=actor, unless=more["unless"])

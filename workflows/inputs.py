@@ -239,6 +239,16 @@ class LicencesInput(Input):
     actor: Actor
 
 
+class PropertyInput(Input):
+    """`property/{sn}`: one property is set, by its path, like `distance_limit_status.state`."""
+
+    sn: str
+    org_id: str
+    path: str
+    value: bool | int | float | str
+    actor: Actor
+
+
 class RetentionInput(Input):
     """`retention-{time}`: one look for what was kept long enough."""
 

@@ -27,6 +27,7 @@ class Saga(StrEnum):
     AREAS = "areas"
     DEBUG = "debug"
     LICENCES = "licences"
+    PROPERTY = "property"
     RETENTION = "retention"
 
 
@@ -46,6 +47,7 @@ class Workflow(StrEnum):
     AREAS = "Areas"
     DEBUG = "Debug"
     LICENCES = "Licences"
+    PROPERTY = "Property"
     RETENTION = "Retention"
 
 
@@ -105,6 +107,11 @@ def areas_id(mission: str) -> str:
 def debug_id(sn: str) -> str:
     """Remote debugging of one dock, for as long as somebody works on it."""
     return f"debug/{sn}"
+
+
+def property_id(sn: str) -> str:
+    """Setting a property of one dock or its aircraft: one at a time."""
+    return f"property/{sn}"
 
 
 def licences_id(sn: str) -> str:

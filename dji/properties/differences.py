@@ -47,6 +47,9 @@ AIRCRAFT: dict[str, frozenset[str]] = {
     "wpmz_version": _M30,
 }
 
+# Reported by more aircraft than let it be set.
+SETTABLE: dict[str, frozenset[str]] = {"remaining_power_for_return_home": frozenset({"m4d"})}
+
 
 def reports(product: str, path: str) -> bool:
     """True if a dock or an aircraft ("3-2-0", "dock2", "0-91-1", "m3d") reports the property at a path.
@@ -75,8 +78,12 @@ def settable(product: str) -> tuple[str, ...]:
         name
         for name in table(PropertySet)
         if (name in table(DockOsd) and any(_has(DOCKS, name, model) for model in docks))
-        or (name in table(AircraftOsd) and any(_has(AIRCRAFT, name, family) for family in families))
+        or (name in table(AircraftOsd) and any(_sets(name, family) for family in families))
     )
+
+
+def _sets(name: str, family: str) -> bool:
+    return _has(AIRCRAFT, name, family) and family in SETTABLE.get(name, {family})
 
 
 def _has(table: dict[str, frozenset[str]], path: str, model: str) -> bool:

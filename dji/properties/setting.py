@@ -19,6 +19,7 @@ from dji.topics import Kind
 # A reply's result besides 0 (done) and error codes.
 FAILED = 1
 TIMED_OUT = 2
+MEANINGS = {FAILED: "the property was not set", TIMED_OUT: "setting the property took too long"}
 
 
 class PropertySet(Body):
