@@ -85,7 +85,8 @@ def _view(parts: Parts, job: Job) -> JobView:
     return JobView(**job.model_dump(exclude={"org_id"}), saga=_links(parts, job.sn))
 
 
-def _methods(product: str | None) -> list[str]:
+def methods_of(product: str | None) -> list[str]:
+    """What a dock of this product can be told here; all for one that has not said what it is."""
     return [method for method in METHODS if method in all_specs() and (product is None or supports(product, method))]
 
 
@@ -108,7 +109,7 @@ async def open_debug(parts: PartsDep, caller: Operator, sn: str, body: OpenDebug
     await parts.temporal.execute_update_with_start_workflow(names.Update.ACCEPTED, start_workflow_operation=begin)
     handle = await begin.workflow_handle()
     await parts.note(caller, f"debug-{handle.first_execution_run_id}", "debug.open", sn, reason=body.reason)
-    return DebugView(sn=sn, phase="open", methods=_methods(dock.product), saga=_links(parts, sn))
+    return DebugView(sn=sn, phase="open", methods=methods_of(dock.product), saga=_links(parts, sn))
 
 
 @router.delete("/docks/{sn}/debug", status_code=202)
@@ -117,14 +118,14 @@ async def close_debug(parts: PartsDep, caller: Operator, sn: str) -> DebugView:
     dock = await parts.dock_of(caller, sn)
     saga = parts.temporal.get_workflow_handle(names.debug_id(sn))
     await saga.signal(names.Signal.CLOSE, Close(reason="closed", actor=actor(caller)))
-    return DebugView(sn=sn, phase="closing", methods=_methods(dock.product), saga=_links(parts, sn))
+    return DebugView(sn=sn, phase="closing", methods=methods_of(dock.product), saga=_links(parts, sn))
 
 
 @router.post("/docks/{sn}/jobs", status_code=202)
 async def order(parts: PartsDep, caller: Operator, sn: str, body: OrderJob, key: IdempotencyKey = None) -> JobView:
     """Have the dock do something, in remote debugging, which is opened where it is not. Follow the job to its end."""
     dock = await parts.dock_of(caller, sn)
-    able = _methods(dock.product)
+    able = methods_of(dock.product)
     if body.method not in able:
         raise Refused(
             422, "job-unknown", f"{body.method} is nothing that dock {sn} can be told here.", field="method",

@@ -8,7 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
+from api.jobs import methods_of
+from dji import supports
+from dji.model import REGISTRY
 from dji.products import DOCK_MODELS
+from dji.topics import Kind
 from simulator.state import Cover, DockMode
 from store.orgs import Org
 from tests.served import Served
@@ -170,3 +174,13 @@ async def test_an_aircraft_that_is_off_cannot_be_asked_and_that_is_said(
         assert dock["error"] is None
         refused = await http.post(f"/v1/docks/{sim.sn}/licences/update")
         assert (refused.status_code, refused.json()["code"]) == (502, 325012)
+
+
+@pytest.mark.parametrize(("product", "count"), [("3-1-0", 21), ("3-2-0", 22), ("3-3-0", 23)])
+def test_a_dock_can_be_told_all_that_its_pages_have_of_remote_debugging(product: str, count: int) -> None:
+    of_debugging = {
+        method for (kind, method), model in REGISTRY.items()
+        if kind is Kind.SERVICES and model.__module__.startswith("dji.remote_debug") and supports(product, method)
+    }  # fmt: skip
+    assert len(of_debugging) == count, "as many as DJI's pages of this dock have"
+    assert {*methods_of(product), "debug_mode_open", "debug_mode_close"} == of_debugging

@@ -20,7 +20,7 @@ from embedded.parts import LivekitServer, MinioServer
 from simulator.dock import SimDock
 from store.orgs import Org
 from tests.served import Served, serving
-from tests.workflows.world import World, opened
+from tests.workflows.world import World, eventually, opened
 from timings import Timings
 
 
@@ -208,3 +208,33 @@ async def test_who_is_not_known_is_told_so(served: Served, tmp_path: Path) -> No
     assert "Get a new token." in said
     away = await Argus("http://127.0.0.1:9", "x")("docks", "list", code=1)
     assert "does not answer" in away
+
+
+async def test_alerts_are_listed_shown_and_acknowledged(argus: Argus, dock: SimDock) -> None:
+    dock.state.emergency_stop = 1
+    dock.hms.look()
+    found = await eventually(lambda: argus.json("alerts", "list", "--open", "--dock", dock.sn, "--kind", "hms"))
+    dock.state.emergency_stop = 0
+    dock.hms.look()
+    alert = found[0]["id"]
+    argus.columns = 160
+    said = await argus("alerts", "list", "--unseen", "--level", "warning")
+    argus.columns = 120
+    assert alert in said
+    assert "The emergency stop button is pressed" in said
+    assert "Pulled it out" in await argus("alerts", "ack", alert, "--note", "Pulled it out")
+    assert "ann@example: Pulled it out" in await argus("alerts", "show", alert)
+    assert alert not in {each["id"] for each in await argus.json("alerts", "list", "--unseen")}
+    assert "nothing" in await argus("alerts", "ack", "nothing", code=1)
+
+
+async def test_properties_are_listed_and_set(argus: Argus, dock: SimDock) -> None:
+    argus.columns = 160
+    listed = await argus("property", "list", dock.sn)
+    argus.columns = 120
+    assert "20 to 500 m" in listed
+    assert "not in flight" in listed
+    assert "1 (on)" in await argus("property", "set", dock.sn, "silent_mode", "1", "--reason", "Night")
+    assert (await argus.json("property", "set", dock.sn, "air_transfer_enable", "true"))["confirmed"]
+    assert "silent_mode" in await argus("property", "set", dock.sn, "rc_lost_action", "1", code=1)
+    assert "Quiet" in str((await argus.json("property", "list", dock.sn))["properties"])
