@@ -84,7 +84,13 @@ class Timings(BaseModel):
     landing_look: Seconds = wait(30, "Whether a dock reports a commanded return is not documented: look at its osd")
     landing: Seconds = wait(1200, "From return home to closed cover, from the edge of the range")
     telemetry_fresh: Seconds = wait(30, "Older readings are no ground for a take-off")
+
+    # Media
     media_complete: Seconds = wait(3600, "After this a flight's missing files are named")
+    media_kept: Seconds = wait(7_776_000, "Media are kept for 90 days")
+    media_look: Seconds = wait(3, "A file is in the bucket when it is reported; a store behind a gateway may be late")
+    media_retry_first: Seconds = wait(10, "First pause before a reported file is looked for again; doubles")
+    media_retry_most: Seconds = wait(300, "Longest pause before a reported file is looked for again")
 
     # Firmware
     firmware_upgrade: Seconds = wait(

@@ -124,6 +124,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "flights_home": {"to its own dock": {}, "to another dock of the task": {"dockSn": NEXT_DOCK}},
     "flights_fly_wayline": {"a wayline": {"waylineId": WAYLINE}},
     "flights_fly_to": {"a point": {**POINT, "maxSpeed": 12}},
+    "flights_upload_first": {"a reason": {"reason": "The search team waits for these"}},
     "schedules_create": {
         "twice on each working day": {
             "flight": {"dockSn": DOCK, "waylineId": WAYLINE, "name": "Fence"},

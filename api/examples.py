@@ -24,6 +24,7 @@ AIRCRAFT_PACKAGE: Final = "e1d2c3b4a5964877a6b5c4d3e2f10a9b"
 ROLLOUT: Final = "b3a2c1d0e9f84756a5b4c3d2e1f00918"
 SCHEDULE: Final = "7788aa55bb66cc33dd11ee22ff009944"
 MEDIA: Final = "d41d8cd98f00b204e9800998ecf8427e"
+SIDE_FILE: Final = "7c9e6679f3b04ab0b6f1d2a3c4e5f607"
 INGRESS: Final = "1f2e3d4c5b6a47988796a5b4c3d2e1f0"
 WEBHOOK: Final = "3c5e7a9b1d2f4a6c8e0f1a3b5c7d9e1f"
 HAPPENED: Final = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
@@ -426,6 +427,45 @@ FIELDS: Final[dict[str, Any]] = {
     "MediaView.size": 5242880,
     "photo": None,
     "MediaView.metadata": {"shoot_position": {"lat": 47.0519, "lng": 8.3101}, "relative_altitude": 60.1},
+    "MediaDetails.id": MEDIA,
+    "MediaDetails.kind": "photo",
+    "MediaDetails.name": "DJI_20260504080312_0004_T.JPG",
+    "MediaDetails.size": 5242880,
+    "MediaDetails.metadata": {"shoot_position": {"lat": 47.0519, "lng": 8.3101}, "relative_altitude": 60.1},
+    "MediaDetails.joined": [{"id": SIDE_FILE, "kind": "ppk", "name": "DJI_20260504080401_0006_PPK.obs"}],
+    "takenAt": "2026-05-04T08:03:12Z",
+    "latitude": 47.0519,
+    "longitude": 8.3101,
+    "altitude": 607.3,
+    "height": 60.1,
+    "gimbalYaw": 112.4,
+    "JoinedView.id": SIDE_FILE,
+    "JoinedView.kind": "ppk",
+    "JoinedView.name": "DJI_20260504080401_0006_PPK.obs",
+    "ReportView.id": "1b6f0c2d9e8a4b7c8d5e6f7a8b9c0d1e",
+    "ReportView.name": "DJI_20260504080330_0005_T.JPG",
+    "ReportView.reason": "the bucket does not hold it",
+    "ReportView.open": True,
+    "ReportView.reports": 3,
+    "looks": 2,
+    "lastAt": "2026-05-04T08:05:00Z",
+    "FlightMediaView.status": "waiting",
+    "announced": 6,
+    "expected": 9,
+    "photos": 4,
+    "videos": 1,
+    "sideFiles": 3,
+    "others": 0,
+    "bytes": 41943040,
+    "FlightMediaView.missing": [],
+    "dueAt": "2026-05-04T09:04:20Z",
+    "completeAt": None,
+    "lastFileAt": "2026-05-04T08:05:00Z",
+    "first": True,
+    "firstAt": "2026-05-04T08:04:40Z",
+    "askedFirstBy": ANN,
+    "askedFirstAt": "2026-05-04T08:04:38Z",
+    "FlightMediaView.saga": _saga(f"media/{FLIGHT}"),
     # Firmware
     "PackageView.id": PACKAGE,
     "PackageView.code": "WM265E",

@@ -264,6 +264,13 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
         Refused(409, "no-break-point", "The dock named no place where this flight broke off.", field="id",
                 cure="Fly the wayline from its beginning."),
     ),
+    "flights_upload_first": (
+        Refused(409, "media-none", "The dock has spoken of no files of this flight.", field="flightId",
+                cure="Wait until the flight has ended; one that took no photos has none."),
+        Refused(409, "media-complete", "All files of this flight are there.", field="flightId",
+                cure="Fetch them: nothing is left to upload."),
+        Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO,
+    ),
     "flights_pause": TOLD,
     "flights_resume": TOLD,
     "flights_stop": TOLD,

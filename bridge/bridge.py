@@ -51,7 +51,7 @@ from store.events import Events
 from store.firmware import Pushes
 from store.flights import FlightTasks
 from store.jobs import Jobs as Documents
-from store.media import Media
+from store.media_intake import Intake as MediaIntake
 from store.objects import Objects
 from store.orgs import Orgs
 from store.pairings import Pairings
@@ -111,7 +111,8 @@ class Bridge:
         )  # fmt: skip
         self.peers = Peers(self.devices, self.intake, clock)
         organization = Organization(docks, aircraft, orgs, pairings, self.devices, sagas)
-        followed = Flights(flights, self.devices, sagas, self.live, timings, clock)
+        media = MediaFiles(MediaIntake(client, objects, self.events), flights, self.devices, sagas, timings)
+        followed = Flights(flights, self.devices, sagas, media, self.live, timings, clock)
         waylines = WaylineFiles(flights, self.devices, sagas, objects, timings)
         self.area_files = AreaFiles(areas, given_areas, docks, self.devices, sagas, objects, timings)
         responders: dict[str, Responder] = {
@@ -137,7 +138,7 @@ class Bridge:
             flights=followed,
             flight_events=FlightEvents(flights, followed, self.devices, sagas, clock),
             firmware=firmware,
-            media=MediaFiles(Media(client), flights, self.devices, objects, self.events),
+            media=media,
             responders=responders,
             live=self.live,
             alerts=self.alerts,

@@ -13,6 +13,7 @@ from bridge import metrics
 from bridge.devices import Devices, KnownDock
 from bridge.faults import until_done
 from bridge.live import Live
+from bridge.media import MediaFiles
 from bridge.projection import Clock
 from bridge.sagas import Sagas
 from dji import Message
@@ -54,11 +55,19 @@ class Followed:
 
 class Flights:
     def __init__(
-        self, flights: FlightTasks, devices: Devices, sagas: Sagas, live: Live, timings: Timings, clock: Clock
+        self,
+        flights: FlightTasks,
+        devices: Devices,
+        sagas: Sagas,
+        media: MediaFiles,
+        live: Live,
+        timings: Timings,
+        clock: Clock,
     ) -> None:
         self._flights = flights
         self._devices = devices
         self._sagas = sagas
+        self._media = media
         self._live = live
         self._timings = timings
         self._clock = clock
@@ -80,6 +89,8 @@ class Flights:
         if fact_changed(fact, followed.told):
             # The saga first: one told twice is not harmed, one not told would wait.
             await self._sagas.tell(flight_id(flight), Signal.FLIGHT_PROGRESS, fact)
+            if fact.status in TERMINAL and fact.media_count:
+                await self._media.flight_ended(flight, fact.sn, fact.media_count)
             followed.told = fact
         if followed.known and self._worth_a_write(progress, followed):
             await self._write(flight, progress, followed)

@@ -39,6 +39,8 @@ Handler = Callable[[Message], Awaitable[tuple[int, str | None]]]
 """Takes an event; returns once it is kept: the result for an `events_reply`, and what was wrong, if anything."""
 
 KEPT = 0
+# In a lane of their own: a bucket that is slow holds up no flight.
+MEDIA = frozenset({"file_upload_callback", "highest_priority_upload_flighttask_media"})
 OFFLINE_METHODS = frozenset({"offline"})
 
 
@@ -90,6 +92,7 @@ class Router:
             **{method: _always_kept(jobs.take) for method in METHODS},
             "ota_progress": _always_kept(firmware.take),
             "file_upload_callback": media.take,
+            "highest_priority_upload_flighttask_media": _always_kept(media.first),
         }
 
     def receive(self, delivery: Delivery) -> None:
@@ -133,6 +136,8 @@ class Router:
             Kind.SERVICES_REPLY: ("facts", self._reply),
             Kind.PROPERTY_SET_REPLY: ("facts", self._reply),
         }.get(kind, (None, self._not_ours))
+        if message.method in MEDIA:
+            lane = "media"
         # Requests wait for nothing that was there before: a dock asks again, and each question stands by itself.
         self._lanes.put(
             (lane, message.sn) if lane is not None else delivery,

@@ -21,10 +21,10 @@ from process import temporal_client
 from settings import Settings
 from store.facts import Fact
 from timings import Timings
-from workflows.inputs import DockInput
+from workflows.inputs import DockInput, MediaInput
 from workflows.names import TASK_QUEUE, Saga, Signal, Update, Workflow, dock_id
 from workflows.search import attributes
-from workflows.waking import wake_webhook
+from workflows.waking import wake_media, wake_webhook
 
 A = TypeVar("A", bound=Fact)
 
@@ -84,6 +84,17 @@ class Sagas:
                     static_summary=f"Dock {sn}",
                     rpc_timeout=RPC_TIMEOUT,
                 )
+
+        await until_done(send)
+        metrics.SIGNALS.labels("taken").inc()
+
+    async def tell_media(self, flight: str | None, sn: str, org_id: str, mission: str | None = None) -> None:
+        """Have `media/{flight}` look at its files, where they are of none `media/{sn}`; return once Temporal knows."""
+        given = MediaInput(flight_id=flight, sn=sn, org_id=org_id, mission_id=mission, timings=self._timings)
+
+        async def send() -> None:
+            async with self._room, _first_connection():
+                await wake_media(self._client, given)
 
         await until_done(send)
         metrics.SIGNALS.labels("taken").inc()

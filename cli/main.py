@@ -23,6 +23,7 @@ from cli import (
     firmware,
     fly,
     licences,
+    media,
     missions,
     org,
     pair,
@@ -94,6 +95,7 @@ app.add_typer(org.members, name="members")
 app.add_typer(org.tokens, name="tokens")
 app.add_typer(ai.app, name="ai")
 app.add_typer(properties.app, name="property")
+app.add_typer(media.app, name="media")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 import time
+from dataclasses import replace
 from typing import Any
 
 from dji import products
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 UNKNOWN_FLIGHT = 324032
 AGAIN_AFTER = 5.0  # real s, when nobody gives credentials or the bucket does not take a file
-REFUSALS = 5  # of one file's callback, then it is put last
+REFUSALS = 3  # of one file's callback, then the dock goes on without it
 MARGIN = 30.0  # s of validity that credentials must have left
 RECORDED = 2000
 
@@ -41,6 +42,8 @@ class Media(Feature):
         self._worker: asyncio.Task[Any] | None = None
         self._put = 0
         self._first: str | None = None  # the flight that was announced as first
+        self._forgotten = self._cut = 0
+        self.lost: list[MediaFile] = []
 
     # Shots
 
@@ -84,11 +87,21 @@ class Media(Feature):
     def side_files(self, flight_id: str) -> int:
         """PPK files for the photos of a flight; how many."""
         shots = [file for file in self.taken.get(flight_id, []) if file.kind == "photo"]
-        if not shots:
+        per = self.dock.scenario.side_files
+        if not shots or per == "none":
             return 0
+        if per == "photo":
+            for shot in shots:
+                self._beside(shot)
+            return len(shots)
         for suffix in PPK_SUFFIXES:
             self._keep("ppk", flight_id, suffix, shots)
         return len(PPK_SUFFIXES)
+
+    def _beside(self, shot: MediaFile) -> None:
+        """The satellite observations of one photo, under its own name."""
+        name = f"{shot.name.rpartition('.')[0]}.obs"
+        self.taken[shot.flight_id].append(replace(shot, kind="ppk", name=name, shots=[shot]))
 
     # Uploads
 
@@ -96,7 +109,9 @@ class Media(Feature):
         """Everything of this flight is to be uploaded."""
         files = self.taken.pop(flight_id, [])
         self.expected[flight_id], self.done[flight_id] = len(files), 0
-        self.waiting.extend(files)
+        forgets = max(0, self.dock.scenario.uploads_forgotten - self._forgotten)
+        self._forgotten += len(files[:forgets])
+        self.waiting.extend(files[forgets:])
         self._show()
         self._begin()
 
@@ -149,14 +164,27 @@ class Media(Feature):
             raise UploadFailed("the network breaks")
         content = await asyncio.to_thread(file.content)
         key = bucket.key(file.flight_id, file.name)
-        await bucket.put(key, content)
-        self._put += 1
         data = self._callback(file, key)
+        if len(self.lost) < self.dock.scenario.uploads_lost and file not in self.lost:
+            self.lost.append(file)
+        if self._cut < self.dock.scenario.uploads_cut:
+            self._cut += 1
+            data["file"]["size"] = len(content)
+            await bucket.put(key, content[: len(content) // 2])
+        elif file not in self.lost:
+            await bucket.put(key, content)
+        self._put += 1
         tid = bid = new_id(self.dock.random)
         result = await self.dock.link.confirmed_event("file_upload_callback", data, tid=tid, bid=bid, tries=None)
         for _ in range(self.dock.scenario.callback_repeats):
             await self.dock.link.confirmed_event("file_upload_callback", data, tid=tid, bid=bid)
         if result != 0:
+            file.refusals += 1
+            if file.refusals >= REFUSALS:
+                log.info("%s goes on without %s: result %s", self.dock.sn, file.name, result)
+                self.waiting.remove(file)
+                self._show()
+                return
             raise UploadFailed(f"file_upload_callback: result {result}")
         self.waiting.remove(file)
         self.done[file.flight_id] += 1

@@ -38,6 +38,7 @@ class MediaFile:
     elevation: float
     gimbal_yaw: float
     shots: list[MediaFile] = field(default_factory=list)  # of side files: the photos that they belong to
+    refusals: int = 0  # of its report
 
     def content(self) -> bytes:
         """The bytes; the same each time. Slow (tens of milliseconds), so not for the event loop."""

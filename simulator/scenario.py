@@ -152,6 +152,14 @@ class Scenario(BaseModel):
         None, ge=0, description="So many files go up, then the bucket cannot be reached until the next reboot"
     )
     callback_repeats: int = Field(0, ge=0, description="Each upload is reported so many times more")
+    uploads_lost: int = Field(0, ge=0, description="So many files are reported and never put into the bucket")
+    uploads_cut: int = Field(
+        0, ge=0, description="So many reports give the size of the whole file, of which half is in the bucket"
+    )
+    uploads_forgotten: int = Field(0, ge=0, description="So many files are counted, and never uploaded or spoken of")
+    side_files: Literal["flight", "photo", "none"] = Field(
+        "flight", description="PPK files: a set for the whole flight, one for each photo, or none"
+    )
     rules: list[Rule] = Field(default_factory=list)
 
     @model_validator(mode="after")

@@ -41,6 +41,8 @@ EVENTS: Final[dict[str, str]] = {
     "flight.missed": "The hour of a flight passed before it could begin.",
     "media.new": "A dock has uploaded a file.",
     "media.complete": "All files of a flight that its dock announced are there.",
+    "media.incomplete": "Files of a flight did not come in time; `data.missing` names them.",
+    "media.missing": "A dock reports a file that the bucket does not hold, or holds otherwise: `data.reason`.",
     "firmware.push.waiting": "An upgrade waits until its dock is online.",
     "firmware.push.running": "A dock is being upgraded.",
     "firmware.push.succeeded": "A dock reports the version that it was to have.",

@@ -75,6 +75,10 @@ class LiveCapacity(Fact):
     at: int = 0
 
 
+class MediaNews(Fact):
+    """Something about the files of a flight has changed in the store: they are looked at again."""
+
+
 class PushState(Fact):
     """What became of a push, as the ingress saw it (`media`) or as the dock says in `live_status` (`dock`)."""
 

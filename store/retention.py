@@ -43,6 +43,9 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("dji_logs", age="createdAt", kept="logs_kept", prefixes=("prefix",)),
     Rule("dji_alerts", age="endedAt", kept="alerts_kept"),  # what stands has not ended, and stays
     Rule("room_bars", age="until", kept="room_bars_kept"),
+    Rule("dji_media", age="createdAt", kept="media_kept", keys=("objectKey",)),
+    Rule("media_reports", age="createdAt", kept="media_kept", keys=("objectKey",)),
+    Rule("flight_media", age="createdAt", kept="media_kept"),
 )
 
 

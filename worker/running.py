@@ -34,6 +34,7 @@ from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
 from activities.state.job import JobState
 from activities.state.licences import LicenceState
+from activities.state.media import MediaState
 from activities.state.mission import MissionState
 from activities.state.pair import PairState
 from activities.state.pairing import PairingState
@@ -63,6 +64,7 @@ from workflows.firmware import Firmware
 from workflows.firmware_rollout import FirmwareRollout
 from workflows.flight import Flight
 from workflows.licences import Licences
+from workflows.media import Media as MediaSaga
 from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
 from workflows.pairing import Pairing
@@ -85,6 +87,7 @@ WORKFLOWS: Final[tuple[type, ...]] = (
     Flight,
     Licences,
     Property,
+    MediaSaga,
     Mission,
     Pairing,
     Relay,
@@ -169,6 +172,7 @@ class Parts:
             JobState(firestore, events),
             LicenceState(firestore, events),
             PropertyState(firestore, events),
+            MediaState(firestore, objects, events),
             Legs(self.client, firestore, objects),
             ObjectStore(objects),
             Sweeper(firestore, objects),

@@ -28,6 +28,7 @@ SAGAS: Final = frozenset(
         "firmware_rollout",
         "flight",
         "licences",
+        "media",
         "mission",
         "pairing",
         "property",

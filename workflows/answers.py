@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from store.facts import Lease
 from store.firmware import Counts, PushStatus, RolloutStatus
 from store.flights import FlightStatus, GateReading
+from store.media import Completeness
 from store.missions import MissionStatus
 from store.pairings import PairingStatus
 from store.relays import Question, RelayLeg, RelayStatus
@@ -241,6 +242,18 @@ class RetentionAnswer(Answer):
 
     removed: dict[str, int]
     left: dict[str, int]
+
+
+# Media
+
+
+class MediaAnswer(Answer):
+    """Query `status`, the saga's result, and what came of `prioritise`: the files' own state is in the store."""
+
+    flight_id: str | None
+    sn: str
+    status: Completeness | None = None
+    looking_for: int = Field(0, description="Files that were reported and that the bucket does not hold")
 
 
 # Flight areas

@@ -253,6 +253,15 @@ class RetentionInput(Input):
     """`retention-{time}`: one look for what was kept long enough."""
 
 
+class MediaInput(Input):
+    """`media/{flight_id}`: the files of a flight; without one `media/{sn}`, what is looked for of a dock."""
+
+    flight_id: str | None = None
+    sn: str
+    org_id: str
+    mission_id: str | None = None
+
+
 class AreasInput(Input):
     """`areas/{mission_id}`: the flight areas of a mission's docks. Starters give ids; all else is carried over."""
 

@@ -29,6 +29,7 @@ class Saga(StrEnum):
     LICENCES = "licences"
     PROPERTY = "property"
     RETENTION = "retention"
+    MEDIA = "media"
 
 
 class Workflow(StrEnum):
@@ -49,6 +50,7 @@ class Workflow(StrEnum):
     LICENCES = "Licences"
     PROPERTY = "Property"
     RETENTION = "Retention"
+    MEDIA = "Media"
 
 
 def dock_id(sn: str) -> str:
@@ -123,6 +125,11 @@ RETENTION: Final = "retention"
 """Id of the Temporal Schedule that removes what was kept long enough, and the beginning of its runs' ids."""
 
 
+def media_id(flight_or_sn: str) -> str:
+    """The files of one flight, until all are there or named; of a dock, where its files are of no flight."""
+    return f"media/{flight_or_sn}"
+
+
 class Signal(StrEnum):
     """Signals, sent by the bridge, media and activities. Payload models are in `store.facts`."""
 
@@ -144,6 +151,7 @@ class Signal(StrEnum):
     WEBHOOK_DUE = "webhook_due"  # WebhookDue -> webhook/{id}: from whoever wrote an event down
     AREAS_CHANGED = "areas_changed"  # AreasChanged -> areas/{mission}: drawn, a dock came or left, the mission ends
     AREAS_PROGRESS = "areas_progress"  # AreasProgress -> areas/{mission}: a dock asked, fetched or failed
+    MEDIA_NEWS = "media_news"  # MediaNews -> media/{flight}: a file came, or was reported and is not there
     JOB_ENDED = "job_ended"  # JobEnded -> debug/{sn}
     # RolloutAsk or RetryAsk, or nothing at all -> firmware-rollout/{id}: the updates of these names, for Temporal's UI
     ROLLOUT_PAUSE = "pause"
@@ -179,6 +187,7 @@ class Update(StrEnum):
     ABORT = "abort"  # Ask -> RelayAnswer; a relay knows PAUSE and RESUME too, both -> RelayAnswer
     DECIDE = "decide"  # Decide -> RelayAnswer
     ORDER = "order"  # DebugOrder -> DebugAnswer, on debug/{sn}: once the dock has taken the command
+    PRIORITISE = "prioritise"  # Ask -> MediaAnswer, on media/{flight}: once the dock has taken the order
     UNPAIR = "unpair"  # Ask -> Unpaired, on dock/{sn}: account and role deleted, seat free, the entity ends
 
 

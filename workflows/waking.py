@@ -10,10 +10,10 @@ from temporalio.common import (
     WorkflowIDConflictPolicy,
 )
 
-from store.facts import Actor, AreasChanged, WebhookDue
+from store.facts import Actor, AreasChanged, MediaNews, WebhookDue
 from timings import Timings
-from workflows.inputs import AreasInput, WebhookInput
-from workflows.names import TASK_QUEUE, Saga, Signal, Workflow, areas_id, webhook_id
+from workflows.inputs import AreasInput, MediaInput, WebhookInput
+from workflows.names import TASK_QUEUE, Saga, Signal, Workflow, areas_id, media_id, webhook_id
 from workflows.search import attributes
 
 RPC_TIMEOUT: Final = timedelta(seconds=5)
@@ -57,3 +57,25 @@ async def wake_areas(
         static_summary=f"Flight areas of mission {mission}",
         rpc_timeout=RPC_TIMEOUT,
     )
+
+
+async def wake_media(client: Client, given: MediaInput) -> None:
+    """Signal `media/{flight}`, and start it where it does not run. Raises RPCError where Temporal does not take it."""
+    key = given.flight_id or given.sn
+    more = {"MissionId": given.mission_id} if given.mission_id is not None else {}
+    await client.start_workflow(
+        Workflow.MEDIA,
+        given,
+        id=media_id(key),
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        start_signal=Signal.MEDIA_NEWS,
+        start_signal_args=[MediaNews()],
+        search_attributes=attributes(OrgId=given.org_id, DockSn=given.sn, Saga=Saga.MEDIA, Phase="waiting", **more),
+        static_summary=media_summary(given),
+        rpc_timeout=RPC_TIMEOUT,
+    )
+
+
+def media_summary(given: MediaInput) -> str:
+    return f"Media of flight {given.flight_id}" if given.flight_id else f"Media of dock {given.sn} without a flight"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bridge.devices import Devices
-from bridge.media import prefix_of
 from bridge.projection import Clock
 from bridge.responders import NOT_REGISTERED, Answer
 from dji import Message
+from store.media_intake import prefix_of
 from store.objects import LONGEST_CREDENTIALS, Objects, UploadCredentials
 from timings import Timings
 

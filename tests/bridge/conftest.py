@@ -29,11 +29,11 @@ from store.client import connect
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.orgs import Org, Orgs
-from tests.bridge.recorder import DockRecorder, Recorder, WebhookRecorder
+from tests.bridge.recorder import DockRecorder, MediaRecorder, Recorder, WebhookRecorder
 from timings import Timings
 from workflows.names import TASK_QUEUE
 
-QUICK = Timings(firmware_word=1).model_dump_json()
+QUICK = Timings(firmware_word=1, media_look=1).model_dump_json()
 SEAL_KEY = SecretStr(Fernet.generate_key().decode())
 serial = itertools.count(1)
 
@@ -71,7 +71,7 @@ async def sagas(settings: Settings) -> AsyncIterator[Client]:
     worker = Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[Recorder, DockRecorder, WebhookRecorder],
+        workflows=[Recorder, DockRecorder, MediaRecorder, WebhookRecorder],
         workflow_runner=UnsandboxedWorkflowRunner(),
     )
     async with worker:

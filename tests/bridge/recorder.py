@@ -65,3 +65,12 @@ class WebhookRecorder(Recorder):
     @workflow.run
     async def run(self, given: dict[str, Any]) -> None:
         await workflow.wait_condition(lambda: self.ended)
+
+
+@workflow.defn(name="Media", sandboxed=False)
+class MediaRecorder(Recorder):
+    """Stands in for `media/{flight}`, which the bridge starts."""
+
+    @workflow.run
+    async def run(self, given: dict[str, Any]) -> None:
+        await workflow.wait_condition(lambda: self.ended)

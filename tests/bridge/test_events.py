@@ -19,6 +19,7 @@ from store.objects import Objects
 from store.orgs import Org
 from store.webhooks import Deliveries, Delivery, Webhook, Webhooks
 from tests.bridge.conftest import SpokenDock, bind, eventually, heard
+from workflows.names import media_id as media_saga
 from workflows.names import webhook_id
 
 pytestmark = pytest.mark.usefixtures("bridge")
@@ -137,7 +138,9 @@ async def test_other_aircraft_are_told_when_they_are_new_or_nearer(watched: Watc
     assert (data[3]["action"], data[3]["reason"]) == (1, 2)
 
 
-async def test_files_are_told_once_each_and_when_all_are_there(watched: Watched, settings: Settings) -> None:
+async def test_files_are_told_once_each_and_their_saga_is_called(
+    watched: Watched, settings: Settings, sagas: Client
+) -> None:
     flight = FlightTask(
         id=uuid.uuid4().hex, org_id=watched.org.id, mission_id="m", dock_sn=watched.dock.sn, name="Ridge",
         requested_by="ann", progress=Progress(status="ok", media_count=2),
@@ -150,10 +153,16 @@ async def test_files_are_told_once_each_and_when_all_are_there(watched: Watched,
         file = {"object_key": key, "name": key.rsplit("/", 1)[1], "ext": {"flight_id": flight.id}}
         reply = await watched.dock.ask("events", "file_upload_callback", {"file": file}, need_reply=1)
         assert reply["data"] == {"result": 0}
-    told = await watched.told("media.new", "media.new", "media.new", "media.complete")
-    assert [delivery.subject["flight"] for delivery in told[:3]] == [flight.id] * 3
-    assert told[3].subject == {"kind": "flight", "id": flight.id, "dock": watched.dock.sn}
-    assert (await watched.data(*[delivery.type for delivery in told]))[3] == {"files": 3, "announced": 2}
+    told = await watched.told("media.new", "media.new", "media.new")
+    assert [delivery.subject["flight"] for delivery in told] == [flight.id] * 3
+    saga = sagas.get_workflow_handle(media_saga(flight.id))
+    assert await eventually(lambda: heard(saga, "media_news"))
+    lost = {"object_key": f"{prefix}/DJI_3.jpg", "name": "DJI_3.jpg", "ext": {"flight_id": flight.id}}
+    for _ in range(2):
+        reply = await watched.dock.ask("events", "file_upload_callback", {"file": lost}, need_reply=1)
+        assert reply["data"] == {"result": 1}
+    *_, missing = await watched.told("media.new", "media.new", "media.new", "media.missing")
+    assert orjson.loads(missing.payload)["data"]["reason"] == "the bucket does not hold it"
 
 
 async def test_an_organisation_without_an_endpoint_costs_no_write(bound: SpokenDock, store: AsyncClient) -> None:

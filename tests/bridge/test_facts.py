@@ -15,7 +15,7 @@ from settings import Settings
 from store.commands import Command, Commands
 from store.firmware import Push, Pushes
 from store.flights import FlightTask, FlightTasks
-from store.media import Media, media_id
+from store.media import FlightMedia, FlightMediaRepository, Media, MediaReports, media_id
 from store.objects import Objects
 from store.orgs import Org
 from tests.bridge.conftest import SpokenDock, bind, eventually, heard, listening
@@ -274,9 +274,84 @@ async def test_a_file_that_is_not_there_or_not_the_docks_is_refused_and_leaves_n
         (f"media/{org.id}/other/x.jpg", {}),
         (mine, {"size": 5}),
     ):
-        reply = await bound.ask("events", "file_upload_callback", callback(key, "f", **more), need_reply=1)
+        reply = await bound.ask("events", "file_upload_callback", callback(key, "f", **more), need_reply=1, within=9)
         assert reply["data"] == {"result": 1}
         assert await Media(store).get(media_id(bound.sn, key)) is None
+    reasons = {report.name: report.reason for report in await MediaReports(store).find(dockSn=bound.sn)}
+    assert reasons == {
+        "nothing.jpg": "the bucket does not hold it",
+        "small.jpg": "it has 4 bytes in the bucket, 5 were reported",
+    }
+
+
+async def test_a_file_that_comes_late_is_media_and_holds_up_no_flight(
+    bound: SpokenDock, store: AsyncClient, org: Org, settings: Settings
+) -> None:
+    flight = await flight_of(store, bound, org)
+    key = f"media/{org.id}/{bound.sn}/DJI_0003_V.jpg"
+    shot = {"create_time": "2026-05-04 08:03:12", "shoot_position": {"lat": 47.05, "lng": 8.31}}
+    asked = asyncio.create_task(
+        bound.ask("events", "file_upload_callback", callback(key, flight.id, metadata=shot), need_reply=1, within=9)
+    )
+    await bound.ask("events", "flighttask_progress", progress(flight.id, 25, 50), need_reply=1)
+    assert not asked.done()
+    await Objects.of(settings).put(key, b"late")
+    assert (await asked)["data"] == {"result": 0}
+    kept = await Media(store).get(media_id(bound.sn, key))
+    assert kept is not None
+    assert (kept.latitude, kept.longitude, kept.taken_at.isoformat()) == (47.05, 8.31, "2026-05-04T08:03:12+00:00")
+    assert await MediaReports(store).find(dockSn=bound.sn) == []
+
+
+async def test_the_files_of_a_flight_are_counted_and_the_dock_says_whose_go_first(
+    bound: SpokenDock, store: AsyncClient, org: Org, settings: Settings
+) -> None:
+    flight, other = await flight_of(store, bound, org), await flight_of(store, bound, org)
+    for name in ("DJI_0001_W.jpg", "DJI_0001_W.jpg", "DJI_0001_W.obs", "DJI_0002_W.mp4"):
+        key = f"media/{org.id}/{bound.sn}/{flight.id}/{name}"
+        await Objects.of(settings).put(key, b"12345")
+        said = callback(key, flight.id) | {"flight_task": {"uploaded_file_count": 1, "expected_file_count": 4}}
+        await bound.ask("events", "file_upload_callback", said, need_reply=1)
+    ended = progress(flight.id, 37, 100, status="ok", media_count=2)
+    await bound.ask("events", "flighttask_progress", ended, need_reply=1)
+    media = await FlightMediaRepository(store).get(flight.id)
+    assert media is not None
+    assert (media.photos, media.videos, media.side_files, media.bytes) == (1, 1, 1, 15)
+    assert (media.announced, media.expected, media.whole) == (2, 4, False)
+    assert media.ended_at is not None
+    for one in (flight, other):
+        said = {"flight_id": one.id}
+        await bound.ask("events", "highest_priority_upload_flighttask_media", said, need_reply=1)
+    (first,) = await FlightMediaRepository(store).first_of(bound.sn)
+    assert first.flight_id == other.id
+
+
+async def test_a_file_of_anothers_flight_is_of_no_flight(
+    bound: SpokenDock, store: AsyncClient, org: Org, settings: Settings
+) -> None:
+    theirs = FlightMedia(flight_id=uuid.uuid4().hex, org_id="others", dock_sn="D")
+    await FlightTasks(store).put(
+        FlightTask(id=theirs.flight_id, org_id="others", mission_id="m", dock_sn="D", name="Theirs", requested_by="bob")
+    )
+    await FlightMediaRepository(store).put(theirs)
+    key = f"media/{org.id}/{bound.sn}/DJI_0009_W.jpg"
+    await Objects.of(settings).put(key, b"1")
+    reply = await bound.ask("events", "file_upload_callback", callback(key, theirs.flight_id), need_reply=1)
+    assert reply["data"] == {"result": 0}
+    kept = await Media(store).get(media_id(bound.sn, key))
+    assert kept is not None
+    assert (kept.flight_id, kept.mission_id) == (None, None)
+    assert await FlightMediaRepository(store).get(theirs.flight_id) == theirs
+
+
+async def test_an_upload_that_failed_by_the_docks_own_word_is_heard(
+    bound: SpokenDock, store: AsyncClient, org: Org
+) -> None:
+    key = f"media/{org.id}/{bound.sn}/DJI_0011_W.jpg"
+    reply = await bound.ask("events", "file_upload_callback", callback(key, "f") | {"result": 324010}, need_reply=1)
+    assert reply["data"] == {"result": 0}
+    (report,) = await MediaReports(store).find(dockSn=bound.sn)
+    assert "324010" in report.reason
 
 
 async def test_storage_credentials_are_the_docks_own_and_a_stranger_gets_none(

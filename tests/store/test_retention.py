@@ -16,7 +16,7 @@ from tests.store.test_objects import settings_for
 from timings import Timings
 
 DAY = 86_400.0
-NO_OBJECTS = {"dji_alerts", "room_bars"}
+NO_OBJECTS = {"dji_alerts", "flight_media", "room_bars"}
 
 
 @pytest.fixture
