@@ -450,7 +450,7 @@ FIELDS: Final[dict[str, Any]] = {
     "looks": 2,
     "lastAt": "2026-05-04T08:05:00Z",
     "FlightMediaView.status": "waiting",
-    "announced": 6,
+    "announced": 9,
     "expected": 9,
     "photos": 4,
     "videos": 1,

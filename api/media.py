@@ -90,8 +90,8 @@ class FlightMediaView(View):
     flight_id: str
     dock_sn: str
     status: Completeness | None = None
-    announced: int | None = Field(description="Photos and videos, as the dock counted them after the flight")
-    expected: int | None = Field(description="Files of all kinds, as the dock said with its last report")
+    announced: int | None = Field(description="Files, as the dock counted them after the flight")
+    expected: int | None = Field(description="Files, as the dock said with its last report")
     photos: int
     videos: int
     side_files: int

@@ -126,13 +126,12 @@ def _fetched(server: Api, file: dict[str, Any], to: Path) -> Path:
 def _shown(context: typer.Context, found: dict[str, Any]) -> None:
     if wants_json(context):
         return as_json(found)
-    announced, expected = found["announced"], found["expected"]
-    shots = found["photos"] + found["videos"]
-    total = shots + found["sideFiles"] + found["others"]
+    awaited = max(filter(None, (found["announced"], found["expected"])), default="?")
+    total = found["photos"] + found["videos"] + found["sideFiles"] + found["others"]
     console.print(f"[bold]{found['status'] or 'nothing has come'}[/bold]", highlight=False)
     console.print(
-        f"photos and videos {shots} of {'?' if announced is None else announced}, "
-        f"files {total} of {'?' if expected is None else expected}, {_size(found['bytes'])}",
+        f"{total} of {awaited} files: {found['photos']} photos, {found['videos']} videos, "
+        f"{found['sideFiles']} side files, {found['others']} others; {_size(found['bytes'])}",
         highlight=False,
     )
     if found["status"] == "waiting":

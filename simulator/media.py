@@ -167,12 +167,12 @@ class Media(Feature):
         data = self._callback(file, key)
         if len(self.lost) < self.dock.scenario.uploads_lost and file not in self.lost:
             self.lost.append(file)
-        if self._cut < self.dock.scenario.uploads_cut:
-            self._cut += 1
-            data["file"]["size"] = len(content)
-            await bucket.put(key, content[: len(content) // 2])
-        elif file not in self.lost:
-            await bucket.put(key, content)
+        if file not in self.lost:
+            cut = self._cut < self.dock.scenario.uploads_cut
+            if cut:
+                self._cut += 1
+                data["file"]["size"] = len(content)
+            await bucket.put(key, content[: len(content) // 2] if cut else content)
         self._put += 1
         tid = bid = new_id(self.dock.random)
         result = await self.dock.link.confirmed_event("file_upload_callback", data, tid=tid, bid=bid, tries=None)

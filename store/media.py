@@ -79,8 +79,8 @@ class FlightMedia(Document):
     org_id: str
     mission_id: str | None = None
     dock_sn: str = Field(description="The dock that uploads: where the aircraft landed")
-    announced: int | None = Field(None, description="Photos and videos, by `media_count` of the flight's progress")
-    expected: int | None = Field(None, description="Files of all kinds, by `expected_file_count` of the last report")
+    announced: int | None = Field(None, description="Files, by `media_count` of the flight's last progress")
+    expected: int | None = Field(None, description="Files, by `expected_file_count` of the last report")
     photos: int = 0
     videos: int = 0
     side_files: int = 0
@@ -103,21 +103,21 @@ class FlightMedia(Document):
         return self.flight_id
 
     @property
-    def shots(self) -> int:
-        return self.photos + self.videos
+    def files(self) -> int:
+        return self.photos + self.videos + self.side_files + self.others
 
     @property
-    def files(self) -> int:
-        return self.shots + self.side_files + self.others
+    def awaited(self) -> int | None:
+        """How many files there are to be: by the larger of what the dock says after the flight ("media files
+        generated") and with each report, which old firmware does not.
+        """
+        said = [each for each in (self.announced, self.expected) if each is not None]
+        return max(said, default=None)
 
     @property
     def whole(self) -> bool:
-        """Whether all that the dock speaks of is there. It counts photos and videos after the flight, and all files
-        with each report, as its firmware has it.
-        """
-        if self.announced is None and self.expected is None:
-            return False
-        return self.shots >= (self.announced or 0) and self.files >= (self.expected or 0)
+        """Whether all that the dock speaks of is there."""
+        return self.awaited is not None and self.files >= self.awaited
 
     @property
     def news(self) -> bool:

@@ -100,11 +100,7 @@ def missing_of(media: FlightMedia, files: list[MediaFile], reports: list[MediaRe
     ]
     named += [f"shot {number:04d}, by the numbers of those around it" for number in gaps]
     there = {PurePosixPath(file.name).suffix.lower() for file in files if file.kind == "ppk"}
-    if there and media.files < (media.expected or 0):
+    lack = (media.awaited or 0) - media.files
+    if there and lack > 0:
         named += [f"side file {suffix}" for suffix in USUAL_SIDE_FILES if suffix not in there]
-    counts = []
-    if (lack := (media.announced or 0) - media.shots) > 0:
-        counts.append(f"{lack} of {media.announced} photos and videos")
-    if (lack := (media.expected or 0) - media.files) > 0:
-        counts.append(f"{lack} of {media.expected} files")
-    return [*counts, *named[:MOST_NAMED]]
+    return [f"{lack} of {media.awaited} files", *named[:MOST_NAMED]] if lack > 0 else named[:MOST_NAMED]

@@ -30,7 +30,7 @@ def test_every_shipped_scenario_can_be_read_and_says_what_it_is(name: str) -> No
     found = scenario.load(name)
     assert found.name == name
     assert found.description
-    assert found.rules or found.world or found.lacks or found.firmware_stays or found.upload_breaks_after
+    assert found.model_copy(update={"name": "", "description": ""}) != Scenario(name="")
 
 
 def test_the_readme_shows_a_scenario_that_can_be_read_and_names_all_that_are_shipped() -> None:

@@ -82,8 +82,8 @@ def flight(**more: Any) -> FlightMedia:
         (flight(announced=2, photos=1, videos=1), True),
         (flight(announced=2, photos=2, expected=5, side_files=2), False),
         (flight(announced=2, photos=2, expected=5, side_files=3), True),
+        (flight(announced=7, photos=3, expected=5, side_files=2), False),
         (flight(expected=1, others=1), True),
-        (flight(announced=2, photos=1, side_files=3), False),  # side files are no photos
     ],
 )
 def test_a_flight_is_whole_by_what_the_dock_counted(media: FlightMedia, whole: bool) -> None:
@@ -108,7 +108,6 @@ def test_what_is_missing_is_named_by_report_number_and_count() -> None:
     )  # fmt: skip
     media = flight(announced=6, photos=4, expected=9, side_files=1)
     assert missing_of(media, [file(name) for name in names], [report]) == [
-        "2 of 6 photos and videos",
         "4 of 9 files",
         "DJI_20260504080330_0005_V.JPG: the bucket does not hold it",
         "shot 0006, by the numbers of those around it",
@@ -119,4 +118,4 @@ def test_what_is_missing_is_named_by_report_number_and_count() -> None:
 
 def test_a_number_from_another_count_is_no_gap() -> None:
     files = [file("DJI_0001_V.JPG"), file("DJI_9000_V.JPG")]
-    assert missing_of(flight(announced=3, photos=2), files, []) == ["1 of 3 photos and videos"]
+    assert missing_of(flight(announced=3, photos=2), files, []) == ["1 of 3 files"]
