@@ -77,7 +77,7 @@ class MediaFiles:
         return None
 
     async def flight_ended(self, flight_id: str, sn: str, count: int) -> None:
-        """A flight has ended with so many photos and videos, by the dock with this serial. Returns once its saga knows.
+        """A flight has ended with so many files, by the dock with this serial. Returns once its saga knows.
 
         In a task of two docks the one where the aircraft landed uploads.
         """

@@ -100,7 +100,9 @@ class Intake:
         return contradiction(found, file.said) or found
 
     async def keep(self, file: Reported, found: ObjectInfo) -> Taken:
-        """Write a file that the bucket holds; one that is known is counted as another report, and changes nothing."""
+        """Write a file that the bucket holds. One that is known is counted as another report; size and hash are always what
+        the bucket holds now, should the dock have uploaded it again.
+        """
         flight, flight_id = await self._flight_of(file)
         at = now()
         said = file.said.get("metadata")
@@ -134,7 +136,8 @@ class Intake:
             if report is not None:
                 transaction.delete(self._reports.ref(report.id))
             if kept is not None:
-                transaction.update(self._media.ref(kept.id), {"reports": kept.reports + 1})
+                again = {"reports": kept.reports + 1, "size": found.size, "md5": found.md5}
+                transaction.update(self._media.ref(kept.id), again)
             else:
                 transaction.create(self._media.ref(document.id), document.to_fields())
                 for side in sides:
@@ -151,7 +154,8 @@ class Intake:
             if kept is None:
                 counted = {"photo": media.photos, "video": media.videos, "ppk": media.side_files}
                 fields[COUNTED[document.kind]] = counted.get(document.kind, media.others) + 1
-                fields |= {"bytes": media.bytes + document.size, "lastFileAt": at, "dockSn": file.sn}
+                fields |= {"lastFileAt": at, "dockSn": file.sn}
+            fields["bytes"] = media.bytes + document.size - (kept.size if kept is not None else 0)
             after = FlightMedia.from_fields(media.to_fields() | fields)
             transaction.set(self._flight_media.ref(after.key), after.to_fields())
             return Taken(kept is None, after)
@@ -201,7 +205,7 @@ class Intake:
         return Missed(unknown, flight)
 
     async def announced(self, flight: FlightTask, sn: str, count: int) -> FlightMedia:
-        """Write how many photos and videos the dock says a flight has, when it has ended."""
+        """Write how many files the dock says a flight has, when it has ended."""
 
         async def step(transaction: AsyncTransaction) -> FlightMedia:
             media = await self._flight_media.get(flight.id, transaction) or _new(flight, sn)

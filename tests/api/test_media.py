@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
 from api.security import Role
+from cli.main import app
+from cli.output import console
 from simulator.dock import SimDock
 from store.document import now
 from store.media import FlightMediaRepository
@@ -93,8 +99,21 @@ async def told(world: World, hook: Webhook, kind: str) -> list[Any]:
     return await Deliveries(world.store).find(webhookId=hook.id, type=kind)
 
 
+async def argus(api: Served, org: Org, *words: str) -> str:
+    """What the command line prints."""
+    shared = ["--api", api.url, "--token", api.token(org.id)]
+    said = io.StringIO()
+    console.file = said
+    try:
+        result = await asyncio.to_thread(CliRunner().invoke, app, [*shared, *words])
+    finally:
+        console.file = None  # type: ignore[assignment]  # rich's own word for stdout
+    assert result.exit_code == 0, (words, said.getvalue(), result.output, result.exception)
+    return said.getvalue()
+
+
 async def test_a_flight_is_complete_when_all_is_there_and_each_file_is_fetched(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, org: Org, api: Served, http: httpx.AsyncClient, tmp_path: Path
 ) -> None:
     hook = await listening(world, org)
     async with world.paired(org, "dock3", speed=20, scenario={"side_files": "photo", "callback_repeats": 1}) as sim:
@@ -122,6 +141,14 @@ async def test_a_flight_is_complete_when_all_is_there_and_each_file_is_fetched(
     assert newest["name"] in got.headers["content-disposition"]
     with Image.open(io.BytesIO(got.content)) as image:
         assert image.format == "JPEG"
+    await argus(api, org, "media", "get", flight, "--to", str(tmp_path))
+    fetched = {entry.name: entry.stat().st_size for entry in os.scandir(tmp_path)}
+    assert fetched == {each["name"]: each["size"] for each in await files(http, flight=flight)}
+    said = await argus(api, org, "media", "flight", flight)
+    assert "complete" in said
+    assert f"{every} of {every} files: {SHOTS} photos, 1 videos, {SHOTS} side files" in said
+    assert newest["photo"] is None
+    assert newest["name"] in await argus(api, org, "media", "show", newest["id"])
     # Filters, one after the other and together, and pages
     assert await files(http, dock="other") == []
     assert await files(http, mission=newest["missionId"], dock=sim.sn, flight=flight, kind="other") == []

@@ -261,6 +261,14 @@ async def test_a_file_is_a_document_once_and_side_files_find_their_photo(
     assert (kept[photo].size, kept[photo].mission_id, kept[photo].reports) == (len(photo), "m1", 3)
     assert kept[photo].md5
     assert (kept[side].kind, kept[side].photo) == ("ppk", "DJI_0001_W.jpg")
+    await objects.put(photo, b"uploaded again")
+    await bound.ask("events", "file_upload_callback", callback(photo, flight.id), need_reply=1)
+    again = await Media(store).get(media_id(bound.sn, photo))
+    assert again is not None
+    assert (again.size, again.md5 == kept[photo].md5) == (14, False)
+    counted = await FlightMediaRepository(store).get(flight.id)
+    assert counted is not None
+    assert (counted.photos, counted.side_files, counted.bytes) == (1, 1, 14 + len(side))
 
 
 async def test_a_file_that_is_not_there_or_not_the_docks_is_refused_and_leaves_nothing(

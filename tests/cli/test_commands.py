@@ -148,7 +148,7 @@ async def test_doctor_finds_what_runs_here(argus: Argus) -> None:
 
 TABLES = (
     ("docks", "list"), ("missions", "list"), ("pair", "list"), ("flights", "list"), ("waylines", "list"), ("streams",),
-    ("timings",), ("sagas", "list"),
+    ("timings",), ("sagas", "list"), ("media", "list"), ("media", "reports"),
 )  # fmt: skip
 
 
