@@ -100,8 +100,8 @@ class Intake:
         return contradiction(found, file.said) or found
 
     async def keep(self, file: Reported, found: ObjectInfo) -> Taken:
-        """Write a file that the bucket holds. One that is known is counted as another report; size and hash are always what
-        the bucket holds now, should the dock have uploaded it again.
+        """Write a file that the bucket holds. One that is known is counted as another report; size and hash are always
+        what the bucket holds now, should the dock have uploaded it again.
         """
         flight, flight_id = await self._flight_of(file)
         at = now()
