@@ -172,5 +172,5 @@ def by(caller: Principal) -> By:
 def _last_admin(user: str) -> Refused:
     return Refused(
         409, "last-admin", f"{user} is the only admin.", field="id",
-        cure="Make another member an admin first, or delete the organisation.",
+        cure="Make another member an admin first.",
     )  # fmt: skip

@@ -146,7 +146,7 @@ CODE_OUT: Final = Refused(
 
 LAST_ADMIN: Final = Refused(
     409, "last-admin", f"{ANN} is the only admin.", field="id",
-    cure="Make another member an admin first, or delete the organisation.",
+    cure="Make another member an admin first.",
 )  # fmt: skip
 
 GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {

@@ -31,10 +31,11 @@ def settings(
     mosquitto: parts.MosquittoBroker,
     firestore: parts.FirestoreServer,
     minio: parts.MinioServer,
+    livekit: parts.LivekitServer,
 ) -> Settings:
     os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return settings_of(temporal, mosquitto, minio, token_private_key=key.decode())
+    return settings_of(temporal, mosquitto, minio, livekit, token_private_key=key.decode())
 
 
 @pytest.fixture(scope="session")

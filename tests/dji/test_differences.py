@@ -172,9 +172,8 @@ def test_a_device_reports_the_properties_of_its_page(device: str) -> None:
     assert rest == {
         field["path"]
         for field in reference.properties()[device]
-        # The page of M3D leaves open whether this one can be set; that of M4D says so.
-        if field["access"] == "rw" or field["path"] == "remaining_power_for_return_home"
-        if "." not in field["path"]
+        # The page of M3D leaves open whether `remaining_power_for_return_home` can be set: it counts as one that cannot.
+        if field["access"] == "rw" and "." not in field["path"]
     }
 
 

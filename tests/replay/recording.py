@@ -45,6 +45,9 @@ class Recorded:
     shows: frozenset[str]
 
 
+_of_all_files: list[Recorded] = []  # each file of tests has a world of its own, and hands over what ran in it
+
+
 def replayer() -> Replayer:
     """As the worker would run them, and kept from clocks, chance and files."""
     return Replayer(workflows=WORKFLOWS, workflow_runner=sandbox(), data_converter=pydantic_data_converter)
@@ -108,7 +111,8 @@ async def take_stock(client: Client) -> None:
     """Replay all that ran; record it where that was asked for. Raises AssertionError where one takes another way."""
     recorded = await runs(client)
     if os.environ.get(RECORD):
-        write(fewest(recorded), HISTORIES)
+        _of_all_files.extend(recorded)
+        write(fewest(_of_all_files), HISTORIES)
     failures = []
     for run in recorded:
         result = await replayer().replay_workflow(run.history, raise_on_replay_failure=False)
