@@ -257,9 +257,14 @@ def _told(reading: Reading, arisen: list[Alert], found: Course) -> Json:
         return {**reading.words, "alerts": [alert.shown() for alert in (*arisen, *changed)]}
     return {
         "new": [_alarm(alert) for alert in arisen],
-        "still": [_alarm(alert) for alert in (*found.still, *changed)],
-        "cleared": [_alarm(alert) for alert in found.ended],
+        "still": [_alarm(alert) for alert in _oldest_first(*found.still, *changed)],
+        "cleared": [_alarm(alert) for alert in _oldest_first(*found.ended)],
     }
+
+
+def _oldest_first(*alerts: Alert) -> list[Alert]:
+    """After a restart they come from the store, in an order that says nothing."""
+    return sorted(alerts, key=lambda alert: (alert.raised_at, alert.id))
 
 
 def _alarm(alert: Alert) -> Json:
