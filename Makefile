@@ -5,6 +5,7 @@ SHELL := bash
 ARGUS := .venv/bin/argus
 # Tests wait for real parts most of the time: three files at once keep two cores busy.
 WORKERS := 3
+SMOKE := tests/bench tests/chaos
 PYTHON_CODE := activities api bench bridge cli demo deploy dji drc embedded media simulator store tests worker workflows process.py settings.py timings.py
 
 .PHONY: help
@@ -31,11 +32,15 @@ doctor: .venv/.ready ## What this machine has and lacks
 	@$(ARGUS) doctor
 
 .PHONY: test
-test: setup ## All tests; ARGS='tests/dji -k topics' for some, WORKERS=0 in one process
-	@.venv/bin/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+test: setup ## The tests, all but smoke's; ARGS='tests/dji -k topics' for some, WORKERS=0 in one process
+	@.venv/bin/pytest -n $(WORKERS) --dist loadfile $(or $(ARGS),$(addprefix --ignore=,$(SMOKE)))
+
+.PHONY: smoke
+smoke: setup ## Short forms of bench and chaos, whole stacks one or two at a time
+	@.venv/bin/pytest -n 2 --dist loadfile $(SMOKE)
 
 .PHONY: chaos
-chaos: setup ## Whole missions while random processes are killed; ROUNDS=6 MINUTES=15 SEED=n; the short form is in test
+chaos: setup ## Whole missions while random processes are killed; ROUNDS=6 MINUTES=15 SEED=n; the short form is in smoke
 	@.venv/bin/python -m tests.chaos $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 .PHONY: mutate
