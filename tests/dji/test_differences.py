@@ -172,7 +172,7 @@ def test_a_device_reports_the_properties_of_its_page(device: str) -> None:
     assert rest == {
         field["path"]
         for field in reference.properties()[device]
-        # The page of M3D leaves open whether `remaining_power_for_return_home` can be set: it counts as one that cannot.
+        # The page of M3D leaves open whether `remaining_power_for_return_home` can be set: it counts as unsettable.
         if field["access"] == "rw" and "." not in field["path"]
     }
 
