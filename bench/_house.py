@@ -19,9 +19,21 @@ import psutil
 from pydantic import SecretStr
 
 from embedded import parts, ports
+from embedded.wiring import settings_of
 from settings import Settings
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
+from timings import Timings
+
+
+async def outside(stack: AsyncExitStack, timings: Timings) -> tuple[Settings, parts.MosquittoBroker]:
+    """Broker, Temporal, Firestore and MinIO until `stack` ends, and the settings of what is to run on them."""
+    broker = await stack.enter_async_context(parts.mosquitto())
+    temporal = await stack.enter_async_context(parts.temporal())
+    firestore = await stack.enter_async_context(parts.firestore())
+    minio = await stack.enter_async_context(parts.minio())
+    os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
+    return settings_of(broker, temporal, minio, timings_json=timings.model_dump_json(), log_level="WARNING"), broker
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -26,9 +26,7 @@ from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench._house import code, cpu, go, known, line, process, spent, until_online, well
-from embedded import parts
-from embedded.wiring import settings_of
+from bench._house import code, cpu, go, known, line, outside, process, spent, until_online, well
 from settings import Settings
 from store.client import connect
 from store.docks import AircraftRepository, Docks
@@ -104,12 +102,7 @@ async def main() -> int:
     parser.add_argument("--at-once", type=int, default=100)
     given = parser.parse_args()
     async with AsyncExitStack() as stack:
-        broker = await stack.enter_async_context(parts.mosquitto())
-        temporal = await stack.enter_async_context(parts.temporal())
-        firestore = await stack.enter_async_context(parts.firestore())
-        minio = await stack.enter_async_context(parts.minio())
-        os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
-        settings = settings_of(broker, temporal, minio, timings_json=TIMINGS.model_dump_json(), log_level="WARNING")
+        settings, broker = await outside(stack, TIMINGS)
         words = ("bench._rollout_docks", code(broker, ORG), str(given.docks), str(SPEED), str(OSD_SPEED))
         fleet = await stack.enter_async_context(process(settings, *words))
         store = connect(settings)
@@ -128,7 +121,7 @@ async def main() -> int:
         console.print(f"{given.docks} docks come online ...")
         await go(fleet)
         await until_online(docks, ORG, given.docks, WITHIN)
-        client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+        client = await Client.connect(settings.temporal_address, data_converter=pydantic_data_converter)
         before = await empty_children(settings, given.docks, given.at_once)
         console.print(f"baseline: {before[0]:.1f} empty child workflows a second; the rollout ...")
         sns = [sn for sn, *_ in told]

@@ -30,10 +30,9 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench._house import drained, process, until_well
+from bench._house import drained, outside, process, until_well
 from dji.wpml import Waypoint, build_kmz, take_photo, write_kmz
-from embedded import parts, ports
-from embedded.wiring import settings_of
+from embedded import ports
 from settings import Settings
 from simulator.clock import SimClock
 from simulator.dock import SimDock
@@ -174,18 +173,13 @@ async def main() -> int:
     parser.add_argument("--speed", type=float, default=20, help="of the docks' clocks")
     given = parser.parse_args()
     async with AsyncExitStack() as stack:
-        broker = await stack.enter_async_context(parts.mosquitto())
-        temporal = await stack.enter_async_context(parts.temporal())
-        firestore = await stack.enter_async_context(parts.firestore())
-        minio = await stack.enter_async_context(parts.minio())
-        os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
-        settings = settings_of(broker, temporal, minio, timings_json=TIMINGS.model_dump_json(), log_level="WARNING")
+        settings, broker = await outside(stack, TIMINGS)
         for name in ("worker", "bridge"):
             port = ports.free(1)[0]
             child = await stack.enter_async_context(process(settings.model_copy(update={"health_port": port}), name))
             stack.callback(asyncio.create_task(drained(child)).cancel)
             await until_well(port)
-        client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+        client = await Client.connect(settings.temporal_address, data_converter=pydantic_data_converter)
         bench = Bench(settings, client)
         await bench.missions.put(
             Mission(id=MISSION, org_id=ORG, name="bench", status="active", room=MISSION, created_by="bench")

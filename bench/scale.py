@@ -19,9 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench._figures import verdict
-from bench._house import code, cpu, go, known, line, process, spent, until_online, well
-from embedded import parts
-from embedded.wiring import settings_of
+from bench._house import code, cpu, go, known, line, outside, process, spent, until_online, well
 from settings import Settings
 from store.client import connect
 from store.docks import AircraftRepository, Docks
@@ -71,12 +69,7 @@ async def main() -> int:
     parser.add_argument("--seconds", type=float, default=20.0)
     given = parser.parse_args()
     async with AsyncExitStack() as stack:
-        broker = await stack.enter_async_context(parts.mosquitto())
-        temporal = await stack.enter_async_context(parts.temporal())
-        firestore = await stack.enter_async_context(parts.firestore())
-        minio = await stack.enter_async_context(parts.minio())
-        os.environ["FIRESTORE_EMULATOR_HOST"] = firestore.address
-        settings = settings_of(broker, temporal, minio, timings_json=TIMINGS.model_dump_json(), log_level="WARNING")
+        settings, broker = await outside(stack, TIMINGS)
         for name in ("worker", "bridge"):
             await well(stack, settings, name)
         house = House(stack, settings, code(broker, ORG), Docks(connect(settings)))
