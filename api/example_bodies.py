@@ -59,6 +59,10 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "the sticks": {"kind": "flight"},
         "the camera, from whoever has it": {"kind": "payload", "force": True, "reason": "Person in the water"},
     },
+    "docks_send_custom_data": {
+        "to a payload": {"to": "psdk", "value": "open the valve", "reason": "Drop the line"},
+        "to a program beside the dock": {"to": "esdk", "value": '{"lamp": 1}'},
+    },
     "docks_open_debug": {"a reason": {"reason": "Ice on the cover"}},
     "docks_change_ai": {
         "look for people": {"on": True, "model": 0, "filters": [2], "scoreMode": "search"},

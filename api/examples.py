@@ -95,6 +95,15 @@ FIELDS: Final[dict[str, Any]] = {
         }
     ],
     "LicencesView.consistent": True,
+    # Custom data
+    "SentView.id": "8b0d2f4a6c8e4b1d9f3a5c7e9b1d3f5a",
+    "SentView.to": "psdk",
+    "SentView.saga": _saga("custom-data/8b0d2f4a6c8e4b1d9f3a5c7e9b1d3f5a"),
+    "ReceivedView.id": "0d2f4a6c8e0b4d1f9a3c5e7b9d1f3a5c",
+    "ReceivedView.end": "psdk",
+    "ReceivedView.value": "valve open",
+    "ReceivedView.length": 10,
+    "saidAt": "2026-05-04T08:04:59Z",
     # The desk
     "MemberView.id": MEMBER,
     "MemberView.user": CLEO,

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -71,7 +71,7 @@ def not_found(what: str, key: str, field: str) -> Refused:
     return Refused(404, kind, f"There is no {what} {key} in your organisation.", field=field, cure="Check the id.")
 
 
-def saga_refused(error: WorkflowUpdateFailedError) -> Refused:
+def saga_refused(error: WorkflowUpdateFailedError | WorkflowFailureError) -> Refused:
     """What a saga said no to, as a problem."""
     cause = root(error.cause) if error.cause is not None else error
     if not isinstance(cause, ApplicationError):
@@ -163,7 +163,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _saga(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, WorkflowUpdateFailedError)
+    assert isinstance(error, WorkflowUpdateFailedError | WorkflowFailureError)
     return _answer(request, problem_of(saga_refused(error)))
 
 
@@ -184,4 +184,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(WorkflowUpdateFailedError, _saga)
+    app.add_exception_handler(WorkflowFailureError, _saga)
     app.add_exception_handler(RPCError, _rpc)

@@ -176,6 +176,11 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     "docks_confirm_follow": (AUTHORITY_HELD, *DRC_SAYS),
     "docks_stop_follow": (AUTHORITY_HELD, *DRC_SAYS),
     "docks_refresh_licences": (Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO, LICENCES_BUSY),
+    "docks_send_custom_data": (
+        Refused(409, "not-supported", "RC Plus takes nothing for the PSDK.", field="to",
+                cure="Use a dock whose model has it."),
+        Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO,
+    ),
     "docks_switch_licence": (Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO, LICENCES_BUSY),
     "docks_update_licences": (
         Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO, LICENCES_BUSY,

@@ -12,6 +12,7 @@ import structlog
 
 from bridge.alerts import DockAlerts
 from bridge.areas import Areas
+from bridge.custom_data import CustomData
 from bridge.devices import Devices
 from bridge.faults import until_done
 from bridge.firmware import Firmware
@@ -46,6 +47,7 @@ from store.alerts import Alerts
 from store.areas import DockAreasRepository, MissionAreasRepository
 from store.client import connect
 from store.commands import Commands
+from store.custom_data import CustomDataRepository
 from store.docks import AircraftRepository, Docks
 from store.events import Events
 from store.firmware import Pushes
@@ -144,6 +146,7 @@ class Bridge:
             alerts=self.alerts,
             areas=Areas(areas, given_areas, self.devices, sagas, self.alerts, self.live, clock),
             jobs=Jobs(Documents(client), sagas, clock),
+            custom_data=CustomData(CustomDataRepository(client), self.devices, self.events, self.live),
             unread=Unread(client, clock),
             peers=self.peers,
             lanes=self.lanes,

@@ -13,7 +13,7 @@ import orjson
 from bridge import metrics
 from bridge.projection import Clock
 
-Part = Literal["dock", "aircraft", "flight", "presence", "alert", "alerts"]
+Part = Literal["dock", "aircraft", "flight", "presence", "alert", "alerts", "custom"]
 Picture = Callable[[], dict[str, Any]]
 
 INTERVAL = 0.5

@@ -14,6 +14,7 @@ from bridge import metrics
 from bridge.alert_kinds import READERS
 from bridge.alerts import DockAlerts
 from bridge.areas import Areas
+from bridge.custom_data import FROM, CustomData
 from bridge.delivery import Delivery
 from bridge.devices import Devices
 from bridge.faults import passes, until_done
@@ -64,6 +65,7 @@ class Router:
         alerts: DockAlerts,
         areas: Areas,
         jobs: Jobs,
+        custom_data: CustomData,
         unread: Unread,
         peers: Peers,
         lanes: Lanes,
@@ -90,6 +92,7 @@ class Router:
             "flight_areas_sync_progress": _always_kept(areas.progress),
             "flight_areas_drone_location": _always_kept(areas.distances),
             **{method: _always_kept(jobs.take) for method in METHODS},
+            **{method: _always_kept(custom_data.take) for method in FROM},
             "ota_progress": _always_kept(firmware.take),
             "file_upload_callback": media.take,
             "highest_priority_upload_flighttask_media": _always_kept(media.first),

@@ -13,6 +13,7 @@ from cli import (
     ai,
     alerts,
     areas,
+    custom_data,
     debug,
     demo,
     dji,
@@ -96,6 +97,7 @@ app.add_typer(org.tokens, name="tokens")
 app.add_typer(ai.app, name="ai")
 app.add_typer(properties.app, name="property")
 app.add_typer(media.app, name="media")
+app.add_typer(custom_data.app, name="custom-data")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

@@ -1,7 +1,12 @@
 """Data for and from programs that run on a payload or beside the dock."""
 
+from typing import Final
+
 from dji.fields import field
 from dji.model import Command, Event, Reply
+
+MOST_BYTES: Final = 255
+"""Of one message: DJI's pages say that its length is less than 256."""
 
 
 class CustomDataTransmissionFromEsdk(Event, method="custom_data_transmission_from_esdk"):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
+from dji import products
 from dji.model import REGISTRY, Body
 from dji.oddities import Oddity
 from dji.topics import Kind
@@ -71,9 +72,11 @@ def dock_of(product: str | None) -> int | None:
 def supports(product: str | None, method: str, kind: Kind | None = None) -> bool:
     """True if the product has the method, on any kind of topic or on the one given.
 
-    A product that we do not know is taken to have everything.
+    A product that we do not know is taken to have everything; one that we know to be no dock has nothing of a dock.
     """
     dock = dock_of(product)
+    if dock is None and product is not None and products.product(product).known:
+        return False
     kinds = [kind] if kind is not None else list(Kind)
     models = [model for of in kinds if (model := REGISTRY.get((of, method))) is not None]
     if not models:

@@ -84,6 +84,7 @@ EVENTS: Final[dict[str, str]] = {
     "token.made": "A token of the API was made; `data.user` is whose it is.",
     "token.revoked": "A token of the API was revoked.",
     "ai.changed": "What an aircraft's AI looks for or follows has changed: `data` is what the aircraft says of it.",
+    "custom.received": "A program on a payload or beside a dock sent a message: `data.from`, `data.value`.",
     "licences.switched": "A FlySafe licence of a dock was switched on or off.",
     "licences.updated": "FlySafe licences were brought to an aircraft.",
     "property.set": "A property of a dock or its aircraft was set; `data.confirmed`: it shows it.",

@@ -40,6 +40,7 @@ class Rule:
 
 
 RULES: Final[tuple[Rule, ...]] = (
+    Rule("dji_custom_data", age="at", kept="custom_data_kept"),
     Rule("dji_logs", age="createdAt", kept="logs_kept", prefixes=("prefix",)),
     Rule("dji_alerts", age="endedAt", kept="alerts_kept"),  # what stands has not ended, and stays
     Rule("room_bars", age="until", kept="room_bars_kept"),

@@ -58,6 +58,7 @@ from worker.logs import SagaContext
 from worker.sandbox import runner
 from workflows.areas import Areas
 from workflows.auto_stream import AutoStream
+from workflows.custom_data import CustomData
 from workflows.debug import Debug
 from workflows.dock import Dock
 from workflows.firmware import Firmware
@@ -80,6 +81,7 @@ log = logging.getLogger(__name__)
 WORKFLOWS: Final[tuple[type, ...]] = (
     Areas,
     AutoStream,
+    CustomData,
     Debug,
     Dock,
     Firmware,

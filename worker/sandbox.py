@@ -22,6 +22,7 @@ SAGAS: Final = frozenset(
     {
         "areas",
         "auto_stream",
+        "custom_data",
         "debug",
         "dock",
         "firmware",

@@ -215,7 +215,7 @@ class DebugAnswer(Answer):
     job_id: str | None = None
 
 
-# Licences
+# Properties, custom data, licences
 
 
 class PropertyAnswer(Answer):
@@ -225,6 +225,14 @@ class PropertyAnswer(Answer):
     path: str
     done: bool
     confirmed: bool = False
+
+
+class CustomDataAnswer(Answer):
+    """`taken`: the dock has taken the message."""
+
+    message_id: str
+    sn: str
+    taken: bool = False
 
 
 class LicencesAnswer(Answer):

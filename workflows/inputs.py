@@ -262,6 +262,17 @@ class MediaInput(Input):
     mission_id: str | None = None
 
 
+class CustomDataInput(Input):
+    """`custom-data/{message_id}`: one message to a payload's program (psdk), or to one beside the dock (esdk)."""
+
+    message_id: str
+    sn: str
+    org_id: str
+    to: Literal["psdk", "esdk"]
+    value: str
+    actor: Actor
+
+
 class AreasInput(Input):
     """`areas/{mission_id}`: the flight areas of a mission's docks. Starters give ids; all else is carried over."""
 

@@ -28,6 +28,7 @@ class Saga(StrEnum):
     DEBUG = "debug"
     LICENCES = "licences"
     PROPERTY = "property"
+    CUSTOM_DATA = "custom-data"
     RETENTION = "retention"
     MEDIA = "media"
 
@@ -49,6 +50,7 @@ class Workflow(StrEnum):
     DEBUG = "Debug"
     LICENCES = "Licences"
     PROPERTY = "Property"
+    CUSTOM_DATA = "CustomData"
     RETENTION = "Retention"
     MEDIA = "Media"
 
@@ -128,6 +130,11 @@ RETENTION: Final = "retention"
 def media_id(flight_or_sn: str) -> str:
     """The files of one flight, until all are there or named; of a dock, where its files are of no flight."""
     return f"media/{flight_or_sn}"
+
+
+def custom_data_id(message: str) -> str:
+    """One message to a program on a payload or beside a dock."""
+    return f"custom-data/{message}"
 
 
 class Signal(StrEnum):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+import websockets
 
 from api.jobs import methods_of
 from dji import supports
@@ -15,6 +18,7 @@ from dji.products import DOCK_MODELS
 from dji.topics import Kind
 from simulator.state import Cover, DockMode
 from store.orgs import Org
+from store.webhooks import Deliveries, Webhook, Webhooks
 from tests.served import Served
 from tests.workflows.world import World, eventually
 from workflows import names
@@ -184,3 +188,84 @@ def test_a_dock_can_be_told_all_that_its_pages_have_of_remote_debugging(product:
     }  # fmt: skip
     assert len(of_debugging) == count, "as many as DJI's pages of this dock have"
     assert {*methods_of(product), "debug_mode_open", "debug_mode_close"} == of_debugging
+
+
+@pytest.mark.parametrize("model", DOCK_MODELS)
+async def test_custom_data_goes_to_payload_and_dock_and_what_they_send_is_kept_shown_and_told(
+    world: World, api: Served, org: Org, http: httpx.AsyncClient, model: str
+) -> None:
+    """The simulated programs send back what they are sent."""
+    hook = Webhook(id=f"hook-{org.id}", org_id=org.id, url="https://x.example", events=["custom.*"], enabled=True,
+                   secret_sealed="x", created_by="ann")  # fmt: skip
+    await Webhooks(world.store).put(hook)
+    async with world.paired(org, model, awake=True) as sim:
+        url = f"{api.url.replace('http', 'ws')}/v1/live?sn={sim.sn}"
+        async with websockets.connect(
+            url, additional_headers={"Authorization": f"Bearer {api.token(org.id)}"}
+        ) as watching:
+            for body in (
+                {"to": "psdk", "value": "ventil öffnen", "reason": "line"},
+                {"to": "esdk", "value": "x" * 255},
+            ):
+                for _ in range(2):  # the same key: sent once
+                    answer = await http.post(f"/v1/docks/{sim.sn}/custom-data", json=body,
+                                             headers={"Idempotency-Key": f"{sim.sn}-{body['to']}"})  # fmt: skip
+                    assert answer.status_code == 201, answer.text
+            assert sim.psdk.received == [
+                ("custom_data_transmission_to_psdk", "ventil öffnen"), ("custom_data_transmission_to_esdk", "x" * 255),
+            ]  # fmt: skip
+
+            async def received() -> list[Json]:
+                items = (await http.get(f"/v1/docks/{sim.sn}/custom-data")).json()["items"]
+                return items if len(items) == 2 else []
+
+            assert [(e["end"], e["value"], e["length"]) for e in await eventually(received)] == [
+                ("esdk", "x" * 255, 255), ("psdk", "ventil öffnen", 14),
+            ]  # fmt: skip
+            (one,) = (await http.get(f"/v1/docks/{sim.sn}/custom-data", params={"end": "psdk"})).json()["items"]
+            assert one["value"] == "ventil öffnen"
+            async with asyncio.timeout(15):
+                while True:
+                    part = json.loads(await watching.recv())
+                    if part["part"] == "custom" and len(part["data"]["newest"]) == 2:
+                        break
+        sent = await world.sent(sim.sn, "custom_data_transmission_to_psdk")
+        assert [(each.user, each.reason, each.status) for each in sent] == [("pilot@example", "line", "accepted")]
+        told = await Deliveries(world.store).find(webhookId=hook.id)
+        assert sorted(json.loads(each.payload)["data"]["from"] for each in told) == ["esdk", "psdk"]
+
+
+async def test_custom_data_is_refused_before_it_is_sent_or_by_the_dock_with_its_code(
+    world: World, org: Org, http: httpx.AsyncClient
+) -> None:
+    async with world.paired(org) as sim:
+        url = f"/v1/docks/{sim.sn}/custom-data"
+        for body, field in (
+            ({"to": "psdk", "value": "ö" * 128}, "value"),
+            ({"to": "psdk", "value": ""}, "value"),
+            ({"to": "payload", "value": "x"}, "to"),
+        ):
+            refused = await http.post(url, json=body)
+            assert (refused.status_code, refused.json()["field"]) == (422, field)
+        await world.docks.patch(sim.sn, {"product": "2-119-0"})
+        lacking = await http.post(url, json={"to": "psdk", "value": "x"})
+        assert (lacking.status_code, lacking.json()["type"].rpartition("/")[2]) == (409, "not-supported")
+        assert lacking.json()["field"] == "to"
+        assert not await world.sent(sim.sn, "custom_data_transmission_to_psdk")
+        await world.docks.patch(sim.sn, {"product": "3-9-0"})  # nobody knows what that has: it is the dock's to say
+        assert (await http.post(url, json={"to": "esdk", "value": "x"})).status_code == 201
+        await world.docks.patch(sim.sn, {"product": "3-3-0"})
+        for _ in range(2):  # the aircraft sleeps; the same key gets the same answer, and nothing is sent again
+            off = await http.post(url, json={"to": "psdk", "value": "x"}, headers={"Idempotency-Key": sim.sn})
+            assert (off.status_code, off.json()["code"]) == (502, 327050)
+        assert len(await world.sent(sim.sn, "custom_data_transmission_to_psdk")) == 1
+        assert [value for _, value in sim.psdk.received] == ["x"]
+        await sim.cut_power()
+
+        async def away() -> bool:
+            dock = await world.docks.get(sim.sn)
+            return dock is not None and not dock.online
+
+        await eventually(away, 30)
+        offline = await http.post(url, json={"to": "esdk", "value": "x"})
+        assert (offline.status_code, offline.json()["type"].rpartition("/")[2]) == (409, "dock-offline")

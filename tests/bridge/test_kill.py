@@ -19,11 +19,13 @@ from embedded import parts, ports
 from settings import Settings
 from store.client import connect
 from store.commands import Command, Commands
+from store.custom_data import CustomDataRepository
 from store.docks import Docks
 from store.flights import FlightTasks
 from store.media import Media
 from store.objects import Objects
 from store.orgs import Org
+from store.webhooks import Deliveries, Webhook, Webhooks
 from tests.bridge.conftest import bind, eventually, heard, listening, on, speaking
 from tests.bridge.test_facts import callback, command_of, flight_of, progress
 from workflows.names import flight_id
@@ -32,6 +34,7 @@ pytestmark = pytest.mark.chaos
 
 ROOT = Path(__file__).parents[2]
 REPLIES = 80
+SAYINGS = 60
 FILES = 10
 
 
@@ -143,3 +146,55 @@ async def test_nothing_acknowledged_is_missing_after_a_kill(
 
                 await eventually(flight_and_state_are_kept, within=30)
                 assert (await heard(following, "flight_progress"))[-1]["status"] == "ok"
+
+
+async def test_what_programs_on_payloads_say_is_kept_and_told_once_though_the_bridge_is_killed(
+    settings: Settings, org: Org, sagas: Client, tmp_path: Path
+) -> None:
+    log = tmp_path / "bridge.log"
+    async with parts.mosquitto() as broker:
+        alone = on(settings, broker)
+        store = connect(alone)
+        kept = CustomDataRepository(store)
+        hook = Webhook(id=uuid.uuid4().hex, org_id=org.id, url="https://x.example", events=["custom.*"], enabled=True,
+                       secret_sealed="x", created_by="ann")  # fmt: skip
+        await Webhooks(store).put(hook)
+        async with speaking(alone) as dock:
+            await bind(dock, store, org, product="3-3-0")
+
+            async def say(number: int) -> None:
+                await dock.say(
+                    "events", {"value": f"reading {number}"}, method="custom_data_transmission_from_psdk",
+                    tid=f"{dock.sn}-{number}", timestamp=1_777_882_000_000 + number,
+                )  # fmt: skip
+
+            async with process(alone, log) as first:
+                for number in range(SAYINGS):
+                    await say(number)
+
+                async def some_are_kept() -> bool:
+                    return bool(await kept.find(sn=dock.sn))
+
+                await eventually(some_are_kept, within=30)
+                first.kill()
+                await first.wait()
+                assert len(await kept.find(sn=dock.sn)) < SAYINGS, "killed amid them"
+            await say(SAYINGS - 1)  # a dock that has heard no answer says it again
+            async with process(alone, log):
+
+                async def all_are_kept() -> bool:
+                    return len(await kept.find(sn=dock.sn)) >= SAYINGS
+
+                await eventually(all_are_kept, within=60)
+                await say(SAYINGS)  # the last to be taken: all before it was
+                values = {f"reading {number}" for number in range(SAYINGS + 1)}
+
+                async def the_last_is_told() -> bool:
+                    told = await Deliveries(store).find(webhookId=hook.id)
+                    return f"reading {SAYINGS}" in {json.loads(each.payload)["data"]["value"] for each in told}
+
+                await eventually(the_last_is_told, within=30)
+                found = await kept.find(sn=dock.sn)
+                told = await Deliveries(store).find(webhookId=hook.id)
+                assert sorted(each.value for each in found) == sorted(values), "each once"
+                assert sorted(json.loads(each.payload)["data"]["value"] for each in told) == sorted(values)

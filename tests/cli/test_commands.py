@@ -238,3 +238,11 @@ async def test_properties_are_listed_and_set(argus: Argus, dock: SimDock) -> Non
     assert (await argus.json("property", "set", dock.sn, "air_transfer_enable", "true"))["confirmed"]
     assert "silent_mode" in await argus("property", "set", dock.sn, "rc_lost_action", "1", code=1)
     assert "Quiet" in str((await argus.json("property", "list", dock.sn))["properties"])
+
+
+async def test_custom_data_is_sent_and_listed(argus: Argus, dock: SimDock) -> None:
+    assert f"taken by dock {dock.sn}" in await argus("custom-data", "send", dock.sn, "lamp on", "--to", "esdk")
+    listed = await eventually(lambda: argus.json("custom-data", "list", dock.sn, "--from", "esdk"))
+    assert [(each["end"], each["value"]) for each in listed] == [("esdk", "lamp on")]  # the program sends it back
+    assert "lamp on" in await argus("custom-data", "list", dock.sn)
+    assert "at most 255" in await argus("custom-data", "send", dock.sn, "x" * 256, code=1)

@@ -45,6 +45,8 @@ def test_a_kind_of_topic_may_be_lacking_where_the_method_is_not() -> None:
 def test_a_product_that_is_not_known_has_everything() -> None:
     assert dji.methods("3-9-0") == dji.methods()
     assert dji.supports(None, "putter_open")
+    assert dji.supports("3-9-0", "putter_open")
+    assert not dji.supports("2-119-0", "putter_open"), "a remote controller is no dock"
     assert not dji.supports(None, "no_such_method")
 
 
