@@ -175,6 +175,7 @@ class Timings(BaseModel):
     # Retention
     logs_kept: Seconds = wait(7_776_000, "Logs that docks uploaded are kept for 90 days")
     alerts_kept: Seconds = wait(7_776_000, "Alerts are kept for 90 days after their end")
+    audit_kept: Seconds = wait(63_072_000, "The audit log and all commands are kept for two years")
     room_bars_kept: Seconds = wait(86_400, "A bar that is over means nothing; the audit log has who was sent out")
     custom_data_kept: Seconds = wait(30 * 86_400, "Messages of programs on payloads are kept for 30 days")
     retention_sweep: Seconds = wait(3600, "How often what was kept long enough is looked for: it stays so much longer")

@@ -6,12 +6,13 @@ from google.cloud.firestore import AsyncClient
 from pydantic import BaseModel, Field
 from temporalio import activity
 
+from activities.beating import heartbeating
 from store.objects import Objects
-from store.retention import Retention, Swept, rule_of
+from store.retention import Retention, rule_of
 
 
 class Sweep(BaseModel):
-    """One collection."""
+    """One collection; `kept` counts where no organisation says otherwise."""
 
     collection: str
     kept: float = Field(description="seconds")
@@ -32,10 +33,7 @@ class Sweeper:
 
     @activity.defn
     async def remove_old(self, given: Sweep) -> SweptNow:
-        """Remove the documents of a collection that are older, and their objects."""
-
-        def beat(swept: Swept) -> None:
-            activity.heartbeat(swept.removed)
-
-        swept = await self._retention.sweep(rule_of(given.collection), given.kept, beat)
+        """Remove the documents of a collection that are older, or than their organisation says, and their objects."""
+        async with heartbeating():
+            swept = await self._retention.sweep(rule_of(given.collection), given.kept)
         return SweptNow(removed=swept.removed, left=swept.left)

@@ -39,6 +39,10 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
             "apiSecret": "s3cret of the API",
         },
     },
+    "org_retention_change": {
+        "media for a month, the audit log for five years": {"media": 30, "audit": 1825},
+        "the system's time again": {"media": None},
+    },
     "org_members_add": {
         "a pilot, with a first token": {"user": "cleo@alpine-rescue.example", "role": "operator", "name": "Cleo"},
         "who signs in at an issuer": {"user": "8c1f6a52", "role": "viewer", "invitationDays": 0},

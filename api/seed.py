@@ -1,5 +1,7 @@
 """`python -m api.seed --org demo`: make an organisation where there is none, and a token for it. Prints JSON.
 
+With `--seats` one that is there gets another number of seats.
+
 This is how a first person gets in on a system that signs its own tokens; with an OIDC issuer only the organisation
 is made.
 """
@@ -11,6 +13,7 @@ import asyncio
 import json
 import sys
 from datetime import timedelta
+from typing import Final
 
 from api.security import Role, Tokens
 from settings import settings
@@ -19,11 +22,16 @@ from store.client import connect
 from store.document import now
 from store.orgs import Org, Orgs
 
+SEATS: Final = 10
 
-async def seed(org: str, name: str, seats: int, role: Role, user: str, days: int) -> dict[str, str | None]:
+
+async def seed(org: str, name: str, seats: int | None, role: Role, user: str, days: int) -> dict[str, str | None]:
     configured = settings()
     client = connect(configured)
-    await Orgs(client).create(Org(id=org, name=name, seats=seats))
+    orgs = Orgs(client)
+    made = await orgs.create(Org(id=org, name=name, seats=SEATS if seats is None else seats))
+    if not made and seats is not None:
+        await orgs.patch(org, {"seats": seats})
     # Known to the desk from the start: an organisation has an admin who cannot remove himself
     member = Member(
         id=member_id(org, user),
@@ -46,7 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--org", default="demo")
     parser.add_argument("--name", default="Demo rescue")
-    parser.add_argument("--seats", type=int, default=10)
+    parser.add_argument("--seats", type=int, help="docks of its licence: 10, or what an organisation has that is there")
     parser.add_argument("--role", choices=list(Role.__members__), default="admin")
     parser.add_argument("--user", default="admin")
     parser.add_argument("--days", type=int, default=365, help="validity of the token")

@@ -27,6 +27,7 @@ from cli import (
     media,
     missions,
     org,
+    org_settings,
     pair,
     properties,
     relay,
@@ -91,6 +92,9 @@ app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(debug.app, name="debug")
 app.add_typer(licences.app, name="licences")
 app.command()(org.audit)
+org.org.command()(org_settings.retention)
+org.org.command()(org_settings.dji)
+org.org.command()(org_settings.broker)
 app.add_typer(org.org, name="org")
 app.add_typer(org.members, name="members")
 app.add_typer(org.tokens, name="tokens")

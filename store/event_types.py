@@ -77,6 +77,7 @@ EVENTS: Final[dict[str, str]] = {
     "areas.unfit": "A dock stands where its mission's flight areas would keep it on the ground; it has none.",
     "job.ok": "A dock has done what a person had it do in remote debugging.",
     "job.failed": "A dock has not done it; `data.meaning` and `data.cure` say why.",
+    "org.retention": "The days that the organisation keeps something have changed: `data.days`, `data.before`.",
     "member.added": "A member was added to the organisation, in the role `data.role`.",
     "member.joined": "A member who was added made their first request.",
     "member.changed": "A member has another role or name.",

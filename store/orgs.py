@@ -43,6 +43,20 @@ class OrgBroker(Part):
         return f"{'ssl' if self.tls else 'tcp'}://{self.host}:{self.port}"
 
 
+class RetentionDays(Part):
+    """How many days the organisation keeps what it has; None: as long as the timings say. Bounds: `store.retention`."""
+
+    media: int | None = None
+    logs: int | None = None
+    alerts: int | None = None
+    custom_data: int | None = None
+    audit: int | None = None
+
+    def of(self, kind: str) -> int | None:
+        days: int | None = getattr(self, kind)
+        return days
+
+
 class Org(Document):
     collection: ClassVar[str] = "orgs"
 
@@ -55,6 +69,7 @@ class Org(Document):
     dji_app_license_sealed: str | None = None
     broker: OrgBroker | None = Field(None, description="None: the shared one")
     gate: GateLimits = Field(default_factory=GateLimits)
+    retention: RetentionDays = Field(default_factory=RetentionDays)
     streams_most: int = Field(20, ge=0, description="Videos of docks at once: each costs uplink, and a place in media")
     created_at: datetime = Field(default_factory=now)
 

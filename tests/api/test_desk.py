@@ -291,3 +291,32 @@ async def test_the_audit_log_is_found_by_person_dock_mission_kind_and_time_and_p
     await added(desk)
     (entry,) = (await done(await desk.get("/v1/audit", params={"kind": "member"})))["items"]
     assert (entry["user"], entry["target"], entry["action"], entry["outcome"]) == (ANN, CLEO, "member.added", "done")
+
+
+async def test_how_long_things_are_kept_is_set_within_bounds_shown_and_noted(
+    desk: httpx.AsyncClient, served: str, tokens: Tokens, org: str, database: AsyncClient
+) -> None:
+    async def kept() -> dict[str, tuple[float, bool]]:
+        found = await done(await desk.get("/v1/org/retention"))
+        assert found["sweptEvery"] == Timings().retention_sweep
+        return {each["kind"]: (each["days"], each["own"]) for each in found["kinds"]}
+
+    system = {"media": (90, False), "logs": (90, False), "alerts": (90, False), "custom_data": (30, False)}
+    system["audit"] = (730, False)
+    assert await kept() == system
+    await done(await desk.patch("/v1/org/retention", json={"media": 30, "audit": 90}))
+    assert await kept() == system | {"media": (30, True), "audit": (90, True)}
+    await done(await desk.patch("/v1/org/retention", json={"media": None, "audit": 90, "customData": 30}))
+    assert await kept() == system | {"audit": (90, True), "custom_data": (30, True)}
+    for body, field in (({"media": 0}, "media"), ({"audit": 89}, "audit"), ({"logs": 3651}, "logs"), ({"x": 1}, "x")):
+        assert kind(await desk.patch("/v1/org/retention", json=body)) == (422, "bad-request", field)
+    stored = await Orgs(database).get(org)
+    assert stored is not None
+    assert stored.retention.model_dump(exclude_none=True) == {"audit": 90, "custom_data": 30}
+    noted = (await done(await desk.get("/v1/audit", params={"kind": "org"})))["items"]
+    assert [(each["action"], each["details"]) for each in noted] == [
+        ("org.retention", {"days": {"media": None, "custom_data": 30}, "before": {"media": 30, "custom_data": None}}),
+        ("org.retention", {"days": {"media": 30, "audit": 90}, "before": {"media": None, "audit": None}}),
+    ]
+    async with by_token(served, tokens.make(CLEO, org, Role.commander, timedelta(minutes=5))) as cleo:
+        assert kind(await cleo.patch("/v1/org/retention", json={"media": 1})) == (403, "role-too-small", "role")

@@ -125,6 +125,29 @@ async def test_a_flight_from_file_to_landing(
     assert "has ended" in over
 
 
+async def test_the_desk_sets_what_is_kept_and_what_the_organisation_brings(
+    world: World, served: Served, tmp_path: Path
+) -> None:
+    argus = Argus(served.url, served.token((await world.org()).id, Role.admin, "ann@example"))  # without docks
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret\n")
+    assert "the organisation's" in await argus("org", "retention", "--media", "30", "--audit", "1825")
+    await argus("org", "retention", "--media", "default")
+    kept = {each["kind"]: each["days"] for each in (await argus.json("org", "retention"))["kinds"]}
+    assert kept == {"media": 90, "logs": 90, "alerts": 90, "custom_data": 30, "audit": 1825}
+    assert "greater than or equal to 90" in await argus("org", "retention", "--audit", "3", code=1)
+    await argus("org", "retention", "--logs", "soon", code=2)
+    files = ["--key-file", str(secret), "--license-file", str(secret)]
+    assert "application 142357" in await argus("org", "dji", "142357", *files)
+    at = ["mqtt.example", "--password-file", str(secret), "--admin-file", str(secret)]
+    assert "ssl://mqtt.example:8883, of the organisation's own" in await argus("org", "broker", *at)
+    assert "shared" in await argus("org", "broker", "--shared")
+    await argus("org", "broker", code=2)
+    shown = await argus("org", "show")
+    assert "142357" in shown
+    assert "s3cret" not in shown
+
+
 async def test_programs_get_json_of_everything(argus: Argus, dock: SimDock, mission: str) -> None:
     (listed,) = await argus.json("docks", "list", "--online", "--mission", mission)
     shown = await argus.json("docks", "show", dock.sn)
