@@ -6,11 +6,25 @@ COPY pyproject.toml requirements.lock ./
 # What the project needs, at the versions of the lock, without the tools for development.
 RUN uv venv /venv && uv pip install --no-cache --python /venv/bin/python --constraint requirements.lock -r pyproject.toml
 
+FROM packages AS described
+COPY . .
+RUN mkdir -p console/build && /venv/bin/python -m api.describe > console/build/openapi.json
+
+# The operator's page, built as scripts/console-build builds it.
+FROM node:24-bookworm-slim AS page
+WORKDIR /app/console
+COPY console/package.json console/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY console ./
+COPY --from=described /app/console/build/openapi.json build/openapi.json
+RUN npm run build && find dist -type f -name '*.[jch][st]*' -exec gzip -9kn {} +
+
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin argus
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY --chown=argus:argus . .
+COPY --from=page --chown=argus:argus /app/console/dist console/dist
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001
 CMD ["python", "-m", "api"]

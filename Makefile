@@ -6,6 +6,7 @@ ARGUS := .venv/bin/argus
 # Tests wait for real parts most of the time: three files at once keep two cores busy.
 WORKERS := 3
 SMOKE := tests/bench tests/chaos
+CONSOLE_CODE := $(shell find console -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/build' -prune -o -type f ! -name schema.d.ts -print)
 PYTHON_CODE := activities api bench bridge cli demo deploy dji drc embedded media simulator store tests worker workflows process.py settings.py timings.py
 
 .PHONY: help
@@ -13,11 +14,14 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: .venv/.ready ## Python packages and outside programs: once about 10 minutes, then at once
+setup: .venv/.ready console/dist/index.html ## Python packages and outside programs: once about 10 minutes, then at once
 	@.venv/bin/python -m embedded.install
 
 .venv/.ready: requirements.lock pyproject.toml scripts/python-setup
 	@scripts/python-setup
+
+console/dist/index.html: .venv/.ready scripts/console-build $(CONSOLE_CODE) $(wildcard api/*.py)
+	@scripts/console-build
 
 .PHONY: demo
 demo: setup ## The whole life of three docks, then stay; ONCE=1 REPORT=file.json: prove it and end
@@ -48,7 +52,7 @@ mutate: .venv/.ready ## 100,000 mutated payloads for dji to read, 20 s; MUTATION
 	@DJI_MUTATIONS=$(or $(MUTATIONS),100000) .venv/bin/pytest -q --durations=1 tests/dji/test_hostile.py -k mutated
 
 .PHONY: lint
-lint: .venv/.ready ## ruff, mypy --strict, yamllint, hadolint
+lint: .venv/.ready ## ruff, mypy --strict, yamllint, hadolint; tsc and biome for the page
 	@scripts/lint $(wildcard $(PYTHON_CODE))
 
 .PHONY: format

@@ -109,6 +109,12 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: Port = 8700
     api_public_url: str = "http://127.0.0.1:8700"
+    map_tiles: str | None = Field(
+        None,
+        description="Map tiles for the operator's page, https://.../{z}/{x}/{y}.png; none: the map draws a grid",
+        pattern=r"^https?://[^/]+/.*\{z\}.*\{x\}.*\{y\}|^https?://[^/]+/.*\{z\}.*\{y\}.*\{x\}",
+    )
+    map_attribution: str = Field("", description="Whose the tiles are, shown on the map")
     token_issuer: str = "argus"
     token_audience: str = "argus"
     token_private_key: SecretStr | None = Field(

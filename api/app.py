@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from starlette.types import Lifespan
 
 from api import (
     alerts,
@@ -27,6 +28,7 @@ from api import (
     members,
     missions,
     org,
+    page,
     pairing,
     problems,
     properties,
@@ -126,6 +128,13 @@ def create_app(settings: Settings) -> FastAPI:
         feed.cancel()
         await asyncio.gather(feed, return_exceptions=True)
 
+    app = routes(lifespan)
+    page.install(app, settings)
+    return app
+
+
+def routes(lifespan: Lifespan[FastAPI] | None = None) -> DescribedApi:
+    """All routes; without a lifespan they have nothing to work with, and can be described."""
     app = DescribedApi(
         title="ARGUS Dock",
         version="1",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from cli.client import Api, find
+from cli.client import Api, Where, find
 
 
 @dataclass
@@ -23,10 +23,15 @@ def options(context: typer.Context) -> Options:
     return found if found is not None else Options()
 
 
+def where(context: typer.Context) -> Where:
+    """Address and token that the options name. Raises CannotAsk where none is known."""
+    given = options(context)
+    return find(given.api, given.token, given.data)
+
+
 def api(context: typer.Context) -> Api:
     """The API that the options name. Raises CannotAsk where none is known."""
-    given = options(context)
-    return Api(find(given.api, given.token, given.data))
+    return Api(where(context))
 
 
 def wants_json(context: typer.Context) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.markup import escape
 
-from cli.context import api, wants_json
+from cli.context import api, wants_json, where
 from cli.output import ago, ahead, as_json, console, table
 
 org = typer.Typer(help="The organisation: settings, export, deletion.", no_args_is_help=True)
@@ -61,6 +61,11 @@ def me(context: typer.Context) -> None:
     if wants_json(context):
         return as_json(found)
     return console.print(escape(f"{found['user']} of {found['org']}: {found['role']}"))
+
+
+def token(context: typer.Context) -> None:
+    """Print the token in use (--token, ARGUS_TOKEN, or the one of DATA/endpoints.json): it signs in to the page."""
+    typer.echo(where(context).token)
 
 
 @members.command("list")

@@ -124,6 +124,7 @@ def endpoints_table(stack: Stack) -> Table:
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for label, url in (
+        ("page, for operators", at["api"]),
         ("API", f"{at['api']}/v1/docs"),
         ("Temporal's UI", at["temporal_ui"]),
         ("MQTT", at["mqtt"]),

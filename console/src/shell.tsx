@@ -1,0 +1,80 @@
+/** The frame around all views: where one is, where one can go, and whether what is shown is fresh. */
+
+import { lazy, Suspense } from "preact/compat";
+import { useEffect } from "preact/hooks";
+import { Link, Route, Switch, useLocation } from "wouter-preact";
+import { ROUTES } from "./routes";
+import { followDocks } from "./state/docks";
+import { connectLive, link } from "./state/live";
+import { me, signOut } from "./state/session";
+import { Age, Button } from "./ui";
+
+const LOADED = ROUTES.map((route) => ({ ...route, view: lazy(route.load) }));
+
+export function Shell() {
+  useEffect(() => {
+    const ends = [connectLive(), followDocks()];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, []);
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <Navigation />
+      <Fresh />
+      <main id="main" tabIndex={-1}>
+        <Suspense fallback={<p class="dim pad">Loading…</p>}>
+          <Switch>
+            {LOADED.map(({ path, view: View }) => (
+              <Route key={path} path={path} component={View} />
+            ))}
+            <Route>
+              <p class="pad">
+                There is nothing here. <Link href="/">Go to the docks</Link>
+              </p>
+            </Route>
+          </Switch>
+        </Suspense>
+      </main>
+    </div>
+  );
+}
+
+function Navigation() {
+  const [at] = useLocation();
+  return (
+    <nav aria-label="Main">
+      <strong class="brand">ARGUS Dock</strong>
+      <ul>
+        {ROUTES.filter((route) => route.name).map(({ path, name }) => {
+          const here = path === "/" ? at === "/" || at.startsWith("/docks") : at.startsWith(path);
+          return (
+            <li key={path}>
+              <Link href={path} aria-current={here ? "page" : undefined}>
+                {name}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+      <div class="who">
+        <span title={`Organisation ${me.value?.org}`}>{me.value?.user}</span>
+        <span class="dim">{me.value?.role}</span>
+        <Button onClick={() => signOut()}>Sign out</Button>
+      </div>
+    </nav>
+  );
+}
+
+/** Said at once when live pictures stop: what is on screen grows old. */
+function Fresh() {
+  if (link.value.up) return null;
+  return (
+    <div class="banner" role="status">
+      No live pictures since <Age at={link.value.since} />: what you see may be old. Connecting again…
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+/** How old something is, ticking. Milliseconds or an ISO time. */
+
+import { ago, now } from "../state/clock";
+
+interface Props {
+  at: number | string | null | undefined;
+  /** Older than this (seconds) it is marked as old. */
+  oldAfter?: number;
+  /** Said where there is no time. */
+  none?: string;
+}
+
+export function Age({ at, oldAfter, none = "never" }: Props) {
+  const time = typeof at === "string" ? Date.parse(at) : (at ?? 0);
+  if (!time) return <span class="dim">{none}</span>;
+  const old = oldAfter !== undefined && now.value - time > oldAfter * 1000;
+  return (
+    <time class={old ? "old" : "dim"} dateTime={new Date(time).toISOString()} title={new Date(time).toLocaleString()}>
+      {ago(time, now.value)} ago
+    </time>
+  );
+}
+
+/** A moment in the reader's own time. */
+export function Moment({ at }: { at: string | null | undefined }) {
+  if (!at) return <span class="dim">–</span>;
+  return <time dateTime={at}>{new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" })}</time>;
+}
