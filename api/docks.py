@@ -109,10 +109,11 @@ async def docks(
     after: After = None,
     mission: str | None = Query(None, description="Only docks of this mission"),
     online: bool | None = None,
+    status: Annotated[Status | None, Query(description="Only docks whose one word of status this is")] = None,
 ) -> Page[DockView]:
     """List docks of the organisation, newest first."""
     found, following = await page(
-        parts.docks, limit, after, order="boundAt", orgId=caller.org, missionId=mission, online=online
+        parts.docks, limit, after, order="boundAt", orgId=caller.org, missionId=mission, online=online, status=status
     )
     return Page(items=[_view(parts, dock) for dock in found], next=following)
 

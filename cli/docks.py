@@ -20,9 +20,14 @@ def docks(
     context: typer.Context,
     mission: Annotated[str | None, typer.Option(help="Only of this mission")] = None,
     online: Annotated[bool | None, typer.Option("--online/--offline")] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(help="offline, upgrading, in_operation, debug, flying, streaming, idle or online"),
+    ] = None,
 ) -> None:
     """All docks of the organisation."""
-    found = api(context).all("/v1/docks", mission=mission, online=online)
+    word = status.replace(" ", "_") if status is not None else None  # as it is shown, too
+    found = api(context).all("/v1/docks", mission=mission, online=online, status=word)
     if wants_json(context):
         return as_json(found)
     return table(

@@ -150,6 +150,9 @@ async def test_the_desk_sets_what_is_kept_and_what_the_organisation_brings(
 
 async def test_programs_get_json_of_everything(argus: Argus, dock: SimDock, mission: str) -> None:
     (listed,) = await argus.json("docks", "list", "--online", "--mission", mission)
+    assert dock.sn in {each["sn"] for each in await argus.json("docks", "list", "--status", listed["status"])}
+    assert dock.sn not in {each["sn"] for each in await argus.json("docks", "list", "--status", "upgrading")}
+    assert "in_operation" in await argus("docks", "list", "--status", "busy", code=1)
     shown = await argus.json("docks", "show", dock.sn)
     assert listed["sn"] == shown["dock"]["sn"] == shown["aircraft"]["dockSn"] == dock.sn
     assert mission in [item["id"] for item in await argus.json("missions", "list")]
