@@ -6,14 +6,18 @@ import asyncio
 import socket
 
 import aiomqtt
+import httpx
 import pytest
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
+from websockets.exceptions import ConnectionClosed
 
 from activities.areas import AreaCalls
 from activities.mosquitto import MosquittoAccounts
 from activities.state.mission import MissionClosing, MissionState
+from api.security import Role
 from simulator.motion import ground_distance
+from store.access import By, Members
 from store.events import Events
 from store.facts import Actor
 from store.missions import Mission, Missions
@@ -72,6 +76,45 @@ async def test_the_end_of_a_mission_takes_the_sticks_away(drc: House) -> None:
         await drc.until_free(sim.sn)
         whys = [entry.details.get("why") async for entry in drc.audited(sim.sn)]
         assert whys.count("mission ended") == 1
+
+
+@pytest.mark.parametrize("how", ["removed", "made a viewer", "removed by an API that died then"])
+async def test_who_may_no_longer_fly_loses_the_sticks_at_once(drc: House, how: str) -> None:
+    user = f"eve-{how.replace(' ', '-')}"
+    members = Members(drc.store, Events(drc.store, nobody, TIMINGS))
+    headers = {"Authorization": f"Bearer {drc.api.token(drc.org, Role.admin, 'ada')}"}
+    async with (
+        httpx.AsyncClient(base_url=drc.api.url, headers=headers, trust_env=False) as ada,
+        drc.dock() as sim,
+        drc.down(sim.sn) as sent,
+    ):
+        added = await ada.post("/v1/org/members", json={"user": user, "role": "operator"})
+        assert added.status_code == 201, added.text
+        taken = await drc.take(sim.sn, user)
+        async with connected(taken) as eve:
+            await eve.ready()
+            await eve.fly(sim, pitch=1684)
+            match how:
+                case "removed":
+                    assert (await ada.delete(f"/v1/org/members/{user}")).status_code == 200
+                case "made a viewer":
+                    assert (await ada.patch(f"/v1/org/members/{user}", json={"role": "viewer"})).status_code == 200
+                case _:
+                    await members.remove(drc.org, added.json()["id"], By(user="ada", role="admin"))
+            lost = await eve.hear("lost")
+            assert (lost["reason"], lost["kinds"]) == ("ended", ["flight"])
+            assert (await eve.until_closed())[0] == 4001
+        await drc.until_free(sim.sn)
+        assert [each["data"]["pitch"] for each in sent if each["method"] == "stick_control"][-1] == 1024, "let go"
+        assert sim.state.drc_state == 0
+        with pytest.raises(ConnectionClosed):
+            async with connected(taken) as again:  # the ticket is of before
+                await again.ready()
+        assert (await drc.take(sim.sn, user))["httpStatus"] in (401, 403)
+        assert (await drc.take(sim.sn, "bob"))["httpStatus"] == 200
+        await drc.authorities.release(sim.sn, None, why="given back")
+        whys = [entry.details.get("why") async for entry in drc.audited(sim.sn) if entry.user == user]
+        assert whys.count("no longer allowed") == 1
 
 
 async def test_a_sessions_account_opens_the_live_link_of_its_dock_only(house: House) -> None:
