@@ -1,0 +1,133 @@
+/**
+ * The map of docks: where docks and aircraft are, where they were, what they fly, and where they may.
+ *
+ * Load it lazily: Leaflet comes with it.
+ */
+
+import L from "leaflet";
+import { useEffect, useRef } from "preact/hooks";
+import { answer, api } from "../../api/client";
+import { dockOf, docks } from "../../state/docks";
+import { useComputed, useResource, useSignal, useSignalEffect } from "../../state/resource";
+import { Age, Button } from "../../ui";
+import { showAreas } from "./areas-layer";
+import { placeOf, showDocks } from "./docks-layer";
+import { makeGround, showAll } from "./ground";
+
+interface Props {
+  /** Which docks; all without. */
+  sns?: string[];
+  /** Whose areas, flights and relays are drawn, and whose docks where `sns` are not given. */
+  mission?: string;
+  /** The dock to look at. */
+  focus?: string;
+  /** Told where somebody clicks, or presses Enter over the middle. */
+  onPoint?: (latitude: number, longitude: number) => void;
+}
+
+const AREAS_EVERY = 10_000; // ms
+
+export default function DockMap({ sns, mission, focus, onPoint }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const map = useSignal<L.Map | null>(null);
+  const near = useSignal<string | undefined>(undefined);
+  const looked = useRef<string | undefined>(undefined);
+  const placed = useRef(false);
+  const point = useRef(onPoint);
+  point.current = onPoint;
+
+  const asked = useSignal({ sns, mission });
+  const only = useComputed(() => {
+    const { sns, mission } = asked.value;
+    if (sns || !mission) return sns;
+    return docks.value.filter((dock) => dock.view.value.missionId === mission).map((dock) => dock.sn);
+  });
+  useEffect(() => {
+    asked.value = { sns, mission };
+  }, [sns?.join(), mission]);
+  useEffect(() => {
+    near.value = focus;
+  }, [focus]);
+
+  const areas = useResource(
+    async () =>
+      mission
+        ? answer(api.GET("/v1/missions/{mission_id}/areas", { params: { path: { mission_id: mission } } }))
+        : null,
+    [mission],
+    mission ? AREAS_EVERY : 0,
+  );
+
+  useEffect(() => {
+    if (!box.current) return;
+    const made = makeGround(box.current);
+    made.on("click", ({ latlng }) => point.current?.(latlng.lat, latlng.wrap().lng));
+    made.on("keypress", ({ originalEvent }) => {
+      const { lat, lng } = made.getCenter().wrap();
+      if (originalEvent.key === "Enter" && originalEvent.target === box.current) point.current?.(lat, lng);
+    });
+    const sized = new ResizeObserver(() => made.invalidateSize());
+    sized.observe(box.current);
+    const end = showDocks(
+      made,
+      () => only.value,
+      (sn) => {
+        looked.current = undefined;
+        near.value = sn;
+      },
+    );
+    map.value = made;
+    return () => {
+      map.value = null;
+      end();
+      sized.disconnect();
+      made.remove();
+    };
+  }, []);
+
+  // Looks at everything once, as soon as places are known; then only where somebody asks.
+  useSignalEffect(() => {
+    if (!map.value || placed.current) return;
+    const places = placesOf(only.value);
+    if (places.length === 0) return;
+    placed.current = true;
+    if (!near.peek()) showAll(map.value, places);
+  });
+
+  useSignalEffect(() => {
+    const place = near.value ? placeOf(dockOf(near.value)?.dock.value.data ?? {}) : null;
+    if (!map.value || !place || looked.current === near.value) return;
+    looked.current = near.value;
+    showAll(map.value, [place]);
+  });
+
+  useSignalEffect(() => {
+    const drawn = areas.data.value;
+    if (!map.value || !drawn) return;
+    const layers = L.layerGroup().addTo(map.value);
+    showAreas(layers, drawn.features);
+    return () => layers.remove();
+  });
+
+  return (
+    <div class={onPoint ? "map-box aims" : "map-box"}>
+      <div ref={box} role="application" aria-label={onPoint ? "Map; Enter takes its middle" : "Map"} />
+      <div class="map-tools row">
+        <Button onClick={() => map.value && showAll(map.value, placesOf(only.value))}>Show all</Button>
+      </div>
+      {areas.error.value && (
+        <p class="map-note card" role="status">
+          The areas could not be read. {areas.at.value > 0 && "What is drawn is of "}
+          {areas.at.value > 0 && <Age at={areas.at.value} />} {areas.error.value.message}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function placesOf(sns: string[] | undefined): [number, number][] {
+  return docks.value
+    .filter((dock) => !sns || sns.includes(dock.sn))
+    .flatMap((dock) => [placeOf(dock.dock.value.data), placeOf(dock.aircraft.value.data)])
+    .filter((place) => place !== null);
+}
