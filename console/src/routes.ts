@@ -10,4 +10,8 @@ export interface Route {
   load: () => Promise<{ default: ComponentType<any> }>;
 }
 
-export const ROUTES: Route[] = [{ path: "/", name: "Docks", load: () => import("./views/docks/docks") }];
+export const ROUTES: Route[] = [
+  { path: "/", name: "Docks", load: () => import("./views/docks/docks") },
+  { path: "/missions", name: "Missions", load: () => import("./views/missions/missions") },
+  { path: "/missions/:id", load: () => import("./views/missions/room") },
+];

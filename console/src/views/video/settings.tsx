@@ -1,0 +1,186 @@
+/** What an operator wants of a dock's stream: cameras, quality, way, stopped. The dock's own word is what is shown. */
+
+import { useSignal } from "@preact/signals";
+import { answer, api, type StreamChoice } from "../../api/client";
+import { type DockState, nameOf, refreshDocks } from "../../state/docks";
+import { useAction } from "../../state/resource";
+import { lacksRole } from "../../state/session";
+import { Button, Choice, Dialog, Problem, Tick } from "../../ui";
+import { cameraName, QUALITIES } from "./stream";
+
+const LOOKS_AGAIN = [500, 2000, 5000]; // ms; the saga does it after the API has answered
+
+function useChoose(sn: string) {
+  return useAction(async (body: StreamChoice) => {
+    await answer(api.POST("/v1/docks/{sn}/stream", { params: { path: { sn } }, body }));
+    for (const wait of LOOKS_AGAIN) setTimeout(refreshDocks, wait);
+  });
+}
+
+export function Quality({ dock }: { dock: DockState }) {
+  const choose = useChoose(dock.sn);
+  const asked = useSignal<string | null>(null);
+  const said = dock.view.value.stream?.quality;
+  const now = said == null ? "" : String(said);
+  const waiting = asked.value !== null && asked.value !== now;
+  const reason = lacksRole("operator");
+  return (
+    <div class="video-quality">
+      <label>
+        <span class="unseen">Quality of {nameOf(dock.view.value)}</span>
+        <select
+          value={now}
+          title={reason ?? "Quality"}
+          disabled={reason !== undefined || choose.pending.value}
+          onChange={(event) => {
+            asked.value = event.currentTarget.value;
+            event.currentTarget.value = now; // until the dock has it
+            void choose.run({ quality: Number(asked.value) }).then((done) => {
+              if (!done) asked.value = null;
+            });
+          }}
+        >
+          {now === "" && <option value="">quality not known</option>}
+          {QUALITIES.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>
+      {waiting && (
+        <span class="dim" role="status">
+          asked for {QUALITIES.find(([value]) => value === asked.value)?.[1]}…
+        </span>
+      )}
+      <Problem error={choose.error.value} />
+    </div>
+  );
+}
+
+export function StreamSettings({ dock }: { dock: DockState }) {
+  const open = useSignal(false);
+  const noRole = lacksRole("operator");
+  const view = dock.view.value;
+  const reason = noRole ?? (view.online ? undefined : "The dock is offline.");
+  return (
+    <>
+      <Button
+        label={`Cameras of ${nameOf(view)}`}
+        reason={reason}
+        onClick={() => {
+          open.value = true;
+        }}
+      >
+        Cameras…
+      </Button>
+      {open.value && (
+        <Settings
+          dock={dock}
+          onClose={() => {
+            open.value = false;
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Settings({ dock, onClose }: { dock: DockState; onClose: () => void }) {
+  const { stream } = dock.view.value;
+  const choose = useChoose(dock.sn);
+  const videos = videosOf(dock);
+  const main = useSignal(stream?.videoId ?? videos[0] ?? "");
+  const also = useSignal<string[]>((stream?.also ?? []).map((each) => each.videoId));
+  const protocol = useSignal<"auto" | "whip" | "rtmp">("auto");
+  const stopped = stream?.phase === "stopped";
+  const run = async (body: StreamChoice) => {
+    if (await choose.run(body)) onClose();
+  };
+  return (
+    <Dialog title={`Cameras of ${nameOf(dock.view.value)}`} onClose={onClose}>
+      {videos.length === 0 ? (
+        <p class="empty">The dock names no camera now: its aircraft is off.</p>
+      ) : (
+        <>
+          <Choice
+            label="First camera"
+            value={main.value}
+            choices={videos.map((id) => [id, `${cameraName(id)} (${id.split("/")[2]})`] as const)}
+            onChoice={(id) => {
+              main.value = id;
+            }}
+          />
+          <fieldset>
+            <legend>Beside it, as far as the dock can</legend>
+            {videos
+              .filter((id) => id !== main.value)
+              .map((id) => (
+                <Tick
+                  key={id}
+                  checked={also.value.includes(id)}
+                  onTick={(on) => {
+                    also.value = on ? [...also.value, id] : also.value.filter((each) => each !== id);
+                  }}
+                >
+                  {cameraName(id)}
+                </Tick>
+              ))}
+          </fieldset>
+          <Choice
+            label="Way"
+            hint={stream?.protocol ? `Now ${stream.protocol}.` : "Automatic: WHIP, and RTMP for a dock that cannot."}
+            value={protocol.value}
+            choices={[
+              ["auto", "automatic"],
+              ["whip", "WHIP"],
+              ["rtmp", "RTMP"],
+            ]}
+            onChoice={(way) => {
+              protocol.value = way as "auto" | "whip" | "rtmp";
+            }}
+          />
+        </>
+      )}
+      <p class="dim">It lasts until the dock leaves the mission.</p>
+      <Problem error={choose.error.value} />
+      <div class="row end">
+        <Button pending={choose.pending.value} onClick={() => run({ stopped: !stopped })}>
+          {stopped ? "Start the stream" : "Stop the stream"}
+        </Button>
+        <Button
+          kind="main"
+          pending={choose.pending.value}
+          reason={main.value ? undefined : "There is no camera to choose."}
+          onClick={() =>
+            run({
+              videoId: main.value,
+              also: also.value.filter((id) => id !== main.value),
+              protocol: protocol.value,
+            })
+          }
+        >
+          Show these
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+interface Capacity {
+  device_list?: {
+    sn?: string;
+    camera_list?: { camera_index?: string; video_list?: { video_index?: string }[] }[];
+  }[];
+}
+
+/** Ids of all that the dock says it can stream; those of its aircraft first. */
+export function videosOf(dock: DockState): string[] {
+  const capacity = dock.dock.value.data.live_capacity as Capacity | undefined;
+  const found = (capacity?.device_list ?? []).flatMap((device) =>
+    (device.camera_list ?? []).flatMap((camera) =>
+      (camera.video_list ?? []).map((video) => `${device.sn}/${camera.camera_index}/${video.video_index}`),
+    ),
+  );
+  return found.sort((a, b) => +a.startsWith(dock.sn) - +b.startsWith(dock.sn));
+}
