@@ -6,11 +6,22 @@ running; one that kills or fills a part starts its own with `embedded.parts`.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
 
 from embedded import parts
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Spare each test 40 ms: pytest-rerunfailures writes twice to xdist's first process before it reads, and the second
+    write would wait until the first is acknowledged.
+    """
+    counts: socket.socket | None = getattr(getattr(config, "failures_db", None), "sock", None)
+    if counts is not None and hasattr(config, "workerinput"):
+        counts.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 @pytest.fixture(scope="session")
