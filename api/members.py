@@ -12,7 +12,7 @@ from api.body import Body, View
 from api.deps import Admin, Parts, PartsDep, Viewer
 from api.paging import After, Limit, Page, page
 from api.problems import Refused, not_found
-from api.rooms import send_member_out
+from api.rooms import hold_to_role, send_member_out
 from api.security import Principal, Role
 from drc.dock import notice_topic
 from store.access import (
@@ -116,7 +116,10 @@ async def member(parts: PartsDep, caller: Viewer, member_id: str) -> MemberView:
 
 @router.patch("/{member_id}")
 async def change(parts: PartsDep, caller: Admin, member_id: str, body: ChangeMember) -> MemberView:
-    """Change role or name. A smaller role holds at once, also for tokens and connections that are there."""
+    """Change role or name. A smaller role holds at once, also for tokens, connections and rooms that are there.
+
+    Again it does no harm, and ends what a process that died in the middle had left.
+    """
     found = await _member_of(parts, caller, member_id)
     if not found.here:
         raise Refused(409, "member-removed", f"{found.user} is no longer a member.", field="id", cure="Add them again.")
@@ -126,6 +129,8 @@ async def change(parts: PartsDep, caller: Admin, member_id: str, body: ChangeMem
         raise _last_admin(found.user) from None
     if Role[changed.role] < Role.operator:
         await _take_sticks(parts, changed)
+    if body.role is not None:
+        await hold_to_role(parts, caller, changed.user, changed.role)
     notice = DeskNotice(what="member.changed", user=changed.user, role=changed.role)
     await parts.live.tell(desk_topic(caller.org), notice.model_dump_json().encode())
     return MemberView(**changed.model_dump())

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 import httpx
@@ -18,7 +17,8 @@ from api.body import View
 from api.deps import Admin, Commander, Parts, PartsDep, Viewer
 from api.problems import Refused
 from api.security import Principal, Role
-from media.rooms import DOCK_PREFIX, VIEWER_TTL, Rooms, RoomsUnavailable, person, user_of
+from media.rooms import DOCK_PREFIX, VIEWER_TTL, Rooms, RoomsUnavailable, metadata_of, person, user_of
+from store.access import RoleName
 from store.document import now
 from store.events import about
 from store.missions import Mission
@@ -28,6 +28,7 @@ router = APIRouter(prefix="/v1", tags=["room"])
 
 MEDIA_WITHIN: Final = 2.0  # s; media looks by itself too
 LEFT: Final = "left the organisation"
+LESS: Final = "has another role"
 OVER: Final = frozenset({"completed", "aborted"})
 
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
@@ -46,7 +47,7 @@ class ParticipantView(View):
 
     identity: str
     kind: Literal["person", "video", "telemetry"]
-    role: str | None = Field(None, description="Of a person")
+    role: str | None = Field(None, description="Of a person: what they may be here now")
     user: str | None = Field(None, description="Of a person")
     dock: str | None = Field(None, description="Serial of the dock")
     video_id: str | None = None
@@ -124,6 +125,25 @@ async def send_member_out(parts: Parts, caller: Principal, user: str) -> None:
         await _send_out(parts, caller, user, await _running(parts, caller.org), LEFT)
 
 
+async def hold_to_role(parts: Parts, caller: Principal, user: str, role: RoleName) -> None:
+    """In no room of the organisation the person is more than that, whatever token they hold. Who is less stays it.
+
+    First the word for media, which sees who comes with an older token, then those who are inside.
+    """
+    missions, until, bars = await _running(parts, caller.org), now() + VIEWER_TTL, RoomBars(parts.firestore)
+    for each in missions:
+        await bars.put(
+            RoomBar(room=each.room, org_id=caller.org, user=user, role=role, until=until, by=caller.user, reason=LESS)
+        )
+    await _tell_media(parts, "/peers/reconcile")
+    greater = [each.name for each in Role if each > Role[role]]
+    with contextlib.suppress(RoomsUnavailable):  # media does it as soon as it can
+        async with _rooms(parts) as rooms:
+            await asyncio.gather(
+                *(rooms.set_role(each.room, person(was, user), role) for each in missions for was in greater)
+            )
+
+
 async def _running(parts: Parts, org: str) -> list[Mission]:
     return [each for each in await parts.missions.find(orgId=org) if each.status not in OVER]
 
@@ -182,20 +202,12 @@ async def _tell_media(parts: Parts, path: str) -> None:
 
 
 def _participant(info: ParticipantInfo) -> ParticipantView:
-    said = _metadata(info.metadata)
+    said = metadata_of(info)
     known = {"identity": info.identity, "joined_at": datetime.fromtimestamp(info.joined_at, UTC)}
     if not info.identity.startswith(DOCK_PREFIX):
         return ParticipantView(**known, kind="person", role=said.get("role"), user=user_of(info.identity))
     kind: Literal["video", "telemetry"] = "telemetry" if said.get("role") == "telemetry" else "video"
     return ParticipantView(**known, kind=kind, dock=said.get("dock"), video_id=said.get("videoId"))
-
-
-def _metadata(text: str) -> dict[str, Any]:
-    try:
-        said = json.loads(text)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _away(error: RoomsUnavailable) -> Refused:

@@ -44,7 +44,7 @@ class Assignments(Protocol):
         """What the room says of itself; None where there is no such mission."""
 
     async def bars(self) -> list[RoomBar]:
-        """Who was sent out, and may not come back yet."""
+        """Who was sent out, and may not come back yet; who may be less than older tokens say."""
 
 
 class StoredAssignments:

@@ -13,7 +13,8 @@ from typing import Final
 
 from livekit import api
 
-from media.rooms import DOCK_PREFIX, Rooms, user_of
+from media.rooms import DOCK_PREFIX, Rooms, metadata_of, role_of, user_of
+from store.access import smaller
 from store.document import now
 from store.room_bars import RoomBar
 
@@ -28,6 +29,7 @@ class Audience:
         self._rooms, self._clock = rooms, clock
         self._until: dict[str, float] = {}
         self._barred: dict[tuple[str, str], RoomBar] = {}
+        self._held: dict[tuple[str, str], RoomBar] = {}
         self.bare: set[str] = set()
         """Rooms that say nothing of themselves: made by whoever came in first, since LiveKit had restarted."""
 
@@ -36,8 +38,10 @@ class Audience:
         self._keep(room, EXPECTED_FOR)
 
     def bar(self, bars: Iterable[RoomBar]) -> None:
-        """These people are sent out wherever they are seen; who is not among them is not."""
-        self._barred = {(bar.room, bar.user): bar for bar in bars}
+        """These people are sent out wherever they are seen, or held to a role; who is not among them is not."""
+        of = {bar.key: bar for bar in bars}
+        self._barred = {(bar.room, bar.user): bar for bar in of.values() if bar.role is None}
+        self._held = {(bar.room, bar.user): bar for bar in of.values() if bar.role is not None}
 
     async def look(self) -> set[str]:
         """The rooms that are watched now. Raises RoomsUnavailable."""
@@ -58,19 +62,29 @@ class Audience:
 
     async def _people(self, room: str) -> tuple[str, list[str]]:
         """Who is in it, without those who are sent out."""
-        inside = _people(await self._rooms.list_participants(room))
-        barred = [identity for identity in inside if self._is_barred(room, identity)]
-        for identity in barred:
-            await self._rooms.remove_participant(room, identity)
-        return room, [identity for identity in inside if identity not in barred]
+        people = []
+        for each in await self._rooms.list_participants(room):
+            if each.identity.startswith(DOCK_PREFIX):
+                continue
+            if _current(self._barred.get((room, user_of(each.identity)))):
+                await self._rooms.remove_participant(room, each.identity)
+                continue
+            people.append(each.identity)
+            held = _current(self._held.get((room, user_of(each.identity))))
+            if held is not None:
+                await self._hold(room, each, held)
+        return room, people
 
-    def _is_barred(self, room: str, identity: str) -> bool:
-        found = self._barred.get((room, user_of(identity)))
-        return found is not None and found.until > now()
+    async def _hold(self, room: str, info: api.ParticipantInfo, held: RoomBar) -> None:
+        """To the smaller of what their token said and what they may be now."""
+        came = role_of(info.identity)
+        role = smaller(came, held.role) if came is not None and held.role is not None else held.role
+        if role is not None and metadata_of(info).get("role") != role:
+            await self._rooms.set_role(room, info.identity, role)
 
     def _keep(self, room: str, seconds: float) -> None:
         self._until[room] = max(self._until.get(room, 0.0), self._clock() + seconds)
 
 
-def _people(participants: Iterable[api.ParticipantInfo]) -> list[str]:
-    return [each.identity for each in participants if not each.identity.startswith(DOCK_PREFIX)]
+def _current(bar: RoomBar | None) -> RoomBar | None:
+    return bar if bar is not None and bar.until > now() else None

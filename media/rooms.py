@@ -12,6 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 import aiohttp
 from livekit import api
 
+from store.access import ROLES, RoleName
+
 # A room outlives the pauses between flights; the mission's end deletes it.
 EMPTY_FOR = 3600  # s without anyone
 DEPARTED_FOR = 600  # s after the last one left
@@ -77,13 +79,22 @@ class Rooms:
         request = api.RoomParticipantIdentity(room=room, identity=identity)
         await self._call("remove_participant", request, missing_ok=True)
 
+    async def set_role(self, room: str, identity: str, role: str) -> None:
+        """Have a person who is inside be this from now on: what it may not send ends. Nothing where they are not."""
+        speaks = role in SPEAKING_ROLES
+        request = api.UpdateParticipantRequest(
+            room=room, identity=identity, metadata=_json(_of_person(role)),
+            permission=api.ParticipantPermission(can_subscribe=True, can_publish=speaks, can_publish_data=speaks),
+        )  # fmt: skip
+        await self._call("update_participant", request, missing_ok=True)
+
     def viewer_token(self, room: str, identity: str, role: str, ttl: dt.timedelta = VIEWER_TTL) -> str:
         """A token for a person: sees all; from the role of operator on may also speak and send data."""
         speaks = role in SPEAKING_ROLES
         grants = api.VideoGrants(
             room_join=True, room=room, can_subscribe=True, can_publish=speaks, can_publish_data=speaks
         )
-        return self._token(identity, {"source": "argus", "role": role}, grants, ttl)
+        return self._token(identity, _of_person(role), grants, ttl)
 
     def publisher_token(self, room: str, identity: str, metadata: Metadata, ttl: dt.timedelta = PUBLISHER_TTL) -> str:
         """A token for a dock's video or telemetry: publishes, and receives nothing."""
@@ -122,6 +133,25 @@ def person(role: str, user: str) -> str:
 def user_of(identity: str) -> str:
     """Whose identity it is."""
     return identity.partition("-")[2]
+
+
+def role_of(identity: str) -> RoleName | None:
+    """The role of the token with which a person came in."""
+    found = identity.partition("-")[0]
+    return next((role for role in ROLES if role == found), None)
+
+
+def metadata_of(info: api.ParticipantInfo) -> dict[str, Any]:
+    """What a participant says of itself; nothing where that cannot be read."""
+    try:
+        said = json.loads(info.metadata)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _of_person(role: str) -> Metadata:
+    return {"source": "argus", "role": role}
 
 
 def with_scheme(url: str, scheme: str) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, get_args
 
 from google.cloud.firestore import AsyncClient, AsyncTransaction
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -21,12 +21,19 @@ from store.document import Document, Repository, now
 from store.events import Events, about
 
 RoleName = Literal["viewer", "operator", "commander", "admin"]
+ROLES: Final[tuple[RoleName, ...]] = get_args(RoleName)
+"""Each may do what the ones before it may."""
 MemberStatus = Literal["invited", "active", "removed"]
 
 PREFIX: Final = "argus_"
 """A token of the organisation's begins with it: one that is found in a log or a repository can be told by it."""
 USED_EVERY: Final = timedelta(minutes=10)
 """How exactly the last use of a token is known: a write for each request would cost more than it tells."""
+
+
+def smaller(one: RoleName, other: RoleName) -> RoleName:
+    """Whichever of the two may do less."""
+    return min(one, other, key=ROLES.index)
 
 
 def member_id(org_id: str, user: str) -> str:

@@ -1,4 +1,6 @@
-"""`room_bars/{room}.{hash}`: people who were sent out of a mission's room, until the last of their tokens has ended."""
+"""`room_bars/{room}.{hash}`: people who were sent out of a mission's room; with `.role` behind it people who may be
+less in it than their tokens say. Until the last of these has ended.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import ClassVar
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from store.access import RoleName
 from store.document import Document, Repository, now
 
 
@@ -17,13 +20,15 @@ class RoomBar(Document):
     room: str
     org_id: str
     user: str
+    role: RoleName | None = None
+    """The most that they may be in the room; None: they are out."""
     until: datetime
     by: str
     reason: str
 
     @property
     def key(self) -> str:
-        return bar_key(self.room, self.user)
+        return bar_key(self.room, self.user) + (".role" if self.role is not None else "")
 
 
 def bar_key(room: str, user: str) -> str:
@@ -35,10 +40,11 @@ class RoomBars(Repository[RoomBar]):
     model = RoomBar
 
     async def current(self) -> list[RoomBar]:
-        """Those that are not over.."""
+        """Those that are not over."""
         query = self.collection.where(filter=FieldFilter("until", ">", now()))
         return [RoomBar.from_fields(found.to_dict() or {}) async for found in query.stream()]
 
     async def of(self, room: str, user: str) -> RoomBar | None:
+        """What keeps a person out."""
         found = await self.get(bar_key(room, user))
         return found if found is not None and found.until > now() else None

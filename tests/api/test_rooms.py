@@ -19,7 +19,7 @@ from store.audit import Audit
 from store.docks import Dock
 from store.missions import Mission
 from tests.served import Served
-from tests.workflows.world import World
+from tests.workflows.world import World, eventually
 
 Json = dict[str, Any]
 
@@ -116,6 +116,53 @@ async def test_a_member_who_is_removed_is_out_of_the_room(world: World, api: Ser
             await viewer.wait_until(lambda: not viewer.room.isconnected(), 30)
 
 
+async def test_who_is_made_less_is_less_in_the_room_at_once_and_with_an_older_token(world: World, api: Served) -> None:
+    org = await world.org()
+    mission = await _mission(world, org.id)
+    room = f"/v1/missions/{mission.id}/room"
+    async with _as(api, org.id, Role.admin, "ada") as ada, _as(api, org.id, Role.commander, "eve") as eve:
+        assert (await ada.post("/v1/org/members", json={"user": "eve", "role": "commander"})).status_code == 201
+        listens = (await ada.post(f"{room}-token")).json()
+        token = (await eve.post(f"{room}-token")).json()
+        async with RoomViewer(listens["url"], listens["token"]) as viewer:
+
+            async def says(eve: RoomViewer, word: str) -> None:
+                await eve.room.local_participant.publish_data(f'"{word}"', topic="chat")
+
+            def heard() -> list[str]:
+                return [each.message for each in viewer.heard if each.topic == "chat"]
+
+            async def role() -> str | None:
+                people = (await ada.get(room)).json()["participants"]
+                return next((each["role"] for each in people if each["user"] == "eve"), None)
+
+            async with RoomViewer(token["url"], token["token"]) as inside:
+                await says(inside, "first")
+                await viewer.wait_until(lambda: heard() == ["first"], 30)
+                changed = await ada.patch("/v1/org/members/eve", json={"role": "operator"})
+                assert changed.status_code == 200, changed.text
+                assert await role() == "operator", "which may speak"
+                await says(inside, "second")
+                await viewer.wait_until(lambda: heard() == ["first", "second"], 30)
+                assert (await ada.patch("/v1/org/members/eve", json={"role": "viewer"})).status_code == 200
+                assert await role() == "viewer"
+                assert inside.room.isconnected(), "she still sees"
+                await _may_not_speak(inside)
+            async with RoomViewer(token["url"], token["token"]) as again:  # the old one is good for some minutes
+
+                async def less() -> bool:
+                    return await role() == "viewer"
+
+                await eventually(less, 30)
+                await _may_not_speak(again)
+                assert (await ada.patch("/v1/org/members/eve", json={"role": "commander"})).status_code == 200
+            fresh = (await eve.post(f"{room}-token")).json()
+            async with RoomViewer(fresh["url"], fresh["token"]) as back:
+                assert await role() == "commander"
+                await says(back, "third")
+                await viewer.wait_until(lambda: heard() == ["first", "second", "third"], 30)
+
+
 @pytest.mark.parametrize("role", [Role.viewer, Role.operator])
 async def test_another_organisations_room_is_nobodys_business(world: World, api: Served, role: Role) -> None:
     mission = await _mission(world, (await world.org()).id)
@@ -152,6 +199,17 @@ async def test_what_a_dock_3_sees_is_in_the_room_and_on_the_websocket_while_it_i
             assert told["data"].keys() == data.keys()
             sim.ai.on = False
             await viewer.wait_until(lambda: _said(viewer)[-1]["boxes"] == [], 30)
+
+
+async def _may_not_speak(viewer: RoomViewer) -> None:
+    """LiveKit has told, and what is sent all the same reaches nobody: see the last of what was heard."""
+    me = viewer.room.local_participant
+
+    async def told() -> bool:
+        return not me.permissions.can_publish_data
+
+    await eventually(told, 30)
+    await me.publish_data('"not to be heard"', topic="chat")
 
 
 async def _seen(viewer: RoomViewer, sn: str) -> str:
