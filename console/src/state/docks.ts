@@ -4,9 +4,9 @@
  * Each dock has its own signals, so that a dock's news renders that dock's parts of the page and nothing else.
  */
 
-import { computed, type Signal, signal } from "@preact/signals";
+import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import { type AlertView, all, answer, api, type DockView } from "../api/client";
-import { type LiveMessage, onLive } from "./live";
+import { type LiveMessage, link, onLive } from "./live";
 
 /** Properties as DJI names them; see docs of the Cloud API. */
 export type Properties = Record<string, unknown>;
@@ -24,7 +24,7 @@ export interface DockState {
   aircraft: Signal<Heard>;
   /** The newest progress of a flight, as the bridge tells it. */
   flight: Signal<Heard>;
-  /** What of its alerts stands. */
+  /** What of its alerts stands; null: not known yet. */
   alerts: Signal<AlertView[] | null>;
 }
 
@@ -49,11 +49,15 @@ export const dockOf = (sn: string): DockState | undefined => {
 export const nameOf = (view: Pick<DockView, "sn" | "displayName">): string =>
   view.displayName || `…${view.sn.slice(-6)}`;
 
+/** All of a view that is worth rendering for: when a dock that is here was last heard is told live. */
+const told = (view: DockView): string => JSON.stringify(view.online ? { ...view, lastSeenAt: null } : view);
+
 function take(views: DockView[]) {
   for (const view of views) {
     const state = states.get(view.sn);
-    if (state) state.view.value = view;
-    else
+    if (state) {
+      if (told(view) !== told(state.view.value)) state.view.value = view;
+    } else
       states.set(view.sn, {
         sn: view.sn,
         view: signal(view),
@@ -70,14 +74,41 @@ function take(views: DockView[]) {
   if (sns.join() !== order.value.join()) order.value = sns;
 }
 
-/** Read the list again now. */
-export async function refreshDocks(): Promise<void> {
+let reading: Promise<void> | null = null;
+
+/** Read the list again now; who asks while it is being read gets that reading. */
+export function refreshDocks(): Promise<void> {
+  reading ??= readDocks().finally(() => {
+    reading = null;
+  });
+  return reading;
+}
+
+async function readDocks(): Promise<void> {
   try {
     const views = await all((after) => answer(api.GET("/v1/docks", { params: { query: { limit: 500, after } } })));
     take(views);
     listed.value = { at: Date.now(), error: null };
   } catch (error) {
     listed.value = { at: listed.value.at, error: error as Error };
+  }
+}
+
+const standing = (alerts: AlertView[]): AlertView[] => alerts.filter((each) => each.open);
+
+/** What stands of all docks: live pictures tell it only where something changes. */
+async function readAlerts(): Promise<void> {
+  const query = { open: true, limit: 500 };
+  try {
+    const [found] = await Promise.all([
+      all((after) => answer(api.GET("/v1/alerts", { params: { query: { ...query, after } } }))),
+      refreshDocks(),
+    ]);
+    batch(() => {
+      for (const state of states.values()) state.alerts.value = found.filter((each) => each.sn === state.sn);
+    });
+  } catch {
+    // Not known is shown as not known (null); a change of a dock's alerts tells all that stand of it.
   }
 }
 
@@ -91,6 +122,7 @@ function hear(message: LiveMessage) {
   if (message.part === "dock") state.dock.value = { at, data };
   else if (message.part === "aircraft") state.aircraft.value = { at, data };
   else if (message.part === "flight") state.flight.value = { at, data };
+  else if (message.part === "alerts") state.alerts.value = standing(data.alerts as AlertView[]);
   else if (message.part === "presence") {
     const view = state.view.value;
     const seen = data as { online: boolean; status: DockView["status"]; aircraft_sn: string; aircraft_online: boolean };
@@ -142,11 +174,15 @@ async function work() {
 /** Keep the docks up to date while somebody is signed in; the returned function ends it. */
 export function followDocks(): () => void {
   void refreshDocks();
+  const endAlerts = effect(() => {
+    if (link.value.up) void readAlerts(); // also after a gap, in which alerts may have come and gone
+  });
   const timer = setInterval(() => !document.hidden && void refreshDocks(), LIST_EVERY);
   const end = onLive(hear);
   return () => {
     clearInterval(timer);
     end();
+    endAlerts();
     states.clear();
     order.value = [];
     listed.value = { at: 0, error: null };

@@ -8,15 +8,18 @@ interface Props {
   oldAfter?: number;
   /** Said where there is no time. */
   none?: string;
+  /** Does not tick: it is not seen. */
+  still?: boolean;
 }
 
-export function Age({ at, oldAfter, none = "never" }: Props) {
-  const time = typeof at === "string" ? Date.parse(at) : (at ?? 0);
+export function Age({ at: given, oldAfter, none = "never", still = false }: Props) {
+  const time = typeof given === "string" ? Date.parse(given) : (given ?? 0);
   if (!time) return <span class="dim">{none}</span>;
-  const old = oldAfter !== undefined && now.value - time > oldAfter * 1000;
+  const at = still ? now.peek() : now.value;
+  const old = oldAfter !== undefined && at - time > oldAfter * 1000;
   return (
     <time class={old ? "old" : "dim"} dateTime={new Date(time).toISOString()} title={new Date(time).toLocaleString()}>
-      {ago(time, now.value)} ago
+      {ago(time, at)} ago
     </time>
   );
 }

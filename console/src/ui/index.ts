@@ -7,4 +7,5 @@ export { Choice, TextField, Tick } from "./field";
 export { List } from "./list";
 export { Problem } from "./problem";
 export { SagaLink } from "./saga";
+export { useSeen } from "./seen";
 export { StatusTag, Tag, type Tone } from "./tag";

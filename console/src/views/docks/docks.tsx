@@ -1,7 +1,8 @@
 /** All docks as tiles. */
 
-import { docks, listed, nameOf } from "../../state/docks";
-import { Age, Problem, StatusTag } from "../../ui";
+import { docks, listed } from "../../state/docks";
+import { Problem } from "../../ui";
+import { DockTile } from "./tile";
 
 export default function Docks() {
   return (
@@ -9,10 +10,9 @@ export default function Docks() {
       <h1>Docks</h1>
       <Problem error={listed.value.error} />
       <ul class="tiles">
-        {docks.value.map((dock) => (
-          <li key={dock.sn} class="card">
-            <h2>{nameOf(dock.view.value)}</h2>
-            <StatusTag status={dock.view.value.status} /> <Age at={dock.dock.value.at} />
+        {docks.value.map(({ sn }) => (
+          <li key={sn}>
+            <DockTile sn={sn} />
           </li>
         ))}
       </ul>
