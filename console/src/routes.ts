@@ -1,11 +1,20 @@
 /** Which view is where. A view is one file under views/, loaded when it is first gone to. */
 
+import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentType } from "preact";
+import type { Role } from "./state/session";
 
 export interface Route {
   path: string;
   /** In the navigation; a view without a name is reached from others. */
   name?: string;
+  /** Among what is gone to now and then, below the main ones. */
+  more?: boolean;
+  /** The least role that has a use for it; without it all have. */
+  least?: Role;
+  /** Shown beside the name where it is not 0; `counted` says what it counts. */
+  count?: ReadonlySignal<number>;
+  counted?: string;
   // biome-ignore lint/suspicious/noExplicitAny: a view takes what its path names
   load: () => Promise<{ default: ComponentType<any> }>;
 }

@@ -3,10 +3,10 @@
 import { lazy, Suspense } from "preact/compat";
 import { useEffect } from "preact/hooks";
 import { Link, Route, Switch, useLocation } from "wouter-preact";
-import { ROUTES } from "./routes";
+import { ROUTES, type Route as RouteOf } from "./routes";
 import { followDocks } from "./state/docks";
 import { connectLive, link } from "./state/live";
-import { me, signOut } from "./state/session";
+import { may, me, signOut } from "./state/session";
 import { Age, Button } from "./ui";
 
 const LOADED = ROUTES.map((route) => ({ ...route, view: lazy(route.load) }));
@@ -45,27 +45,47 @@ export function Shell() {
 
 function Navigation() {
   const [at] = useLocation();
+  const shown = ROUTES.filter(({ name, least }) => name && (!least || may(least)));
+  const seldom = shown.filter((route) => route.more);
   return (
     <nav aria-label="Main">
       <strong class="brand">ARGUS Dock</strong>
-      <ul>
-        {ROUTES.filter((route) => route.name).map(({ path, name }) => {
-          const here = path === "/" ? at === "/" || at.startsWith("/docks") : at.startsWith(path);
-          return (
-            <li key={path}>
-              <Link href={path} aria-current={here ? "page" : undefined}>
-                {name}
-              </Link>
-            </li>
-          );
-        })}
-      </ul>
+      <Entries of={shown.filter((route) => !route.more)} at={at} />
+      {seldom.length > 0 && (
+        <details open={seldom.some((route) => isHere(route, at))}>
+          <summary>More</summary>
+          <Entries of={seldom} at={at} />
+        </details>
+      )}
       <div class="who">
         <span title={`Organisation ${me.value?.org}`}>{me.value?.user}</span>
         <span class="dim">{me.value?.role}</span>
         <Button onClick={() => signOut()}>Sign out</Button>
       </div>
     </nav>
+  );
+}
+
+const isHere = ({ path }: RouteOf, at: string): boolean =>
+  path === "/" ? at === "/" || at.startsWith("/docks") : at === path || at.startsWith(`${path}/`);
+
+function Entries({ of, at }: { of: RouteOf[]; at: string }) {
+  return (
+    <ul>
+      {of.map((route) => (
+        <li key={route.path}>
+          <Link href={route.path} aria-current={isHere(route, at) ? "page" : undefined}>
+            {route.name}
+            {route.count && route.count.value > 0 && (
+              <span class="count" title={`${route.count.value} ${route.counted}`}>
+                {route.count.value}
+                <span class="unseen"> {route.counted}</span>
+              </span>
+            )}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 

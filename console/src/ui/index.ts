@@ -1,11 +1,15 @@
 /** What views are made of. */
 
 export { Age, Moment } from "./age";
+export { bytes, count, duration } from "./amounts";
 export { Button } from "./button";
 export { Dialog } from "./dialog";
 export { Choice, TextField, Tick } from "./field";
 export { List } from "./list";
+export { More } from "./more";
+export { DockLink, DockPick, MissionPick } from "./pick";
 export { Problem } from "./problem";
 export { SagaLink } from "./saga";
+export { Secret } from "./secret";
 export { useSeen } from "./seen";
 export { StatusTag, Tag, type Tone } from "./tag";
