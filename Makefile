@@ -6,6 +6,7 @@ ARGUS := .venv/bin/argus
 # Tests wait for real parts most of the time: three files at once keep two cores busy.
 WORKERS := 3
 SMOKE := tests/bench tests/chaos
+BROWSER := tests/browser
 CONSOLE_CODE := $(shell find console -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/build' -prune -o -type f ! -name schema.d.ts -print)
 PYTHON_CODE := activities api bench bridge cli demo deploy dji drc embedded media simulator store tests worker workflows process.py settings.py timings.py
 
@@ -36,12 +37,17 @@ doctor: .venv/.ready ## What this machine has and lacks
 	@$(ARGUS) doctor
 
 .PHONY: test
-test: setup ## The tests, all but smoke's; ARGS='tests/dji -k topics' for some, WORKERS=0 in one process
-	@.venv/bin/pytest -n $(WORKERS) --dist loadfile $(or $(ARGS),$(addprefix --ignore=,$(SMOKE)))
+test: setup ## The tests, all but those of smoke and browser; ARGS='tests/dji -k topics' for some, WORKERS=0 in one process
+	@.venv/bin/pytest -n $(WORKERS) --dist loadfile $(or $(ARGS),$(addprefix --ignore=,$(SMOKE) $(BROWSER)))
 
 .PHONY: smoke
 smoke: setup ## Short forms of bench and chaos, whole stacks one or two at a time
 	@.venv/bin/pytest -n 2 --dist loadfile $(SMOKE)
+
+.PHONY: browser
+browser: setup ## The operator's page in Chromium, against the real stack with simulated docks; ARGS='-k sticks'
+	@scripts/chromium-setup
+	@.venv/bin/pytest $(BROWSER) $(ARGS)
 
 .PHONY: chaos
 chaos: setup ## Whole missions while random processes are killed; ROUNDS=6 MINUTES=15 SEED=n; the short form is in smoke

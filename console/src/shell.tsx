@@ -6,6 +6,7 @@ import { Link, Route, Switch, useLocation } from "wouter-preact";
 import { ROUTES, type Route as RouteOf } from "./routes";
 import { followDocks } from "./state/docks";
 import { connectLive, link } from "./state/live";
+import { followMe } from "./state/me";
 import { may, me, signOut } from "./state/session";
 import { Age, Button } from "./ui";
 
@@ -13,7 +14,7 @@ const LOADED = ROUTES.map((route) => ({ ...route, view: lazy(route.load) }));
 
 export function Shell() {
   useEffect(() => {
-    const ends = [connectLive(), followDocks()];
+    const ends = [connectLive(), followDocks(), followMe()];
     return () => {
       for (const end of ends) end();
     };

@@ -36,12 +36,12 @@ export function Button({ children, onClick, reason, pending, kind = "plain", con
         }}
       >
         {children}
-        {reason && (
-          <span id={why} class="unseen">
-            {reason}
-          </span>
-        )}
       </button>
+      {reason && (
+        <span id={why} class="unseen">
+          {reason}
+        </span>
+      )}
       {asked && confirm && (
         <Dialog title={confirm.title} onClose={() => ask(false)}>
           <p>{confirm.detail}</p>
