@@ -23,4 +23,6 @@ export const ROUTES: Route[] = [
   { path: "/", name: "Docks", load: () => import("./views/docks/docks") },
   { path: "/missions", name: "Missions", load: () => import("./views/missions/missions") },
   { path: "/missions/:id", load: () => import("./views/missions/room") },
+  { path: "/firmware", name: "Firmware", more: true, load: () => import("./views/firmware/firmware") },
+  { path: "/firmware/rollouts/:id", load: () => import("./views/firmware/rollout") },
 ];

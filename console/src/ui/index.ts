@@ -9,6 +9,7 @@ export { List } from "./list";
 export { More } from "./more";
 export { DockLink, DockPick, MissionPick } from "./pick";
 export { Problem } from "./problem";
+export { ReasonButton } from "./reasoned";
 export { SagaLink } from "./saga";
 export { Secret } from "./secret";
 export { useSeen } from "./seen";
