@@ -172,6 +172,14 @@ class Timings(BaseModel):
         600, "How long the end of a mission tells its docks; one that comes later asks by itself"
     )
 
+    # Logs
+    logs_silence: Seconds = wait(
+        600, "One per cent of 1 GB takes 100 s over a weak uplink; six times that without any is no upload any more"
+    )
+    logs_upload: Seconds = wait(
+        10_800, "Some GB over 4G; the dock is held meanwhile, and its credentials live a quarter of an hour longer"
+    )
+
     # Retention
     logs_kept: Seconds = wait(7_776_000, "Logs that docks uploaded are kept for 90 days")
     alerts_kept: Seconds = wait(7_776_000, "Alerts are kept for 90 days after their end")
@@ -213,7 +221,7 @@ class Timings(BaseModel):
 def page() -> str:
     """`docs/timings.md`."""
     rows = "".join(
-        f"| `{name}` | {field.default:g} | {field.description} |\n" for name, field in Timings.model_fields.items()
+        f"| `{name}` | {field.default:.12g} | {field.description} |\n" for name, field in Timings.model_fields.items()
     )
     return f"{_HEAD}{rows}"
 

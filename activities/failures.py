@@ -56,7 +56,9 @@ class Failure(StrEnum):
     AIRCRAFT_FLIES = "AircraftFlies"
     AIRCRAFT_OFF = "AircraftOff"
     DEBUG_CLOSED = "DebugClosed"
+    LOGS_OVER = "LogsOver"
     BROKER_REFUSED = "BrokerRefused"
+    NO_CREDENTIALS = "NoCredentials"
     OBJECT_MISSING = "ObjectMissing"
     FIRMWARE_WRONG_PRODUCT = "FirmwareWrongProduct"
     FIRMWARE_NOT_READY = "FirmwareNotReady"
@@ -159,6 +161,10 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
     Failure.AIRCRAFT_OFF: Meaning("conflict", "The aircraft is off", "Switch it on: `drone_open` in remote debugging"),
     Failure.JOB_RUNS: Meaning("conflict", "The dock does something already", "Wait for its end"),
     Failure.DEBUG_CLOSED: Meaning("conflict", "Remote debugging is being closed", "Open it again in a moment"),
+    Failure.LOGS_OVER: Meaning("conflict", "The upload is over", "Start a new one"),
+    Failure.NO_CREDENTIALS: Meaning(
+        "unavailable", "The bucket gave no credentials for the dock", "See to the bucket and its STS, then try again"
+    ),
     Failure.BROKER_REFUSED: Meaning(
         "unavailable", "The broker refused to change accounts", "See to the admin account of the broker"
     ),

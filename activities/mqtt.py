@@ -11,6 +11,7 @@ import time
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, Field
 from temporalio import activity
 
@@ -26,6 +27,7 @@ from store.facts import Actor, CommandReply
 from store.objects import Objects
 
 REDACTED: Final = "(a link, made when it was sent)"
+REDACTED_KEYS: Final = "(credentials, made when it was sent)"
 # A dock fetches its file within minutes; the link outlives a download that is tried again over a bad uplink.
 LINK_LIFE: Final = 3600.0
 
@@ -49,6 +51,13 @@ class PushLink(BaseModel):
     protocol: Protocol = "whip"
 
 
+class UploadGrant(BaseModel):
+    """Put the bucket in the command's data, with credentials that may put objects under `prefix` and nothing else."""
+
+    prefix: str
+    life: float = Field(description="seconds")
+
+
 class CommandRequest(BaseModel):
     """One command. `data` is that of the DJI method without links and secrets."""
 
@@ -60,6 +69,7 @@ class CommandRequest(BaseModel):
     data: Json = Field(default_factory=dict)
     object_links: list[ObjectLink] = Field(default_factory=list)
     push_links: list[PushLink] = Field(default_factory=list)
+    upload: UploadGrant | None = None
     pair: PairTask | None = Field(None, description="Put `multi_dock_task` of these two docks in the data")
     refusals_only: bool = Field(False, description="The saga is not signalled that the dock took it")
     workflow_id: str
@@ -118,10 +128,15 @@ class Mqtt:
 
         A command that the dock has answered is not sent again: its reply is returned. One that it has not answered
         goes out again under the same ids. Raises CommandInvalid when the data breaks the protocol, or the product lacks
-        the command.
+        the command; NoCredentials when the bucket gives none.
         """
         pair = await self._pair_of(request)
         shown = self._data(request, redacted=True, pair=pair)
+        data = self._data(request, redacted=False, pair=pair)
+        if request.upload is not None:
+            bucket = self._objects.to_wire()
+            shown |= {**bucket, "credentials": REDACTED_KEYS}
+            data |= {**bucket, "credentials": await self._credentials(request.upload)}
         document = Command(
             tid=request.tid,
             bid=request.bid,
@@ -141,7 +156,7 @@ class Mqtt:
             Kind.PROPERTY_SET if setting else Kind.SERVICES,
             request.sn,
             "" if setting else request.method,
-            self._data(request, redacted=False, pair=pair),
+            data,
             tid=request.tid,
             bid=request.bid,
             timestamp=time.time_ns() // 1_000_000,
@@ -169,6 +184,13 @@ class Mqtt:
         if known is not None:
             await self._commands.patch(given.tid, {"status": "unanswered"})
         return CommandSent(tid=given.tid)
+
+    async def _credentials(self, grant: UploadGrant) -> Json:
+        try:
+            given = await self._objects.upload_credentials(grant.prefix, grant.life)
+        except (BotoCoreError, ClientError, ValueError) as error:
+            raise failure(Failure.NO_CREDENTIALS, f"the bucket gave no credentials: {error}") from error
+        return given.to_wire()
 
     async def _pair_of(self, request: CommandRequest) -> Json | None:
         """`multi_dock_task`, out of what both docks say of themselves."""

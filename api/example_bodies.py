@@ -67,6 +67,13 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "to a payload": {"to": "psdk", "value": "open the valve", "reason": "Drop the line"},
         "to a program beside the dock": {"to": "esdk", "value": '{"lamp": 1}'},
     },
+    "docks_upload_logs": {
+        "two logs of the dock": {"files": [{"device": "dock", "boots": [1003, 1004]}], "reason": "It landed hard"},
+        "of both, in its turn": {
+            "files": [{"device": "dock", "boots": [1004]}, {"device": "aircraft", "boots": [1004]}],
+            "queue": True,
+        },
+    },
     "docks_open_debug": {"a reason": {"reason": "Ice on the cover"}},
     "docks_change_ai": {
         "look for people": {"on": True, "model": 0, "filters": [2], "scoreMode": "search"},

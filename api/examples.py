@@ -29,6 +29,7 @@ INGRESS: Final = "1f2e3d4c5b6a47988796a5b4c3d2e1f0"
 WEBHOOK: Final = "3c5e7a9b1d2f4a6c8e0f1a3b5c7d9e1f"
 HAPPENED: Final = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
 SHA256: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+LOGS: Final = "5b7d9f0a6c210e4c1b7a8a3f5d529c1e"
 JOB: Final = "0e4c1b7a-8a3f-5d52-9c1e-4b7d9f0a6c21"
 ALERT: Final = "4d1c7e9a0b3f4a5e8c6d2f1b7a9e0c3d"
 MD5: Final = "9e107d9d372bb6826bd81d3542a419d6"
@@ -62,6 +63,7 @@ IDS: Final = {
     "job_id": JOB,
     "alert_id": ALERT,
     "property_path": "rth_altitude",
+    "logs_id": LOGS,
     "licence_id": 230001,
     "user": ANN,
     "workflow_id": f"flight/{FLIGHT}",
@@ -79,6 +81,30 @@ def _saga(workflow_id: str) -> dict[str, str]:
 
 
 FIELDS: Final[dict[str, Any]] = {
+    # Logs
+    "LogListView.devices": [
+        {
+            "device": "aircraft", "deviceSn": AIRCRAFT, "logs": [], "at": None,
+            "error": "324015: The aircraft is off or not connected, so its logs are not known.",
+        },
+        {
+            "device": "dock", "deviceSn": DOCK, "at": "2026-05-04T08:05:00Z", "error": None,
+            "logs": [
+                {"bootIndex": 1004, "beginsAt": "2026-05-04T06:00:00Z", "endsAt": "2026-05-04T07:59:00Z",
+                 "size": 2_568_440}
+            ],
+        },
+    ],
+    "LogUploadView.id": LOGS,
+    "LogUploadView.status": "uploading",
+    "LogUploadView.files": [
+        {
+            "device": "dock", "deviceSn": DOCK, "boots": [1003, 1004], "listed": 5_131_020, "status": "waiting",
+            "percent": 40, "size": None, "md5": None, "result": None, "meaning": None, "cure": None,
+        }
+    ],
+    "LogUploadView.reason": "It landed hard",
+    "LogUploadView.keptUntil": "2026-08-02T08:00:00Z",
     # Licences
     "LicencesView.held": [
         {

@@ -37,6 +37,8 @@ SAYS: Final[dict[Failure, tuple[str, str | None]]] = {
     Failure.AIRCRAFT_OFF: ("rth_altitude is the aircraft's, which is off", "path"),
     Failure.JOB_RUNS: (f"dock {DOCK} does something else already", None),
     Failure.DEBUG_CLOSED: (f"remote debugging of dock {DOCK} is being closed", None),
+    Failure.LOGS_OVER: ("this upload is ok", "id"),
+    Failure.NO_CREDENTIALS: ("the bucket gave no credentials: connect timeout on endpoint URL", None),
     Failure.NOT_IN_ROLLOUT: (f"dock {DOCK} is not in this rollout", "sn"),
     Failure.NOTHING_TO_RETRY: ("no dock of this rollout has failed", None),
     Failure.AREAS_BREACHED: ("the way to waypoint 3 enters no-fly area Hut", "route"),
@@ -186,6 +188,21 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
         Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO, LICENCES_BUSY,
         Refused(422, "licence-file", "The file is empty, or over 5 MiB.", field="file",
                 cure="Give the file of licences as DJI's FlySafe page gives it."),
+    ),
+    "docks_refresh_logs": (Failure.DOCK_OFFLINE, Failure.NO_REPLY, DOCK_SAID_NO),
+    "docks_upload_logs": (
+        Refused(422, "no-such-log", "The dock has no log 17, by the list of 2026-05-04 08:05.", field="files.0.boots.1",
+                cure="Choose one of the list; refresh it where it is old."),
+        Refused(422, "device-twice", "The dock is named twice: a dock makes one file for each device.",
+                field="files.1.device", cure="Put all of its logs into one."),
+        Refused(409, "logs-not-listed", "Which logs the aircraft has is not known: nobody asked.",
+                field="files.0.device", cure="Refresh the dock's list of logs first."),
+        Failure.DOCK_OFFLINE, Failure.DOCK_BUSY, Failure.NO_CREDENTIALS, Failure.NO_REPLY, DOCK_SAID_NO,
+    ),
+    "logs_cancel": (Failure.LOGS_OVER, ENDED, Failure.NO_REPLY, DOCK_SAID_NO),
+    "logs_link": (
+        Refused(409, "logs-not-there", "The logs of the aircraft are not in the bucket: they were not asked for.",
+                field="device", cure="Wait for the end of the upload; where it has failed, start another."),
     ),
     "docks_close_debug": (ENDED,),
     "docks_set_property": (
@@ -360,6 +377,7 @@ NAMED: Final = {
     "member_id": "member",
     "token_id": "token",
     "property_path": "property",
+    "logs_id": "upload of logs",
     "licence_id": "licence",
 }
 PLAIN: Final = frozenset({"type", "title", "examples"})  # of a parameter's schema: any text will do

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Final
 from uuid import uuid4
 
@@ -71,6 +72,16 @@ def _view(parts: Parts, days: RetentionDays) -> RetentionView:
             )
         )
     return RetentionView(kinds=kinds, swept_every=parts.timings.retention_sweep)
+
+
+async def kept_for(parts: Parts, org_id: str, name: KindName) -> timedelta:
+    """How long an organisation keeps things of this kind."""
+    org = await parts.orgs.get(org_id)
+    days = org.retention.of(name) if org is not None else None
+    if days is not None:
+        return timedelta(days=days)
+    kind = next(kind for kind in KINDS if kind.name == name)
+    return timedelta(seconds=getattr(parts.timings, kind.kept))
 
 
 @router.get("")

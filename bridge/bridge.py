@@ -23,6 +23,7 @@ from bridge.jobs import Jobs
 from bridge.lanes import Lanes
 from bridge.live import Live
 from bridge.live_facts import LiveFacts
+from bridge.logs import Logs
 from bridge.media import MediaFiles
 from bridge.own_broker import OwnBrokers, SharedLive, settings_here
 from bridge.peers import Peers
@@ -53,6 +54,7 @@ from store.events import Events
 from store.firmware import Pushes
 from store.flights import FlightTasks
 from store.jobs import Jobs as Documents
+from store.logs import LogUploads
 from store.media_intake import Intake as MediaIntake
 from store.objects import Objects
 from store.orgs import Orgs
@@ -147,6 +149,7 @@ class Bridge:
             areas=Areas(areas, given_areas, self.devices, sagas, self.alerts, self.live, clock),
             jobs=Jobs(Documents(client), sagas, clock),
             custom_data=CustomData(CustomDataRepository(client), self.devices, self.events, self.live),
+            logs=Logs(LogUploads(client), self.devices, sagas, self.live, clock),
             unread=Unread(client, clock),
             peers=self.peers,
             lanes=self.lanes,

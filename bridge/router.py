@@ -24,6 +24,7 @@ from bridge.flights import Flights
 from bridge.jobs import METHODS, Jobs
 from bridge.lanes import Lanes
 from bridge.live import Live, Publisher
+from bridge.logs import Logs
 from bridge.media import MediaFiles
 from bridge.peers import Peers
 from bridge.presence import Presence
@@ -66,6 +67,7 @@ class Router:
         areas: Areas,
         jobs: Jobs,
         custom_data: CustomData,
+        logs: Logs,
         unread: Unread,
         peers: Peers,
         lanes: Lanes,
@@ -94,6 +96,7 @@ class Router:
             **{method: _always_kept(jobs.take) for method in METHODS},
             **{method: _always_kept(custom_data.take) for method in FROM},
             "ota_progress": _always_kept(firmware.take),
+            "fileupload_progress": _always_kept(logs.take),
             "file_upload_callback": media.take,
             "highest_priority_upload_flighttask_media": _always_kept(media.first),
         }

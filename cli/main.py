@@ -24,6 +24,7 @@ from cli import (
     firmware,
     fly,
     licences,
+    logs,
     media,
     missions,
     org,
@@ -103,6 +104,7 @@ app.add_typer(ai.app, name="ai")
 app.add_typer(properties.app, name="property")
 app.add_typer(media.app, name="media")
 app.add_typer(custom_data.app, name="custom-data")
+app.add_typer(logs.app, name="logs")
 app.add_typer(dji.app, name="dji")
 app.add_typer(firestore.app, name="firestore")
 

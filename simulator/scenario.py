@@ -160,6 +160,9 @@ class Scenario(BaseModel):
     side_files: Literal["flight", "photo", "none"] = Field(
         "flight", description="PPK files: a set for the whole flight, one for each photo, or none"
     )
+    logs: Literal["whole", "stalls", "half_fails", "claims"] = Field(
+        "whole", description="How uploads of logs go; claims: done by the dock's word, and not in the bucket"
+    )
     rules: list[Rule] = Field(default_factory=list)
 
     @model_validator(mode="after")

@@ -165,6 +165,26 @@ class JobEnded(Fact):
     at: int = 0
 
 
+class LogEnd(Fact):
+    """What a dock said last of one file of logs. `device` is aircraft or dock; `md5` is DJI's fingerprint."""
+
+    device: str
+    status: str = ""
+    result: int = 0
+    size: int | None = None
+    md5: str | None = None
+
+
+class LogsEnded(Fact):
+    """A dock's last word on an upload of logs."""
+
+    sn: str
+    status: str
+    result: int = 0
+    files: list[LogEnd] = Field(default_factory=list)
+    at: int = 0
+
+
 class AreasChanged(Fact):
     """Something about a mission's flight areas is different; `again` has docks told that have them already."""
 

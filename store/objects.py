@@ -85,6 +85,15 @@ class Objects:
             region_name=self.region,
         )
 
+    def to_wire(self) -> dict[str, Any]:
+        """The bucket as docks are told of it, without credentials."""
+        return {
+            "bucket": self.bucket,
+            "region": self.region,
+            "endpoint": self.public_endpoint,
+            "provider": self.provider,
+        }
+
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """The bucket of the settings. Connects with the first call."""

@@ -34,6 +34,7 @@ from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
 from activities.state.job import JobState
 from activities.state.licences import LicenceState
+from activities.state.logs import LogState
 from activities.state.media import MediaState
 from activities.state.mission import MissionState
 from activities.state.pair import PairState
@@ -65,6 +66,8 @@ from workflows.firmware import Firmware
 from workflows.firmware_rollout import FirmwareRollout
 from workflows.flight import Flight
 from workflows.licences import Licences
+from workflows.log_list import LogList
+from workflows.logs import Logs
 from workflows.media import Media as MediaSaga
 from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
@@ -90,6 +93,8 @@ WORKFLOWS: Final[tuple[type, ...]] = (
     Licences,
     Property,
     MediaSaga,
+    LogList,
+    Logs,
     Mission,
     Pairing,
     Relay,
@@ -175,6 +180,7 @@ class Parts:
             LicenceState(firestore, events),
             PropertyState(firestore, events),
             MediaState(firestore, objects, events),
+            LogState(firestore, objects, events),
             Legs(self.client, firestore, objects),
             ObjectStore(objects),
             Sweeper(firestore, objects),

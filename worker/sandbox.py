@@ -29,6 +29,8 @@ SAGAS: Final = frozenset(
         "firmware_rollout",
         "flight",
         "licences",
+        "log_list",
+        "logs",
         "media",
         "mission",
         "pairing",

@@ -242,6 +242,24 @@ class LicencesAnswer(Answer):
     done: bool
 
 
+# Logs
+
+
+class LogsAnswer(Answer):
+    """Query `status`, the saga's result, and what came of `accepted` and `cancel`."""
+
+    logs_id: str
+    phase: str
+    status: str
+
+
+class LogListAnswer(Answer):
+    """What came of asking; the lists are in the dock's document."""
+
+    sn: str
+    done: bool
+
+
 # Retention
 
 

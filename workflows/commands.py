@@ -10,7 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 
-from activities.mqtt import CommandRequest, CommandSent, Mqtt, ObjectLink, PushLink, Unanswered
+from activities.mqtt import CommandRequest, CommandSent, Mqtt, ObjectLink, PushLink, Unanswered, UploadGrant
 from activities.pair_task import PairTask
 from dji.errors import lookup
 from dji.model import Command
@@ -71,6 +71,7 @@ class Commands:
         unless: Unless = lambda: False,
         refusals_only: bool = False,
         pair: PairTask | None = None,
+        upload: UploadGrant | None = None,
     ) -> CommandReply:
         """Send `body` as step `step` (unique in the saga) and return the dock's reply of result 0.
 
@@ -94,6 +95,7 @@ class Commands:
             push_links=push_links or [],
             pair=pair,
             refusals_only=refusals_only,
+            upload=upload,
             workflow_id=info.workflow_id,
             step=step,
             org_id=self._org,

@@ -52,6 +52,8 @@ class Dock:
         self._shown = given.lease
         self._online = given.online
         self._queue: list[str] = []
+        self._asking: list[str] = []  # those whose `acquire` has no answer yet, in the queue or on the way there
+        self._withdrawn: set[str] = set()  # of these, who were called off
         self._leave: Actor | None = None
         self._unpairing = False
         self._left = False
@@ -118,11 +120,19 @@ class Dock:
     async def acquire(self, asked: LeaseRequest) -> LeaseAnswer:
         """Grant the dock when it is free, or when its turn comes; else say who holds it."""
         self._check_paired()
+        self._withdrawn.discard(asked.holder)
+        self._asking.append(asked.holder)
+        try:
+            return await self._granted_or_not(asked)
+        finally:
+            self._asking.remove(asked.holder)
+
+    async def _granted_or_not(self, asked: LeaseRequest) -> LeaseAnswer:
         if self._lease is not None and not dock_lease.holds(self._lease, asked):
             await self._see_to_holder(self._lease)
         if self._grant(asked):
             return LeaseAnswer(granted=True, lease=self._lease)
-        if not asked.queue:
+        if not asked.queue or asked.holder in self._withdrawn:
             return LeaseAnswer(granted=False, lease=self._lease)
         if asked.holder not in self._queue:
             self._queue.append(asked.holder)
@@ -132,6 +142,7 @@ class Dock:
                 lambda: (
                     self._left
                     or self._unpairing
+                    or asked.holder in self._withdrawn
                     or dock_lease.holds(self._lease, asked)
                     or dock_lease.may_have(self._lease, self._queue, asked)
                 ),
@@ -147,7 +158,9 @@ class Dock:
                 self._queue.remove(asked.holder)
 
     def _grant(self, asked: LeaseRequest) -> bool:
-        """Give the dock to who asks, unless another holds it or is before them."""
+        """Give the dock to who asks, unless another holds it or is before them, or they have been called off."""
+        if asked.holder in self._withdrawn:
+            return False
         if dock_lease.holds(self._lease, asked):
             self._lend(asked)
             return True
@@ -184,7 +197,7 @@ class Dock:
 
     @workflow.update(name=Update.RELEASE)
     def release(self, given: LeaseRelease) -> LeaseAnswer:
-        """Take the dock back from its holder; from any other, nothing."""
+        """Take the dock back from its holder; who waits for it leaves the queue. From any other, nothing."""
         self._take_back(given.holder)
         return LeaseAnswer(granted=False, lease=self._lease)
 
@@ -195,6 +208,11 @@ class Dock:
 
     def _take_back(self, holder: str) -> None:
         """From who borrowed it, it goes back to its holder; from the holder, to who still works under it."""
+        if holder in self._asking and workflow.patched("leave-the-queue"):
+            self._withdrawn.add(holder)
+            if holder in self._queue:
+                self._queue.remove(holder)
+            self._log.note(f"`{holder}` waits no longer")
         if self._lease is None:
             return
         if self._lease.holder == holder:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from store.facts import Actor, Lease, LiveCapacity, StreamWish
 from store.firmware import PackageRef, PushStatus, RolloutPlan
+from store.logs import LogDevice
 from store.relays import CraftLimits, RoutePoint
 from timings import Timings
 from workflows.areas_course import AreasCourse
@@ -246,6 +247,34 @@ class PropertyInput(Input):
     org_id: str
     path: str
     value: bool | int | float | str
+    actor: Actor
+
+
+class LogWanted(BaseModel):
+    """One file to have: the logs of one device with these numbers. `listed`: their bytes together, as the dock said."""
+
+    device: LogDevice
+    device_sn: str
+    boots: list[int]
+    listed: int = 0
+
+
+class LogsInput(Input):
+    """`logs/{id}`: one upload of logs, one file for each device. With `queue` it waits until the dock is free."""
+
+    logs_id: str
+    org_id: str
+    sn: str
+    files: list[LogWanted]
+    queue: bool = False
+    actor: Actor
+
+
+class LogListInput(Input):
+    """`log-list/{sn}`: the dock is asked which logs it and its aircraft have."""
+
+    sn: str
+    org_id: str
     actor: Actor
 
 

@@ -29,6 +29,8 @@ class Saga(StrEnum):
     LICENCES = "licences"
     PROPERTY = "property"
     CUSTOM_DATA = "custom-data"
+    LOGS = "logs"
+    LOG_LIST = "log-list"
     RETENTION = "retention"
     MEDIA = "media"
 
@@ -51,6 +53,8 @@ class Workflow(StrEnum):
     LICENCES = "Licences"
     PROPERTY = "Property"
     CUSTOM_DATA = "CustomData"
+    LOGS = "Logs"
+    LOG_LIST = "LogList"
     RETENTION = "Retention"
     MEDIA = "Media"
 
@@ -123,6 +127,16 @@ def licences_id(sn: str) -> str:
     return f"licences/{sn}"
 
 
+def logs_id(logs: str) -> str:
+    """One upload of logs."""
+    return f"logs/{logs}"
+
+
+def log_list_id(sn: str) -> str:
+    """One dock is asked which logs there are."""
+    return f"log-list/{sn}"
+
+
 RETENTION: Final = "retention"
 """Id of the Temporal Schedule that removes what was kept long enough, and the beginning of its runs' ids."""
 
@@ -160,6 +174,7 @@ class Signal(StrEnum):
     AREAS_PROGRESS = "areas_progress"  # AreasProgress -> areas/{mission}: a dock asked, fetched or failed
     MEDIA_NEWS = "media_news"  # MediaNews -> media/{flight}: a file came, or was reported and is not there
     JOB_ENDED = "job_ended"  # JobEnded -> debug/{sn}
+    LOGS_ENDED = "logs_ended"  # LogsEnded -> logs/{id}
     # RolloutAsk or RetryAsk, or nothing at all -> firmware-rollout/{id}: the updates of these names, for Temporal's UI
     ROLLOUT_PAUSE = "pause"
     ROLLOUT_RESUME = "resume"
@@ -189,7 +204,7 @@ class Update(StrEnum):
     CANCEL_HOME = "cancel_home"  # Ask -> FlightAnswer
     FLY_WAYLINE = "fly_wayline"  # FlyWayline -> FlightAnswer
     CANCEL_WAYLINE = "cancel_wayline"  # Ask -> FlightAnswer
-    CANCEL = "cancel"  # Ask -> PairingAnswer
+    CANCEL = "cancel"  # Ask -> PairingAnswer, LogsAnswer
     RETRY = "retry"  # RetryAsk -> RolloutAnswer; a rollout knows PAUSE, RESUME and CANCEL too, all -> RolloutAnswer
     ABORT = "abort"  # Ask -> RelayAnswer; a relay knows PAUSE and RESUME too, both -> RelayAnswer
     DECIDE = "decide"  # Decide -> RelayAnswer

@@ -32,10 +32,7 @@ class Storage:
             return NOT_REGISTERED
         given, ends = await self._credentials(prefix_of(dock.org_id, dock.sn))
         output = {
-            "bucket": self._objects.bucket,
-            "region": self._objects.region,
-            "endpoint": self._objects.public_endpoint,
-            "provider": self._objects.provider,
+            **self._objects.to_wire(),
             "object_key_prefix": given.prefix.rstrip("/"),
             "credentials": given.to_wire() | {"expire": int(ends - self._clock())},
         }

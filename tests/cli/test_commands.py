@@ -220,6 +220,25 @@ async def test_a_mistyped_command_costs_nothing(argus: Argus, dock: SimDock) -> 
         await argus(*words, code=2)
 
 
+def size_of(path: str) -> int:
+    return Path(path).stat().st_size
+
+
+async def test_logs_are_listed_uploaded_and_fetched(argus: Argus, dock: SimDock, tmp_path: Path) -> None:
+    said = await argus("logs", "list", dock.sn)
+    assert "1004" in said
+    assert "no logs were chosen" in await argus("logs", "upload", dock.sn, code=1)
+    assert "numbers with commas" in await argus("logs", "upload", dock.sn, "--dock", "newest", code=1)
+    assert "has no log 17" in await argus("logs", "upload", dock.sn, "--dock", "17", code=1)
+    done = await argus.json("logs", "upload", dock.sn, "--dock", "1003,1004", "--reason", "It landed hard")
+    assert done["status"] == "ok"
+    assert done["id"] in await argus("logs", "uploads", "--dock", dock.sn)
+    assert "dock: ok" in await argus("logs", "follow", done["id"])
+    (path,) = await argus.json("logs", "fetch", done["id"], "--folder", str(tmp_path))
+    assert size_of(path) == done["files"][0]["size"]
+    assert "is over" in await argus("logs", "cancel", done["id"], code=1)
+
+
 async def test_a_mission_ends(argus: Argus, mission: str, dock: SimDock) -> None:
     assert "told" in await argus("docks", "stream", dock.sn, "--stop")
     said = await argus("missions", "end", mission)

@@ -99,6 +99,28 @@ async def test_who_waits_too_long_is_refused(holder: Holder) -> None:
     assert (await holder.state()).queue == []
 
 
+async def test_who_waits_and_is_called_off_leaves_the_queue_to_the_next(holder: Holder) -> None:
+    first, second, third = [await holder.saga() for _ in range(3)]
+    await holder.acquire(first)
+
+    async def queued(*who: str) -> bool:
+        return (await holder.state()).queue == list(who)
+
+    waits = asyncio.create_task(holder.acquire(second, queue=True, wait=20))
+    await eventually(lambda: queued(second))
+    last = asyncio.create_task(holder.acquire(third, queue=True, wait=20))
+    await eventually(lambda: queued(second, third))
+    await holder.release(second)
+    assert not (await waits).granted
+    assert await queued(third)
+    await holder.release(first)
+    assert (await last).granted
+    again = asyncio.create_task(holder.acquire(second, queue=True, wait=20))
+    await eventually(lambda: queued(second))
+    await holder.release(third)
+    assert (await again).granted, "who comes again waits again"
+
+
 async def test_only_the_holder_can_give_the_dock_back(holder: Holder) -> None:
     first, second = await holder.saga(), await holder.saga()
     await holder.acquire(first)
