@@ -20,6 +20,7 @@ from embedded import parts
 from embedded.wiring import settings_of
 from settings import Settings
 from store.client import connect
+from store.orgs import Org
 from tests.served import Served, listening, serving
 from tests.workflows.world import World, opened
 from worker.running import Parts
@@ -100,3 +101,16 @@ async def world(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Async
 async def api(world: World) -> AsyncIterator[Served]:
     async with serving(world) as api:
         yield api
+
+
+@pytest.fixture
+async def crew(world: World) -> Org:
+    """An organisation of the world's, that no other test has."""
+    return await world.org(seats=10)
+
+
+@pytest.fixture
+async def http(api: Served, crew: Org) -> AsyncIterator[httpx.AsyncClient]:
+    """Its operator."""
+    async with api.client(crew.id) as http:
+        yield http

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import orjson
-import pytest
 import websockets
 
 from api.security import Role
@@ -19,17 +17,6 @@ from tests.served import Served
 from tests.workflows.world import World, eventually
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def org(world: World) -> Org:
-    return await world.org(seats=10)
-
-
-@pytest.fixture
-async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    async with api.client(org.id) as http:
-        yield http
 
 
 async def listed(http: httpx.AsyncClient, **filters: Any) -> list[Json]:
@@ -49,14 +36,14 @@ async def until(http: httpx.AsyncClient, count: int, **filters: Any) -> list[Jso
 
 
 async def test_what_docks_warn_of_is_listed_and_acknowledged_once(
-    world: World, api: Served, org: Org, http: httpx.AsyncClient
+    world: World, api: Served, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org, "dock1") as one, world.paired(org, "dock3") as other:
-        mission = await world.mission(org, one)
+    async with world.paired(crew, "dock1") as one, world.paired(crew, "dock3") as other:
+        mission = await world.mission(crew, one)
         url = api.url.replace("http", "ws") + "/v1/live"
         seen: list[Json] = []
         async with websockets.connect(url) as socket:
-            await socket.send(orjson.dumps({"token": api.token(org.id, Role.viewer)}).decode())
+            await socket.send(orjson.dumps({"token": api.token(crew.id, Role.viewer)}).decode())
 
             async def watch() -> None:
                 async for text in socket:
@@ -84,16 +71,16 @@ async def test_what_docks_warn_of_is_listed_and_acknowledged_once(
             assert (len(page["items"]), len(rest["items"]), rest["next"]) == (2, 1, None)
 
             path = f"/v1/alerts/{stop['id']}"
-            async with api.client(org.id, Role.viewer) as viewer:
+            async with api.client(crew.id, Role.viewer) as viewer:
                 assert (await viewer.post(f"{path}/acknowledge", json={})).status_code == 403
             answer = await http.post(f"{path}/acknowledge", json={"note": "A crew is on its way"})
             assert answer.status_code == 200, answer.text
             assert answer.json()["acknowledgement"]["user"] == "pilot@example"
-            async with api.client(org.id, Role.commander) as commander:
+            async with api.client(crew.id, Role.commander) as commander:
                 again = await commander.post(f"{path}/acknowledge", json={"note": "me too"})
             assert again.json() == answer.json(), "who was first stays"
             assert [each["id"] for each in await listed(http, acknowledged=True)] == [stop["id"]]
-            entries = await Audit(world.store).find(orgId=org.id, action="alert.acknowledge")
+            entries = await Audit(world.store).find(orgId=crew.id, action="alert.acknowledge")
             assert [(entry.user, entry.reason) for entry in entries] == [("pilot@example", "A crew is on its way")]
 
             one.state.emergency_stop = 0
@@ -119,13 +106,13 @@ async def test_what_docks_warn_of_is_listed_and_acknowledged_once(
 
 
 async def test_a_dock_that_is_unpaired_leaves_nothing_open(
-    world: World, api: Served, org: Org, http: httpx.AsyncClient
+    world: World, api: Served, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
         sim.state.emergency_stop = 1
         sim.hms.look()
         await until(http, 1, open=True)
-        async with api.client(org.id, Role.admin) as admin:
+        async with api.client(crew.id, Role.admin) as admin:
             assert (await admin.delete(f"/v1/docks/{sim.sn}")).status_code == 200
         (alert,) = await Alerts(world.store).find(sn=sim.sn)
         assert (alert.open, alert.ended) == (False, "the dock has left the organisation")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -24,17 +23,6 @@ from tests.workflows.world import World, eventually
 from workflows import names
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def org(world: World) -> Org:
-    return await world.org(seats=10)
-
-
-@pytest.fixture
-async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    async with api.client(org.id) as http:
-        yield http
 
 
 async def ordered(http: httpx.AsyncClient, sn: str, method: str, status: int = 202, **data: Any) -> Json:
@@ -63,9 +51,9 @@ async def until_free(world: World, sn: str) -> None:
 
 @pytest.mark.parametrize("model", DOCK_MODELS)
 async def test_a_cover_is_opened_and_closed_and_the_dock_is_free_again(
-    world: World, org: Org, http: httpx.AsyncClient, model: str
+    world: World, crew: Org, http: httpx.AsyncClient, model: str
 ) -> None:
-    async with world.paired(org, model, speed=4) as sim:
+    async with world.paired(crew, model, speed=4) as sim:
         job = await ordered(http, sim.sn, "cover_open")
         dock = await world.docks.get(sim.sn)
         assert dock is not None
@@ -87,9 +75,9 @@ async def test_a_cover_is_opened_and_closed_and_the_dock_is_free_again(
 
 
 async def test_refusals_name_the_field_or_djis_code_and_leave_nothing_held(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
         for method, data, field in (
             ("flighttask_execute", {}, "method"),
             ("air_conditioner_mode_switch", {"action": 9}, "data.action"),
@@ -111,10 +99,12 @@ async def test_refusals_name_the_field_or_djis_code_and_leave_nothing_held(
         await until_free(world, sim.sn)
 
 
-async def test_a_dock_that_flies_or_is_offline_is_not_debugged(world: World, org: Org, http: httpx.AsyncClient) -> None:
-    async with world.paired(org) as sim:
-        mission = await world.mission(org, sim)
-        saga = await world.fly(org, mission, sim, await world.wayline(org, sim.aircraft_key))
+async def test_a_dock_that_flies_or_is_offline_is_not_debugged(
+    world: World, crew: Org, http: httpx.AsyncClient
+) -> None:
+    async with world.paired(crew) as sim:
+        mission = await world.mission(crew, sim)
+        saga = await world.fly(crew, mission, sim, await world.wayline(crew, sim.aircraft_key))
         answer = await http.post(f"/v1/docks/{sim.sn}/debug", json={"reason": "a look"})
         assert answer.status_code == 409
         assert answer.json()["type"].rpartition("/")[2] == "dock-busy"
@@ -139,9 +129,9 @@ async def test_a_dock_that_flies_or_is_offline_is_not_debugged(world: World, org
 
 @pytest.mark.parametrize("model", DOCK_MODELS)
 async def test_licences_are_what_the_dock_says_they_are(
-    world: World, org: Org, http: httpx.AsyncClient, model: str
+    world: World, crew: Org, http: httpx.AsyncClient, model: str
 ) -> None:
-    async with world.paired(org, model, awake=True) as sim:
+    async with world.paired(crew, model, awake=True) as sim:
         url = f"/v1/docks/{sim.sn}/licences"
         empty = (await http.get(url)).json()
         assert [(held["device"], held["licences"], held["at"]) for held in empty["held"]] == [
@@ -168,9 +158,9 @@ async def test_licences_are_what_the_dock_says_they_are(
 
 
 async def test_an_aircraft_that_is_off_cannot_be_asked_and_that_is_said(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
         aircraft, dock = (await http.post(f"/v1/docks/{sim.sn}/licences/refresh")).json()["held"]
         assert (aircraft["licences"], aircraft["at"]) == ([], None)
         assert "325012" in aircraft["error"]
@@ -192,16 +182,16 @@ def test_a_dock_can_be_told_all_that_its_pages_have_of_remote_debugging(product:
 
 @pytest.mark.parametrize("model", DOCK_MODELS)
 async def test_custom_data_goes_to_payload_and_dock_and_what_they_send_is_kept_shown_and_told(
-    world: World, api: Served, org: Org, http: httpx.AsyncClient, model: str
+    world: World, api: Served, crew: Org, http: httpx.AsyncClient, model: str
 ) -> None:
     """The simulated programs send back what they are sent."""
-    hook = Webhook(id=f"hook-{org.id}", org_id=org.id, url="https://x.example", events=["custom.*"], enabled=True,
+    hook = Webhook(id=f"hook-{crew.id}", org_id=crew.id, url="https://x.example", events=["custom.*"], enabled=True,
                    secret_sealed="x", created_by="ann")  # fmt: skip
     await Webhooks(world.store).put(hook)
-    async with world.paired(org, model, awake=True) as sim:
+    async with world.paired(crew, model, awake=True) as sim:
         url = f"{api.url.replace('http', 'ws')}/v1/live?sn={sim.sn}"
         async with websockets.connect(
-            url, additional_headers={"Authorization": f"Bearer {api.token(org.id)}"}
+            url, additional_headers={"Authorization": f"Bearer {api.token(crew.id)}"}
         ) as watching:
             for body in (
                 {"to": "psdk", "value": "ventil öffnen", "reason": "line"},
@@ -236,9 +226,9 @@ async def test_custom_data_goes_to_payload_and_dock_and_what_they_send_is_kept_s
 
 
 async def test_custom_data_is_refused_before_it_is_sent_or_by_the_dock_with_its_code(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
         url = f"/v1/docks/{sim.sn}/custom-data"
         for body, field in (
             ({"to": "psdk", "value": "ö" * 128}, "value"),

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import io
 import os
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -34,21 +32,10 @@ Json = dict[str, Any]
 SHOTS = 3
 
 
-@pytest.fixture
-async def org(world: World) -> Org:
-    return await world.org(seats=10)
-
-
-@pytest.fixture
-async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    async with api.client(org.id) as http:
-        yield http
-
-
-async def flown(world: World, org: Org, sim: SimDock) -> str:
+async def flown(world: World, crew: Org, sim: SimDock) -> str:
     """A flight with three photos that has landed."""
-    mission = await world.mission(org, sim)
-    saga = await world.fly(org, mission, sim, await world.wayline(org, sim.aircraft_key, points=SHOTS))
+    mission = await world.mission(crew, sim)
+    saga = await world.fly(crew, mission, sim, await world.wayline(crew, sim.aircraft_key, points=SHOTS))
     await world.until_flight(saga, "ok", within=120)
     return saga.id.removeprefix("flight/")
 
@@ -76,19 +63,19 @@ async def files(http: httpx.AsyncClient, **where: str) -> list[Json]:
     return found
 
 
-async def deadline_in(world: World, org: Org, flight: str, seconds: float) -> None:
+async def deadline_in(world: World, crew: Org, flight: str, seconds: float) -> None:
     """The flight has ended so long ago that what is missing is named in so many seconds."""
     repository = FlightMediaRepository(world.store)
     ended = now() + timedelta(seconds=seconds - TIMINGS.media_complete)
     await repository.patch(flight, {"endedAt": ended})
     media = await repository.get(flight)
     assert media is not None
-    await wake_media(world.temporal, MediaInput(flight_id=flight, sn=media.dock_sn, org_id=org.id, timings=TIMINGS))
+    await wake_media(world.temporal, MediaInput(flight_id=flight, sn=media.dock_sn, org_id=crew.id, timings=TIMINGS))
 
 
-async def listening(world: World, org: Org) -> Webhook:
+async def listening(world: World, crew: Org) -> Webhook:
     hook = Webhook(
-        id=f"hook-{org.id}", org_id=org.id, url="https://desk.example", events=["media.*"],
+        id=f"hook-{crew.id}", org_id=crew.id, url="https://desk.example", events=["media.*"],
         secret_sealed=Seal.of(world.settings).close("s"), created_by="ann",
     )  # fmt: skip
     await Webhooks(world.store).put(hook)
@@ -99,9 +86,9 @@ async def told(world: World, hook: Webhook, kind: str) -> list[Any]:
     return await Deliveries(world.store).find(webhookId=hook.id, type=kind)
 
 
-async def argus(api: Served, org: Org, *words: str) -> str:
+async def argus(api: Served, crew: Org, *words: str) -> str:
     """What the command line prints."""
-    shared = ["--api", api.url, "--token", api.token(org.id)]
+    shared = ["--api", api.url, "--token", api.token(crew.id)]
     said = io.StringIO()
     console.file = said
     try:
@@ -113,11 +100,11 @@ async def argus(api: Served, org: Org, *words: str) -> str:
 
 
 async def test_a_flight_is_complete_when_all_is_there_and_each_file_is_fetched(
-    world: World, org: Org, api: Served, http: httpx.AsyncClient, tmp_path: Path
+    world: World, crew: Org, api: Served, http: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    hook = await listening(world, org)
-    async with world.paired(org, "dock3", speed=20, scenario={"side_files": "photo", "callback_repeats": 1}) as sim:
-        flight = await flown(world, org, sim)
+    hook = await listening(world, crew)
+    async with world.paired(crew, "dock3", speed=20, scenario={"side_files": "photo", "callback_repeats": 1}) as sim:
+        flight = await flown(world, crew, sim)
         found = await until(http, flight, status="complete")
     every = 2 * SHOTS + 1  # with a video
     assert (found["photos"], found["videos"], found["sideFiles"], found["missing"]) == (SHOTS, 1, SHOTS, [])
@@ -141,14 +128,14 @@ async def test_a_flight_is_complete_when_all_is_there_and_each_file_is_fetched(
     assert newest["name"] in got.headers["content-disposition"]
     with Image.open(io.BytesIO(got.content)) as image:
         assert image.format == "JPEG"
-    await argus(api, org, "media", "get", flight, "--to", str(tmp_path))
+    await argus(api, crew, "media", "get", flight, "--to", str(tmp_path))
     fetched = {entry.name: entry.stat().st_size for entry in os.scandir(tmp_path)}
     assert fetched == {each["name"]: each["size"] for each in await files(http, flight=flight)}
-    said = await argus(api, org, "media", "flight", flight)
+    said = await argus(api, crew, "media", "flight", flight)
     assert "complete" in said
     assert f"{every} of {every} files: {SHOTS} photos, 1 videos, {SHOTS} side files" in said
     assert newest["photo"] is None
-    assert newest["name"] in await argus(api, org, "media", "show", newest["id"])
+    assert newest["name"] in await argus(api, crew, "media", "show", newest["id"])
     # Filters, one after the other and together, and pages
     assert await files(http, dock="other") == []
     assert await files(http, mission=newest["missionId"], dock=sim.sn, flight=flight, kind="other") == []
@@ -168,11 +155,11 @@ async def test_a_flight_is_complete_when_all_is_there_and_each_file_is_fetched(
 
 
 async def test_what_was_cut_off_comes_again_and_what_never_comes_is_named(
-    world: World, org: Org, api: Served, http: httpx.AsyncClient
+    world: World, crew: Org, api: Served, http: httpx.AsyncClient
 ) -> None:
-    hook = await listening(world, org)
-    async with world.paired(org, "dock2", speed=20, scenario="lossy_upload") as sim:
-        flight = await flown(world, org, sim)
+    hook = await listening(world, crew)
+    async with world.paired(crew, "dock2", speed=20, scenario="lossy_upload") as sim:
+        flight = await flown(world, crew, sim)
         await eventually(lambda: _no_more(sim), 120)
         found = await media_of(http, flight)
         lost = next(report for report in await _reports(http, flight) if "does not hold" in report["reason"])
@@ -180,14 +167,14 @@ async def test_what_was_cut_off_comes_again_and_what_never_comes_is_named(
         # The photo that was cut off was sent again; the one that was forgotten, and the lost one, are not there
         assert found["photos"] + found["videos"] == SHOTS + 1 - 2
         assert found["expected"] == found["photos"] + found["videos"] + found["sideFiles"] + 2
-        await deadline_in(world, org, flight, 2)
+        await deadline_in(world, crew, flight, 2)
         found = await until(http, flight, status="incomplete")
         assert found["missing"][0] == f"2 of {found['expected']} files"
         assert f"{lost['name']}: the bucket does not hold it" in found["missing"]
         assert [report["open"] for report in await _reports(http, flight)] == [False]
         assert len(await told(world, hook, "media.incomplete")) == 1
         assert len(await told(world, hook, "media.missing")) >= 1
-        async with api.client(org.id, Role.viewer) as viewer:
+        async with api.client(crew.id, Role.viewer) as viewer:
             assert (await viewer.post(f"/v1/flights/{flight}/media/first", json={})).status_code == 403
     await Webhooks(world.store).delete(hook.id)
 
@@ -202,10 +189,10 @@ async def _reports(http: httpx.AsyncClient, flight: str) -> list[Json]:
 
 
 async def test_a_lost_file_that_turns_up_is_media_and_completes_its_flight(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org, "dock1", speed=20, scenario={"uploads_lost": 1, "side_files": "none"}) as sim:
-        flight = await flown(world, org, sim)
+    async with world.paired(crew, "dock1", speed=20, scenario={"uploads_lost": 1, "side_files": "none"}) as sim:
+        flight = await flown(world, crew, sim)
 
         async def reported() -> Json | None:
             return next(iter(await _reports(http, flight)), None)
@@ -219,13 +206,13 @@ async def test_a_lost_file_that_turns_up_is_media_and_completes_its_flight(
         assert one["size"] == len(content)
 
 
-async def test_a_flights_files_go_first_by_the_docks_own_word(world: World, org: Org, http: httpx.AsyncClient) -> None:
+async def test_a_flights_files_go_first_by_the_docks_own_word(world: World, crew: Org, http: httpx.AsyncClient) -> None:
     scenario = {"upload_breaks_after": 1, "side_files": "none"}
-    async with world.paired(org, "dock3", speed=20, scenario=scenario) as sim:
-        mission = await world.mission(org, sim)
+    async with world.paired(crew, "dock3", speed=20, scenario=scenario) as sim:
+        mission = await world.mission(crew, sim)
         flights = []
         for _ in range(2):
-            saga = await world.fly(org, mission, sim, await world.wayline(org, sim.aircraft_key, points=SHOTS))
+            saga = await world.fly(crew, mission, sim, await world.wayline(crew, sim.aircraft_key, points=SHOTS))
             await world.until_flight(saga, "ok", within=120)
             flights.append(saga.id.removeprefix("flight/"))
         earlier, later = flights
@@ -245,10 +232,10 @@ async def test_a_flights_files_go_first_by_the_docks_own_word(world: World, org:
 
 
 async def test_nobody_sees_the_files_of_others_and_nobody_at_all_what_is_too_old(
-    world: World, api: Served, org: Org, http: httpx.AsyncClient
+    world: World, api: Served, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org, "dock3", speed=20, scenario={"side_files": "none"}) as sim:
-        flight = await flown(world, org, sim)
+    async with world.paired(crew, "dock3", speed=20, scenario={"side_files": "none"}) as sim:
+        flight = await flown(world, crew, sim)
         await until(http, flight, status="complete")
         (one, *_) = await files(http, flight=flight)
     async with api.client((await world.org()).id, Role.admin) as stranger:

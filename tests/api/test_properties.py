@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -12,21 +11,9 @@ from dji.products import DOCK_MODELS
 from simulator.state import AircraftMode, DockMode
 from store.audit import Audit
 from store.orgs import Org
-from tests.served import Served
 from tests.workflows.world import World, eventually
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def org(world: World) -> Org:
-    return await world.org(seats=10)
-
-
-@pytest.fixture
-async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    async with api.client(org.id) as http:
-        yield http
 
 
 async def put(http: httpx.AsyncClient, sn: str, path: str, value: Any, status: int = 200) -> Json:
@@ -45,9 +32,9 @@ async def status(http: httpx.AsyncClient, sn: str, word: str) -> None:
 
 @pytest.mark.parametrize("model", DOCK_MODELS)
 async def test_each_leaf_that_is_listed_is_set_and_shown(
-    world: World, org: Org, http: httpx.AsyncClient, model: str
+    world: World, crew: Org, http: httpx.AsyncClient, model: str
 ) -> None:
-    async with world.paired(org, model, awake=True) as sim:
+    async with world.paired(crew, model, awake=True) as sim:
         await status(http, sim.sn, "idle")
         listed = (await http.get(f"/v1/docks/{sim.sn}/properties")).json()["properties"]
         by_path = {each["path"]: each for each in listed}
@@ -67,12 +54,14 @@ async def test_each_leaf_that_is_listed_is_set_and_shown(
         sent = [command.data for command in await world.sent(sim.sn, "property_set")]
         assert len(sent) == len(wanted)
         assert {"distance_limit_status": {"distance_limit": 700}} in sent, "one leaf a message"
-        entries = await Audit(world.store).find(orgId=org.id, action="property.set")
+        entries = await Audit(world.store).find(orgId=crew.id, action="property.set")
         assert {entry.details["path"]: entry.details["value"] for entry in entries} == wanted
 
 
-async def test_what_a_model_lacks_or_bounds_forbid_is_not_sent(world: World, org: Org, http: httpx.AsyncClient) -> None:
-    async with world.paired(org, "dock2", awake=True) as sim:
+async def test_what_a_model_lacks_or_bounds_forbid_is_not_sent(
+    world: World, crew: Org, http: httpx.AsyncClient
+) -> None:
+    async with world.paired(crew, "dock2", awake=True) as sim:
         for path, value, field in (
             ("rc_lost_action", 1, "propertyPath"),
             ("remaining_power_for_return_home", 30, "propertyPath"),
@@ -90,9 +79,9 @@ async def test_what_a_model_lacks_or_bounds_forbid_is_not_sent(world: World, org
 
 
 async def test_in_flight_only_what_does_not_change_the_flight_is_set(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org, awake=True) as sim:
+    async with world.paired(crew, awake=True) as sim:
         await status(http, sim.sn, "idle")
         sim.aircraft.mode = AircraftMode.MANUAL
         await status(http, sim.sn, "flying")
@@ -108,9 +97,9 @@ async def test_in_flight_only_what_does_not_change_the_flight_is_set(
 
 
 async def test_an_aircraft_that_is_off_and_a_dock_that_is_away_are_told_before_anything_is_sent(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
         await status(http, sim.sn, "idle")
         assert (await put(http, sim.sn, "rth_altitude", 90, 409))["type"].rpartition("/")[2] == "aircraft-off"
         assert (await put(http, sim.sn, "silent_mode", 1))["confirmed"]
