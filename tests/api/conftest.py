@@ -21,6 +21,7 @@ from embedded.wiring import settings_of
 from settings import Settings
 from store.client import connect
 from store.orgs import Org
+from tests.replay.recording import take_stock
 from tests.served import Served, listening, serving
 from tests.workflows.world import World, opened
 from worker.running import Parts
@@ -95,6 +96,7 @@ async def as_role(served: str, tokens: Tokens, org: str) -> AsyncIterator[As]:
 async def world(minio: parts.MinioServer, livekit: parts.LivekitServer) -> AsyncIterator[World]:
     async with opened(minio, livekit) as world:
         yield world
+        await take_stock(world.temporal)
 
 
 @pytest.fixture(scope="module")

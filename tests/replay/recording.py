@@ -1,7 +1,7 @@
 """Histories of real runs: fetched from Temporal, replayed, and the fewest that show everything kept as files.
 
-The tests of sagas (`tests/workflows`) are those runs: at their end the `world` hands all that ran to `take_stock`. What
-is new (a saga, a failure path) is recorded by having a test.
+The tests of sagas (`tests/workflows`, and by REST `tests/api`) are those runs: at their end the `world` hands all that
+ran to `take_stock`. What is new (a saga, a failure path) is recorded by having a test.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from worker.sandbox import sandbox
 
 HISTORIES: Final = Path(__file__).parent / "histories"
 RECORD: Final = "RECORD_HISTORIES"
-"""Environment variable: where it is set, histories are written down."""
+"""Environment variable: the sagas whose histories are written down, by their names with a comma between; `all`."""
 
 # Attributes of an event that say which of its kind it is, by the path to them
 KINDS: Final = (
@@ -130,8 +130,9 @@ async def replay(histories: Iterable[WorkflowHistory]) -> dict[str, str]:
 async def take_stock(client: Client) -> None:
     """Replay all that ran; record it where that was asked for. Raises AssertionError where one takes another way."""
     histories = await runs(client)
-    if os.environ.get(RECORD):
-        _of_all_files.extend(recorded(history) for history in histories)
+    if wanted := os.environ.get(RECORD):
+        ran = (recorded(history) for history in histories)
+        _of_all_files.extend(run for run in ran if wanted == "all" or run.saga in wanted.split(","))
         write(fewest(_of_all_files), HISTORIES)
     failures = await replay(histories)
     assert not failures, "\n".join(failures.values())
