@@ -2,6 +2,7 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentType } from "preact";
+import { unseen } from "./state/alerts";
 import type { Role } from "./state/session";
 
 export interface Route {
@@ -23,6 +24,14 @@ export const ROUTES: Route[] = [
   { path: "/", name: "Docks", load: () => import("./views/docks/docks") },
   { path: "/missions", name: "Missions", load: () => import("./views/missions/missions") },
   { path: "/missions/:id", load: () => import("./views/missions/room") },
+  {
+    path: "/alerts",
+    name: "Alerts",
+    count: unseen,
+    counted: "standing, seen to by nobody",
+    load: () => import("./views/alerts/alerts"),
+  },
+  { path: "/media", name: "Media", load: () => import("./views/media/media") },
   { path: "/firmware", name: "Firmware", more: true, load: () => import("./views/firmware/firmware") },
   { path: "/firmware/rollouts/:id", load: () => import("./views/firmware/rollout") },
 ];
