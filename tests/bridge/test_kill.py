@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
 
 from embedded import parts, ports
@@ -22,7 +23,7 @@ from store.commands import Command, Commands
 from store.custom_data import CustomDataRepository
 from store.docks import Docks
 from store.flights import FlightTasks
-from store.media import Media
+from store.media import FlightMediaRepository, Media
 from store.objects import Objects
 from store.orgs import Org
 from store.webhooks import Deliveries, Webhook, Webhooks
@@ -34,7 +35,8 @@ pytestmark = pytest.mark.chaos
 
 ROOT = Path(__file__).parents[2]
 REPLIES = 80
-SAYINGS = 60
+SAYINGS = 40
+PHOTOS = 25
 FILES = 10
 
 
@@ -75,6 +77,14 @@ async def process(settings: Settings, log: Path) -> AsyncIterator[asyncio.subpro
         if running.returncode is None:
             running.terminate()
             await running.wait()
+
+
+async def told_of(store: AsyncClient, org: Org, events: str) -> Webhook:
+    """An endpoint that is told of these: what is due for it is in the store."""
+    hook = Webhook(id=uuid.uuid4().hex, org_id=org.id, url="https://x.example", events=[events], enabled=True,
+                   secret_sealed="x", created_by="ann")  # fmt: skip
+    await Webhooks(store).put(hook)
+    return hook
 
 
 async def test_nothing_acknowledged_is_missing_after_a_kill(
@@ -156,9 +166,7 @@ async def test_what_programs_on_payloads_say_is_kept_and_told_once_though_the_br
         alone = on(settings, broker)
         store = connect(alone)
         kept = CustomDataRepository(store)
-        hook = Webhook(id=uuid.uuid4().hex, org_id=org.id, url="https://x.example", events=["custom.*"], enabled=True,
-                       secret_sealed="x", created_by="ann")  # fmt: skip
-        await Webhooks(store).put(hook)
+        hook = await told_of(store, org, "custom.*")
         async with speaking(alone) as dock:
             await bind(dock, store, org, product="3-3-0")
 
@@ -198,3 +206,44 @@ async def test_what_programs_on_payloads_say_is_kept_and_told_once_though_the_br
                 told = await Deliveries(store).find(webhookId=hook.id)
                 assert sorted(each.value for each in found) == sorted(values), "each once"
                 assert sorted(json.loads(each.payload)["data"]["value"] for each in told) == sorted(values)
+
+
+async def test_files_that_are_reported_while_the_bridge_is_killed_are_kept_counted_and_told_once(
+    settings: Settings, org: Org, sagas: Client, tmp_path: Path
+) -> None:
+    log = tmp_path / "bridge.log"
+    async with parts.mosquitto() as broker:
+        alone = on(settings, broker)
+        store = connect(alone)
+        hook = await told_of(store, org, "media.*")
+        async with speaking(alone) as dock:
+            await bind(dock, store, org, product="3-3-0")
+            flight = await flight_of(store, dock, org)
+            keys = [f"media/{org.id}/{dock.sn}/DJI_{number:04d}.jpg" for number in range(PHOTOS)]
+            for number, key in enumerate(keys):
+                await Objects.of(settings).put(key, b"x" * (number + 1))
+
+            async def kept() -> list[str]:
+                return [each.object_key for each in await Media(store).find(flightId=flight.id)]
+
+            async def report(key: str) -> int:
+                said = callback(key, flight.id)
+                answer = await dock.ask("events", "file_upload_callback", said, within=90, need_reply=1)
+                return int(answer["data"]["result"])
+
+            async with process(alone, log) as first:
+                reporting = [asyncio.create_task(report(key)) for key in keys]
+                await eventually(kept, within=30)
+                first.kill()
+                await first.wait()
+                assert len(await kept()) < PHOTOS, "killed amid them"
+            async with process(alone, log):
+                assert await asyncio.gather(*reporting) == [0] * PHOTOS, "the dock has heard of each that it is kept"
+                assert await asyncio.gather(*(report(key) for key in keys[:3])) == [0] * 3, "what it says again, too"
+                assert sorted(await kept()) == keys
+                counted = await FlightMediaRepository(store).get(flight.id)
+                assert counted is not None
+                assert (counted.photos, counted.files, counted.bytes) == (PHOTOS, PHOTOS, PHOTOS * (PHOTOS + 1) // 2)
+                told = [json.loads(each.payload) for each in await Deliveries(store).find(webhookId=hook.id)]
+                assert {each["type"] for each in told} == {"media.new"}
+                assert sorted(each["data"]["name"] for each in told) == [key.rsplit("/", 1)[1] for key in keys]
