@@ -3,8 +3,9 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 ARGUS := .venv/bin/argus
-# Tests wait for real parts most of the time: three files at once keep two cores busy.
-WORKERS := 3
+# Tests wait for real parts most of the time: four files at once keep two cores busy. The longest start first.
+WORKERS := 4
+IN_ORDER := --dist loadfile --no-loadscope-reorder
 SMOKE := tests/bench tests/chaos
 BROWSER := tests/browser
 CONSOLE_CODE := $(shell find console -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/build' -prune -o -type f ! -name schema.d.ts -print)
@@ -38,11 +39,15 @@ doctor: .venv/.ready ## What this machine has and lacks
 
 .PHONY: test
 test: setup ## The tests, all but those of smoke and browser; ARGS='tests/dji -k topics' for some, WORKERS=0 in one process
-	@.venv/bin/pytest -n $(WORKERS) --dist loadfile $(or $(ARGS),$(addprefix --ignore=,$(SMOKE) $(BROWSER)))
+	@.venv/bin/pytest -n $(WORKERS) $(IN_ORDER) $(or $(ARGS),$(addprefix --ignore=,$(SMOKE) $(BROWSER)))
+
+.PHONY: durations
+durations: setup ## Write down what each file of tests takes, for the order of `test`
+	@RECORD_DURATIONS=1 $(MAKE) --no-print-directory test
 
 .PHONY: smoke
 smoke: setup ## Short forms of bench and chaos, whole stacks one or two at a time
-	@.venv/bin/pytest -n 2 --dist loadfile $(SMOKE)
+	@.venv/bin/pytest -n 2 $(IN_ORDER) $(SMOKE)
 
 .PHONY: browser
 browser: setup ## The operator's page in Chromium, against the real stack with simulated docks; ARGS='-k sticks'
