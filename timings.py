@@ -186,7 +186,12 @@ class Timings(BaseModel):
     audit_kept: Seconds = wait(63_072_000, "The audit log and all commands are kept for two years")
     room_bars_kept: Seconds = wait(86_400, "A bar that is over means nothing; the audit log has who was sent out")
     custom_data_kept: Seconds = wait(30 * 86_400, "Messages of programs on payloads are kept for 30 days")
+    exports_kept: Seconds = wait(604_800, "An archive of an organisation is fetched within a week, or made anew")
     retention_sweep: Seconds = wait(3600, "How often what was kept long enough is looked for: it stays so much longer")
+
+    # Export of an organisation
+    export_step: Seconds = wait(86_400, "A terabyte goes through a worker in hours; a day is a lost one")
+    export_link: Seconds = wait(900, "Life of the link to an archive: time enough to begin to fetch it")
 
     # Missions
     mission_end_flight: Seconds = wait(1800, "How long the end of a mission waits for what it brings home")

@@ -78,6 +78,7 @@ class Failure(StrEnum):
     RELAY_OVER = "RelayOver"
     RELAY_ABORTED = "RelayAborted"
     RELAY_NOT_ASKING = "RelayNotAsking"
+    EXPORT_OVER = "ExportOver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
     Failure.RELAY_NOT_ASKING: Meaning(
         "conflict", "The relay waits for no decision", "Look at its `question` before you answer"
     ),
+    Failure.EXPORT_OVER: Meaning("conflict", "The export is over", "Start a new one"),
     Failure.ORG_UNKNOWN: Meaning("missing", "Unknown organisation", "Create it with `python -m api.seed --org ID`"),
     Failure.NO_SEATS: Meaning("conflict", "All seats are taken", "Unpair a dock, or have more seats"),
     Failure.PAIRING_EXPIRED: Meaning("expired", "The pairing has expired", "Start a new one"),

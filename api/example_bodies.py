@@ -43,6 +43,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "media for a month, the audit log for five years": {"media": 30, "audit": 1825},
         "the system's time again": {"media": None},
     },
+    "org_exports_start_export": {"for the audit log": {"reason": "We move to another region"}, "without a word": {}},
+    "org_exports_cancel_export": {"with the reason": {"reason": "Not tonight, the uplink is needed"}},
     "org_members_add": {
         "a pilot, with a first token": {"user": "cleo@alpine-rescue.example", "role": "operator", "name": "Cleo"},
         "who signs in at an issuer": {"user": "8c1f6a52", "role": "viewer", "invitationDays": 0},

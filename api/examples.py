@@ -37,6 +37,7 @@ CLEO: Final = "cleo@alpine-rescue.example"
 MEMBER: Final = "a3c5e7f90b1d2c4e6a8f0b2d4c6e8a01"
 SIGN_IN: Final = "4f6a8c0e2b4d6f8a0c2e4b6d8f0a2c4e"
 ORG_TOKEN: Final = f"argus_{SIGN_IN}_Yk3vT0l5cGxhY2Vob2xkZXItbm90LXJlYWwtdG9rZW4"
+EXPORT: Final = "8f3a1c5e7b9d4e6fa0c2d4e6f8a0b1c3"
 UI: Final = "http://127.0.0.1:8233/namespaces/default/workflows"
 
 PROPERTY: Final = {
@@ -48,6 +49,7 @@ PROPERTY: Final = {
 IDS: Final = {
     "sn": DOCK,
     "member_id": MEMBER,
+    "export_id": EXPORT,
     "token_id": SIGN_IN,
     "pairing_id": PAIRING,
     "mission_id": MISSION,
@@ -301,6 +303,21 @@ FIELDS: Final[dict[str, Any]] = {
     "KeptView.most": 3650,
     "KeptView.what": "Photos, videos and side files, and what is known of each flight's files",
     "sweptEvery": 3600,
+    "ExportView.id": EXPORT,
+    "ExportView.status": "ready",
+    "ExportView.reason": "We move to another region",
+    "ExportView.documents": 18_204,
+    "ExportView.files": 3_127,
+    "ExportView.filesAll": 3_127,
+    "ExportView.bytes": 48_211_904_512,
+    "ExportView.bytesAll": 48_211_904_512,
+    "ExportView.size": 48_214_016_000,
+    "ExportView.leftOut": 0,
+    "ExportView.error": None,
+    "ExportView.saga": _saga(f"org-export/{EXPORT}"),
+    "keptUntil": "2026-05-11T08:24:10Z",
+    "ExportLink.url": f"http://127.0.0.1:9000/argus/exports/{ORG}/{EXPORT}.tar?X-Amz-Signature=5f1b",
+    "ExportLink.size": 48_214_016_000,
     "DjiView.own": True,
     "appId": "142357",
     "BrokerView.own": False,

@@ -38,6 +38,7 @@ async def resource_id(parts: Parts, caller: Principal, route: str, key: str | No
         return uuid4().hex
     served = Served(
         id=uuid5(NAMESPACE, f"{caller.org}|{route}|{key}").hex,
+        org_id=caller.org,
         fingerprint=hashlib.sha256(f"{route}\n{body}".encode()).hexdigest(),
         resource_id=uuid5(NAMESPACE, f"{caller.org}|{route}|{key}|resource").hex,
         expires_at=now() + KEPT,

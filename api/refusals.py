@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from activities.failures import Failure, failure
-from api.examples import ANN, CLEO, DOCK, FLIGHT, MISSION, PAIRING
+from api.examples import ANN, CLEO, DOCK, EXPORT, FLIGHT, MISSION, PAIRING
 from api.problems import Problem, Refused, bad_request, failed, not_found, problem_of, unreadable
 from api.security import Role, role_too_small, unauthorised
 
@@ -45,6 +45,7 @@ SAYS: Final[dict[Failure, tuple[str, str | None]]] = {
     Failure.ROUTE_INVALID: ("waypoint 2 lies 40 km from the one before", "route"),
     Failure.ROUTE_OUT_OF_REACH: ("metres 3120 to 4050 are out of the reach of every dock", "docks"),
     Failure.RELAY_OVER: ("relay North ridge to the lake is completed", None),
+    Failure.EXPORT_OVER: (f"export {EXPORT} is ready", None),
     Failure.RELAY_NOT_ASKING: ("relay North ridge to the lake waits for no decision", "decision"),
 }
 
@@ -146,6 +147,9 @@ CODE_OUT: Final = Refused(
     cure="Cancel it first.",
 )  # fmt: skip
 
+EXPORT_RUNS: Final = Refused(
+    409, "export-runs", f"Export {EXPORT} is packing already.", field="id", cure="Wait for its end, or cancel it."
+)
 LAST_ADMIN: Final = Refused(
     409, "last-admin", f"{ANN} is the only admin.", field="id",
     cure="Make another member an admin first.",
@@ -231,6 +235,12 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
     "org_dji_set": (
         Refused(409, "docks-are-paired", "2 docks are paired, and know the licence that they were registered with.",
                 field="appLicense", cure="Unpair and reset them first, or send `replace`."),
+    ),
+    "org_exports_start_export": (EXPORT_RUNS,),
+    "org_exports_cancel_export": (Failure.EXPORT_OVER, ENDED),
+    "org_exports_link": (
+        Refused(409, "export-not-ready", f"Export {EXPORT} is packing.", field="id",
+                cure="Wait until it is ready, or start a new one."),
     ),
     "org_members_add": (
         Refused(409, "member-exists", f"{CLEO} is a member already.", field="user",
@@ -375,6 +385,7 @@ NAMED: Final = {
     "job_id": "job",
     "alert_id": "alert",
     "member_id": "member",
+    "export_id": "export",
     "token_id": "token",
     "property_path": "property",
     "logs_id": "upload of logs",

@@ -20,6 +20,7 @@ from cli import (
     docks,
     doctor,
     drc,
+    exports,
     firestore,
     firmware,
     fly,
@@ -97,6 +98,7 @@ org.org.command()(org_settings.retention)
 org.org.command()(org_settings.dji)
 org.org.command()(org_settings.broker)
 app.command()(org.token)
+org.org.add_typer(exports.app, name="export")
 app.add_typer(org.org, name="org")
 app.add_typer(org.members, name="members")
 app.add_typer(org.tokens, name="tokens")

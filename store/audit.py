@@ -53,6 +53,7 @@ class Served(Document):
     collection: ClassVar[str] = "idempotency"
 
     id: str
+    org_id: str | None = None
     fingerprint: str = Field(description="SHA-256 of route and body: the same key with another body is a mistake")
     resource_id: str
     status: int | None = None

@@ -33,6 +33,8 @@ LONGEST_CREDENTIALS = 43_200
 LONGEST_LINK = 604_800
 
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+_CHANGED = frozenset({"412", "PreconditionFailed"})
+_NO_UPLOAD = "NoSuchUpload"
 _OURS_ALREADY = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 
 
@@ -46,6 +48,15 @@ class ObjectInfo:
     etag: str
     content_type: str | None
     modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object in a listing: enough to read just this one."""
+
+    key: str
+    size: int
+    etag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +175,82 @@ class Objects:
             return removed
 
         return await _in_thread(remove)
+
+    async def list_under(self, prefix: str, after: str = "", limit: int = 1000) -> list[Listed]:
+        """Objects whose keys begin with `prefix`, in the order of the keys, from the one behind `after` on."""
+
+        def look() -> list[Listed]:
+            found = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, StartAfter=after, MaxKeys=limit)
+            return [Listed(each["Key"], each["Size"], each["ETag"].strip('"')) for each in found.get("Contents", ())]
+
+        return await _in_thread(look)
+
+    async def read(self, found: Listed, start: int, length: int) -> bytes | None:
+        """A piece of an object that was listed; None where it is gone, or another one by now."""
+
+        def fetch() -> bytes | None:
+            try:
+                said = self._s3.get_object(
+                    Bucket=self.bucket, Key=found.key, IfMatch=found.etag,
+                    Range=f"bytes={start}-{start + length - 1}",
+                )  # fmt: skip
+                return said["Body"].read()
+            except ClientError as error:
+                if _code(error) in _ABSENT | _CHANGED:
+                    return None
+                raise
+
+        return await _in_thread(fetch)
+
+    async def begin_parts(self, key: str, content_type: str) -> str:
+        """Begin an object that is put in parts of 5 MiB or more, but for the last; the id of the upload."""
+        said = await _in_thread(
+            lambda: self._s3.create_multipart_upload(Bucket=self.bucket, Key=key, ContentType=content_type)
+        )
+        return said["UploadId"]
+
+    async def put_part(self, key: str, upload_id: str, number: int, content: bytes) -> str | None:
+        """Put a part, from 1 on, in place of one with that number; its ETag. None where there is no such upload."""
+
+        def put() -> str | None:
+            try:
+                said = self._s3.upload_part(
+                    Bucket=self.bucket, Key=key, UploadId=upload_id, PartNumber=number, Body=content
+                )
+            except ClientError as error:
+                if _code(error) == _NO_UPLOAD:
+                    return None
+                raise
+            return said["ETag"].strip('"')
+
+        return await _in_thread(put)
+
+    async def finish_parts(self, key: str, upload_id: str, etags: list[str]) -> bool:
+        """Make the object of its parts. False where the upload, or a part as it was put, is not there."""
+
+        def finish() -> bool:
+            parts: Any = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]
+            try:
+                self._s3.complete_multipart_upload(
+                    Bucket=self.bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
+                )
+            except ClientError as error:
+                if _code(error) in (_NO_UPLOAD, "InvalidPart"):
+                    return False
+                raise
+            return True
+
+        return await _in_thread(finish)
+
+    async def drop_parts(self, prefix: str) -> None:
+        """Give up all uploads in parts of keys that begin so; no error where there is none."""
+
+        def drop() -> None:
+            found = self._s3.list_multipart_uploads(Bucket=self.bucket, Prefix=prefix)
+            for each in found.get("Uploads", ()):
+                self._s3.abort_multipart_upload(Bucket=self.bucket, Key=each["Key"], UploadId=each["UploadId"])
+
+        await _in_thread(drop)
 
     def presign_get(self, key: str, seconds: float, *, download_as: str | None = None) -> str:
         """A link that reads one object for `seconds` (1 to a week), without a call to the store."""

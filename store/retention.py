@@ -74,6 +74,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("dji_media", age="createdAt", kept="media_kept", keys=("objectKey",), kind="media"),
     Rule("media_reports", age="createdAt", kept="media_kept", keys=("objectKey",), kind="media"),
     Rule("flight_media", age="createdAt", kept="media_kept", kind="media"),
+    Rule("org_exports", age="endedAt", kept="exports_kept", keys=("objectKey",)),
     Rule("audit", age="at", kept="audit_kept", kind="audit"),
     Rule("dji_commands", age="sentAt", kept="audit_kept", kind="audit"),
 )

@@ -20,6 +20,7 @@ from activities.areas import AreaCalls
 from activities.broker import Broker
 from activities.brokers import Brokers
 from activities.connection import MqttConnection
+from activities.exports import Exporter
 from activities.leases import Leases
 from activities.legs import Legs
 from activities.media import Media
@@ -30,6 +31,7 @@ from activities.retention import Sweeper
 from activities.sagas import Sagas
 from activities.state.areas import AreaState
 from activities.state.dock import DockState
+from activities.state.export import ExportState
 from activities.state.firmware import FirmwareState
 from activities.state.flight import FlightState
 from activities.state.job import JobState
@@ -71,6 +73,7 @@ from workflows.logs import Logs
 from workflows.media import Media as MediaSaga
 from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
+from workflows.org_export import OrgExport
 from workflows.pairing import Pairing
 from workflows.property import Property
 from workflows.recurring import Recurring
@@ -96,6 +99,7 @@ WORKFLOWS: Final[tuple[type, ...]] = (
     LogList,
     Logs,
     Mission,
+    OrgExport,
     Pairing,
     Relay,
     Recurring,
@@ -184,6 +188,8 @@ class Parts:
             Legs(self.client, firestore, objects),
             ObjectStore(objects),
             Sweeper(firestore, objects),
+            Exporter(firestore, objects),
+            ExportState(firestore, events),
             Media(settings, rooms, http),
             Leases(self.client),
             Sagas(self.client),

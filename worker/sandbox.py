@@ -33,6 +33,7 @@ SAGAS: Final = frozenset(
         "logs",
         "media",
         "mission",
+        "org_export",
         "pairing",
         "property",
         "recurring",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from store.exports import ExportStatus
 from store.facts import Lease
 from store.firmware import Counts, PushStatus, RolloutStatus
 from store.flights import FlightStatus, GateReading
@@ -304,3 +305,14 @@ class WebhookState(Answer):
     resting: bool
     delivered: int
     failed: int
+
+
+# The organisation
+
+
+class ExportAnswer(Answer):
+    """Query `status`, the answer to `cancel`, and the saga's result. `documents` by collection, as far as it is."""
+
+    export_id: str
+    status: ExportStatus
+    documents: dict[str, int] = Field(default_factory=dict)

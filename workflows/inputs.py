@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from store.belongings import BELONGINGS
 from store.facts import Actor, Lease, LiveCapacity, StreamWish
 from store.firmware import PackageRef, PushStatus, RolloutPlan
 from store.logs import LogDevice
@@ -280,6 +281,17 @@ class LogListInput(Input):
 
 class RetentionInput(Input):
     """`retention-{time}`: one look for what was kept long enough."""
+
+
+class OrgExportInput(Input):
+    """`org-export/{export_id}`: an archive of all that an organisation owns. Starters leave `collections` alone: those
+    of the day on which it was started, whatever an upgrade of the worker adds.
+    """
+
+    export_id: str
+    org_id: str
+    collections: list[str] = Field(default_factory=lambda: [each.collection for each in BELONGINGS])
+    actor: Actor
 
 
 class MediaInput(Input):

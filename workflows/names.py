@@ -33,6 +33,7 @@ class Saga(StrEnum):
     LOG_LIST = "log-list"
     RETENTION = "retention"
     MEDIA = "media"
+    ORG_EXPORT = "org-export"
 
 
 class Workflow(StrEnum):
@@ -57,6 +58,7 @@ class Workflow(StrEnum):
     LOG_LIST = "LogList"
     RETENTION = "Retention"
     MEDIA = "Media"
+    ORG_EXPORT = "OrgExport"
 
 
 def dock_id(sn: str) -> str:
@@ -151,6 +153,11 @@ def custom_data_id(message: str) -> str:
     return f"custom-data/{message}"
 
 
+def org_export_id(export: str) -> str:
+    """One archive of all that an organisation owns."""
+    return f"org-export/{export}"
+
+
 class Signal(StrEnum):
     """Signals, sent by the bridge, media and activities. Payload models are in `store.facts`."""
 
@@ -204,7 +211,7 @@ class Update(StrEnum):
     CANCEL_HOME = "cancel_home"  # Ask -> FlightAnswer
     FLY_WAYLINE = "fly_wayline"  # FlyWayline -> FlightAnswer
     CANCEL_WAYLINE = "cancel_wayline"  # Ask -> FlightAnswer
-    CANCEL = "cancel"  # Ask -> PairingAnswer, LogsAnswer
+    CANCEL = "cancel"  # Ask -> PairingAnswer, LogsAnswer; ExportAnswer of org-export/{id}
     RETRY = "retry"  # RetryAsk -> RolloutAnswer; a rollout knows PAUSE, RESUME and CANCEL too, all -> RolloutAnswer
     ABORT = "abort"  # Ask -> RelayAnswer; a relay knows PAUSE and RESUME too, both -> RelayAnswer
     DECIDE = "decide"  # Decide -> RelayAnswer

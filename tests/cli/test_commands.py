@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import tarfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,16 @@ async def test_the_desk_sets_what_is_kept_and_what_the_organisation_brings(
     shown = await argus("org", "show")
     assert "142357" in shown
     assert "s3cret" not in shown
+    said = await argus("org", "export", "start", "--reason", "We move")
+    assert "is ready" in said
+    (listed,) = await argus.json("org", "export", "list")
+    assert listed["id"] in said
+    archive = tmp_path / "argus.tar"
+    await argus("org", "export", "get", listed["id"], str(archive))
+    with tarfile.open(archive) as tar:
+        assert "manifest.json" in tar.getnames()
+    assert archive.stat().st_size == listed["size"]
+    assert "is ready" in await argus("org", "export", "cancel", listed["id"], code=1)
 
 
 async def test_programs_get_json_of_everything(argus: Argus, dock: SimDock, mission: str) -> None:
