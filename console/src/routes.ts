@@ -22,6 +22,7 @@ export interface Route {
 
 export const ROUTES: Route[] = [
   { path: "/", name: "Docks", load: () => import("./views/docks/docks") },
+  { path: "/docks/:sn/sticks", load: () => import("./views/sticks/sticks") },
   { path: "/missions", name: "Missions", load: () => import("./views/missions/missions") },
   { path: "/missions/:id", load: () => import("./views/missions/room") },
   {
