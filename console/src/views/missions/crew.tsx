@@ -1,14 +1,13 @@
 /** The docks of a mission: its tiles, a dock more, a dock less. */
 
 import { useSignal } from "@preact/signals";
-import { Link } from "wouter-preact";
 import { answer, api, type MissionView } from "../../api/client";
 import { docks, nameOf, refreshDocks } from "../../state/docks";
 import { useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, Choice, Problem } from "../../ui";
+import { DockTile } from "../docks/tile";
 import { isOver } from "./missions";
-import { Tile } from "./others";
 
 interface Props {
   mission: MissionView;
@@ -47,11 +46,8 @@ export function Crew({ mission, onChange }: Props) {
           const flying = view?.status === "flying" || view?.lease != null;
           return (
             <li key={sn}>
-              <Tile sn={sn} />
+              <DockTile sn={sn} />
               <div class="row">
-                <Link class="button" href={`/docks/${sn}/sticks`}>
-                  Sticks
-                </Link>
                 <Button
                   label={`Take ${name} out of the mission`}
                   reason={noRole ?? over}

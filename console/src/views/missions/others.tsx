@@ -1,39 +1,32 @@
-/** What the room shows of other features: a dock's tile, the map, flights, video. Map and video are loaded when needed. */
+/** What the room shows of other features. Map and video are loaded when they are needed: their libraries are large. */
 
-import type { ComponentType } from "preact";
-import { lazy, Suspense } from "preact/compat";
+import type { FunctionComponent } from "preact";
+import { type ComponentProps, lazy, Suspense } from "preact/compat";
 
-interface MapProps {
-  sns?: string[];
-  mission?: string;
-  focus?: string;
-  onPoint?: (latitude: number, longitude: number) => void;
-}
+const MapView = lazy(() => import("../map/map"));
+const VideoView = lazy(() => import("../video/wall"));
+const boards = import.meta.glob<{ FlightBoard: FunctionComponent<{ mission: string }> }>("../flights/board.tsx");
+const BoardView = lazy(async () => {
+  const load = Object.values(boards)[0];
+  return { default: load ? (await load()).FlightBoard : () => <p class="empty">No flights in this build.</p> };
+});
 
-type Loaded<P> = () => Promise<{ default: ComponentType<P> }>;
+const loading = <p class="dim">Loading…</p>;
 
-const absent = (what: string) => () => <p class="empty">{what} is not in this build.</p>;
-
-function part<P>(found: Record<string, () => Promise<unknown>>, name: string, what: string): ComponentType<P> {
-  const load = Object.values(found)[0] as (() => Promise<Record<string, ComponentType<P>>>) | undefined;
-  const loaded: Loaded<P> = async () => {
-    const view = load ? (await load())[name] : undefined;
-    return { default: view ?? (absent(what) as ComponentType<P>) };
-  };
-  const View = lazy(loaded) as ComponentType<P>;
-  return (props) => (
-    <Suspense fallback={<p class="dim">Loading…</p>}>
-      {/* biome-ignore lint/suspicious/noExplicitAny: the props are P's */}
-      <View {...(props as any)} />
-    </Suspense>
-  );
-}
-
-export const Tile = part<{ sn: string }>(import.meta.glob("../docks/tile.tsx"), "DockTile", "The dock's tile");
-export const MapOf = part<MapProps>(import.meta.glob("../map/map.tsx"), "default", "The map");
-export const Flights = part<{ mission: string }>(
-  import.meta.glob("../flights/board.tsx"),
-  "FlightBoard",
-  "The flights",
+export const MapOf = (props: ComponentProps<typeof MapView>) => (
+  <Suspense fallback={loading}>
+    <MapView {...props} />
+  </Suspense>
 );
-export const Video = part<{ mission: string; sn?: string }>(import.meta.glob("../video/wall.tsx"), "default", "Video");
+
+export const Video = (props: ComponentProps<typeof VideoView>) => (
+  <Suspense fallback={loading}>
+    <VideoView {...props} />
+  </Suspense>
+);
+
+export const Flights = (props: { mission: string }) => (
+  <Suspense fallback={loading}>
+    <BoardView {...props} />
+  </Suspense>
+);

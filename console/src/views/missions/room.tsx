@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { Link } from "wouter-preact";
 import { answer, api } from "../../api/client";
+import { focus } from "../../state/focus";
 import { useResource } from "../../state/resource";
 import { Age, Problem, SagaLink, StatusTag, Tick } from "../../ui";
 import { StandingAlerts } from "./alerts";
@@ -79,7 +80,7 @@ export default function Room({ params }: { params: { id: string } }) {
               </div>
               {map.value && (
                 <div class="missions-map">
-                  <MapOf mission={id} sns={found.dockSns} />
+                  <MapOf mission={id} sns={found.dockSns} {...(focus.value ? { focus: focus.value.sn } : {})} />
                 </div>
               )}
             </section>

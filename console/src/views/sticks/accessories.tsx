@@ -1,12 +1,12 @@
 /** Orders to what not every dock's aircraft has: night vision, spotlight, speaker; and any other method by its name. */
 
 import { useSignal } from "@preact/signals";
+import SparkMD5 from "spark-md5";
 import { answer, api } from "../../api/client";
 import type { DockState } from "../../state/docks";
 import { useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, Choice, Problem, TextField } from "../../ui";
-import { md5 } from "./md5";
 import { Group, modelOf, type Order, Pick } from "./payload";
 
 const LIGHT = [
@@ -154,7 +154,7 @@ function Ports({ none, third, order }: PortsProps) {
           pending={busy}
           onClick={() => {
             const said = text.value.trim();
-            run("speaker_tts_play_start", { tts: { name: said.slice(0, 32), text: said, md5: md5(said) } });
+            run("speaker_tts_play_start", { tts: { name: said.slice(0, 32), text: said, md5: SparkMD5.hash(said) } });
           }}
         >
           Speak

@@ -49,10 +49,11 @@ export function hands(link: Link, bindings: Bindings): Hands {
 
   const tick = () => {
     look();
-    pads.value = readPads();
+    const seen = readPads();
+    if (JSON.stringify(seen) !== JSON.stringify(pads.peek())) pads.value = seen;
     const now = performance.now();
-    const next = engine.tick(now, pads.value);
-    shown.value = next;
+    const next = engine.tick(now, seen);
+    if (JSON.stringify(next) !== JSON.stringify(shown.peek())) shown.value = next;
     link.watch();
     if (next.send && flies()) link.sticks(next.send);
     // A page that is seen keeps what it holds; a hidden one falls silent, and the server takes it back.

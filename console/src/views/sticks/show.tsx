@@ -39,9 +39,10 @@ function standOf(link: Link, hands: Hands, bound: boolean): Stand {
   if (!state) return { tone: "wait", title: "Waiting for the dock's word…" };
   const away = hands.away.value;
   if (away) return { tone: "held", title: "Neutral: sticks do not count now", detail: away };
-  const { allowed, detail, cure } = state.sticks;
+  const { allowed, reason, detail, cure } = state.sticks;
+  const todo = CURES[reason ?? ""] ?? cure;
   if (!allowed)
-    return { tone: "held", title: "Sticks are held back", detail: [detail, cure].filter(Boolean).join(" ") };
+    return { tone: "held", title: "Sticks are held back", detail: [detail, todo].filter(Boolean).join(" ") };
   if (!bound) return { tone: "held", title: "Nothing is bound", detail: "Bind keys or a gamepad below." };
   const { held, dropped } = hands.shown.value;
   if (held.length > 0) return { tone: "moving", title: `Moving: ${held.map((each) => MOVE_NAMES[each]).join(", ")}` };
