@@ -35,4 +35,6 @@ export const ROUTES: Route[] = [
   { path: "/media", name: "Media", load: () => import("./views/media/media") },
   { path: "/firmware", name: "Firmware", more: true, load: () => import("./views/firmware/firmware") },
   { path: "/firmware/rollouts/:id", load: () => import("./views/firmware/rollout") },
+  { path: "/people", name: "People", more: true, load: () => import("./views/people/people") },
+  { path: "/settings", name: "Settings", more: true, least: "admin", load: () => import("./views/org/settings") },
 ];
