@@ -16,7 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.beating import heartbeating
 from activities.failures import Failure, failure
 from dji.wpml import KmzError, Waypoint, build_kmz, hover, take_photo, write_kmz
-from store.docks import AircraftRepository, Docks
+from store.docks import AircraftRepository, Docks, aircraft_product
 from store.facts import Actor, Ask
 from store.flights import KMZ, TERMINAL, FlightTasks, Wayline, Waylines, kmz_key
 from store.objects import Objects
@@ -104,12 +104,8 @@ class Legs:
         dock = await self._docks.get(sn)
         if dock is None:
             raise failure(Failure.DOCK_UNKNOWN, f"there is no dock {sn}", field="docks")
-        # A sleeping aircraft says nothing; its dock names it all the same, Dock 1 by another key
-        inside = dock.osd.get("sub_device")
-        named = inside.get("device_model_key") or inside.get("product_type") if isinstance(inside, dict) else None
-        aircraft = await self._aircraft.get(dock.aircraft_sn) if dock.aircraft_sn is not None else None
-        found = named or (aircraft.product if aircraft is not None else None)
-        if not isinstance(found, str):
+        found = aircraft_product(dock, await self._aircraft.get(dock.aircraft_sn) if dock.aircraft_sn else None)
+        if found is None:
             raise failure(Failure.ROUTE_INVALID, f"the aircraft of dock {sn} is not known", field="docks")
         return found
 

@@ -123,6 +123,26 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "waylines_upload": {
         "a file for the Matrice 4TD": {"file": "(content of ridge.kmz)", "name": "North ridge", "aircraft": "0-100-1"}
     },
+    "waylines_drawn": {
+        "two points, a photo at each": {
+            "dockSn": DOCK,
+            "name": "North ridge",
+            "points": [
+                {"latitude": 47.0507, "longitude": 8.3098, "photo": True},
+                {"latitude": 47.0592, "longitude": 8.3186, "height": 80, "gimbalPitch": -45, "photo": True},
+            ],
+            "height": 60,
+            "speed": 8,
+        },
+        "filmed, and flown on without a link": {
+            "dockSn": DOCK,
+            "name": "Shore",
+            "points": [{"latitude": 47.0507, "longitude": 8.3098}, {"latitude": 47.0592, "longitude": 8.3186}],
+            "film": True,
+            "turns": "curve",
+            "lostLink": "fly-on",
+        },
+    },
     "flights_dispatch": {
         "a wayline, at once": {"dockSn": DOCK, "waylineId": WAYLINE, "rthAltitude": 120},
         "a wayline, at a time": {"dockSn": DOCK, "waylineId": WAYLINE, "executeAt": "2026-05-04T18:00:00+02:00"},

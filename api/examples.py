@@ -434,6 +434,13 @@ FIELDS: Final[dict[str, Any]] = {
     "waypoints": 12,
     "lengthM": 4050.0,
     "exitWaylineWhenRcLost": 1,
+    "RouteView.finishAction": "goHome",
+    "RouteView.points": [
+        {"latitude": 47.0507, "longitude": 8.3098, "height": 60, "heightMode": "relativeToStartPoint", "speed": 8,
+         "heading": None, "hover": 0, "photos": 1},
+        {"latitude": 47.0592, "longitude": 8.3186, "height": 60, "heightMode": "relativeToStartPoint", "speed": 8,
+         "heading": 90, "hover": 5, "photos": 0},
+    ],
     # Flights
     "FlightView.id": FLIGHT,
     "FlightView.name": "North ridge",
@@ -452,6 +459,7 @@ FIELDS: Final[dict[str, Any]] = {
     "landingProgress": None,
     "inFlight": None,
     "inFlightWaylineId": None,
+    "GateView.open": True,
     "GateReading.note": "",
     "GateReading.name": "wind",
     "GateReading.value": 3.4,

@@ -288,6 +288,13 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
         Refused(413, "kmz-too-large", "The file is over 20 MiB.", field="file",
                 cure="Leave out reference photos, or split the route."),
     ),
+    "waylines_drawn": (
+        not_found("dock", DOCK, "dockSn"),
+        Refused(409, "aircraft-unknown", f"Dock {DOCK} has not said which aircraft it has.", field="dockSn",
+                cure="Wait until the dock is online, then try again."),
+        Refused(422, "route-invalid", "Waypoints 0 and 1 are at the same place.", field="points[1]",
+                cure="Leave one of them out."),
+    ),
     "flights_dispatch": (*FLOWN, BREACHED, *LEASED, Failure.FLIGHT_MISSED, Failure.NO_REPLY),
     "flights_go_on": (
         *FLOWN, *LEASED,

@@ -40,6 +40,24 @@ class WaylineView(View):
     created_at: datetime
 
 
+class PointView(View):
+    """A waypoint as it is flown."""
+
+    latitude: float
+    longitude: float
+    height: float = Field(description="m above what `heightMode` says")
+    height_mode: str = Field(description="relativeToStartPoint: above the dock; WGS84: above the ellipsoid")
+    speed: float = Field(description="m/s, towards the next one")
+    heading: float | None = Field(None, description="Degrees from north, where the route sets one")
+    hover: float = Field(description="seconds")
+    photos: int = Field(description="Taken at the point")
+
+
+class RouteView(View):
+    finish_action: str | None = Field(description="What the file says of the end, in DJI's words: goHome, noAction ...")
+    points: list[PointView]
+
+
 def _view(wayline: Wayline) -> WaylineView:
     return WaylineView(**wayline.model_dump())
 
@@ -51,7 +69,7 @@ async def wayline_of(parts: Parts, caller: Principal, key: str, field: str = "id
     return wayline
 
 
-def _checked(data: bytes, aircraft: str | None) -> dict[str, Any]:
+def checked(data: bytes, aircraft: str | None) -> dict[str, Any]:
     """What a KMZ says of itself, as fields of `Wayline`. Raises Refused 422 for what could not be flown."""
     try:
         kmz = wpml.read_kmz(data)
@@ -93,23 +111,31 @@ async def upload(
             413, "kmz-too-large", f"The file is over {MOST_BYTES // 1024 // 1024} MiB.", field="file",
             cure="Leave out reference photos, or split the route.",
         )  # fmt: skip
-    checked = await asyncio.to_thread(_checked, data, aircraft)
+    found = await asyncio.to_thread(checked, data, aircraft)
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
     wayline_id = await resource_id(parts, caller, "waylines", key, f"{md5}|{name}|{aircraft}")
+    named = name or (file.filename or "wayline").removesuffix(".kmz")
+    return await keep(parts, caller, wayline_id, named, data, found, "wayline.upload")
+
+
+async def keep(
+    parts: Parts, caller: Principal, wayline_id: str, name: str, data: bytes, found: dict[str, Any], action: str
+) -> WaylineView:
+    """Keep a KMZ as that wayline; `found` is what `checked` made of it."""
     wayline = Wayline(
         id=wayline_id,
         org_id=caller.org,
-        name=name or (file.filename or "wayline").removesuffix(".kmz"),
+        name=name,
         object_key=kmz_key(caller.org, wayline_id),
-        md5=md5,
+        md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
         size=len(data),
         uploaded_by=caller.user,
-        **checked,
+        **found,
     )
     # The object first: a document always has its file
     await parts.objects.put(wayline.object_key, data, KMZ)
     await parts.waylines.create(wayline)
-    await parts.note(caller, f"wayline-{wayline_id}", "wayline.upload", wayline_id, name=wayline.name)
+    await parts.note(caller, f"wayline-{wayline_id}", action, wayline_id, name=wayline.name)
     return _view(await wayline_of(parts, caller, wayline_id))
 
 
@@ -129,8 +155,33 @@ async def wayline(parts: PartsDep, caller: Viewer, wayline_id: str) -> WaylineVi
 @router.get("/{wayline_id}/file", responses={200: {"content": {KMZ: {}}}}, response_class=Response)
 async def file(parts: PartsDep, caller: Viewer, wayline_id: str) -> Response:
     """Fetch the KMZ itself."""
-    found = await wayline_of(parts, caller, wayline_id)
-    data = await parts.objects.get(found.object_key)
+    return Response(await _file_of(parts, caller, wayline_id), media_type=KMZ)
+
+
+@router.get("/{wayline_id}/route")
+async def route(parts: PartsDep, caller: Viewer, wayline_id: str) -> RouteView:
+    """Show where a wayline leads: its waypoints in order, with what is done at each."""
+    kmz = await asyncio.to_thread(wpml.read_kmz, await _file_of(parts, caller, wayline_id))
+    return RouteView(
+        finish_action=kmz.mission.finish_action,
+        points=[
+            PointView(
+                latitude=point.lat,
+                longitude=point.lon,
+                height=point.height,
+                height_mode=point.height_mode,
+                speed=point.speed,
+                heading=point.heading,
+                hover=point.hover_s,
+                photos=point.photos,
+            )
+            for point in kmz.waypoints()
+        ],
+    )
+
+
+async def _file_of(parts: Parts, caller: Principal, wayline_id: str) -> bytes:
+    data = await parts.objects.get((await wayline_of(parts, caller, wayline_id)).object_key)
     if data is None:
         raise not_found("file of wayline", wayline_id, "id")
-    return Response(data, media_type=KMZ)
+    return data

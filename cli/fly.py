@@ -142,6 +142,18 @@ def show(context: typer.Context, flight: str) -> None:
     return table("Gate", ("limit", "reading", "bound", "decision"), rows)
 
 
+@flights.command()
+def gate(context: typer.Context, dock: str) -> None:
+    """What the gate of a dock would say to a take-off now."""
+    found = api(context).call("GET", f"/v1/docks/{dock}/gate")
+    if wants_json(context):
+        return as_json(found)
+    rows = [
+        (g["name"], g["value"], g["limit"], "passes" if g["passed"] else "FAILS", g["note"]) for g in found["readings"]
+    ]
+    return table("Gate now", ("limit", "reading", "bound", "decision", "note"), rows)
+
+
 def _tell(context: typer.Context, flight: str, word: str, body: dict[str, Any] | None = None) -> None:
     now = api(context).call("POST", f"/v1/flights/{flight}/{word}", json=body)
     as_json(now) if wants_json(context) else console.print(f"{flight}: {now['status']} ({now['phase']})")

@@ -1,7 +1,8 @@
-"""`argus waylines`: route files, uploaded, listed, and one drawn for a first flight."""
+"""`argus waylines`: route files, uploaded, drawn, listed, and one written for a first flight."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,18 @@ from cli.output import as_json, console, errors, table
 from demo.routes import Place, kmz
 
 app = typer.Typer(help="Routes: KMZ files, checked when they are uploaded.", no_args_is_help=True)
+
+
+class Finish(StrEnum):
+    home = "home"
+    hover = "hover"
+    first_point = "first-point"
+
+
+class LostLink(StrEnum):
+    home = "home"
+    fly_on = "fly-on"
+
 
 LOST_LINK = ("flies on", "comes home")  # by exitWaylineWhenRcLost
 
@@ -32,7 +45,10 @@ def upload(
     aircraft: Annotated[str | None, typer.Option(help="Refuse a file for another product, like 0-100-1")] = None,
 ) -> None:
     """Upload a KMZ; it is checked first."""
-    wayline = upload_file(api(context), file, aircraft)
+    return _show(context, upload_file(api(context), file, aircraft))
+
+
+def _show(context: typer.Context, wayline: Any) -> None:
     if wants_json(context):
         return as_json(wayline)
     console.print(f"wayline [bold]{wayline['id']}[/bold]: {wayline['waypoints']} points, {wayline['lengthM']:.0f} m")
@@ -40,6 +56,38 @@ def upload(
     for problem in wayline["problems"]:
         console.print(f"[yellow]{escape(problem)}[/yellow]")
     return None
+
+
+@app.command()
+def draw(
+    context: typer.Context,
+    dock: Annotated[str, typer.Argument(help="Serial of the dock whose aircraft shall fly it")],
+    name: Annotated[str, typer.Argument(help="What the route is called")],
+    points: Annotated[
+        list[str], typer.Argument(help="LAT,LON or LAT,LON,HEIGHT, two or more; after -- where one is negative")
+    ],
+    height: Annotated[float, typer.Option(min=2, max=1500, help="m above the dock, of points without their own")] = 60,
+    speed: Annotated[float, typer.Option(min=1, max=15, help="m/s")] = 8,
+    photo: Annotated[bool, typer.Option(help="Take a photo at each point")] = False,
+    film: Annotated[bool, typer.Option(help="Record a video from the first point to the last")] = False,
+    finish: Annotated[Finish, typer.Option(help="After the last point")] = Finish.home,
+    lost_link: Annotated[LostLink, typer.Option(help="Where the link is lost on the way")] = LostLink.home,
+) -> None:
+    """Draw a route: points become a KMZ for the dock's aircraft, which is checked and kept."""
+    body = {
+        "dockSn": dock, "name": name, "points": [_point(point, photo) for point in points], "height": height,
+        "speed": speed, "film": film, "finish": finish, "lostLink": lost_link,
+    }  # fmt: skip
+    _show(context, api(context).call("POST", "/v1/waylines/drawn", json=body))
+
+
+def _point(given: str, photo: bool) -> dict[str, Any]:
+    try:
+        latitude, longitude, *height = (float(part) for part in given.split(","))
+        above = dict(zip(("height",), height, strict=len(height) > 0))
+    except ValueError:
+        raise typer.BadParameter(f"{given!r}: give it as LAT,LON or LAT,LON,HEIGHT", param_hint="points") from None
+    return {"latitude": latitude, "longitude": longitude, "photo": photo, **above}
 
 
 @app.command("list")

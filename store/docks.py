@@ -140,6 +140,15 @@ class Aircraft(Document):
         return self.sn
 
 
+def aircraft_product(dock: Dock, aircraft: Aircraft | None) -> str | None:
+    """Product key of a dock's aircraft. One that sleeps says nothing; its dock names it all the same."""
+    inside = dock.osd.get("sub_device")
+    # Dock 1 has another key for it
+    named = inside.get("device_model_key") or inside.get("product_type") if isinstance(inside, dict) else None
+    found = named or (aircraft.product if aircraft is not None else None)
+    return found if isinstance(found, str) else None
+
+
 def _time(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 

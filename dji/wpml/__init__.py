@@ -10,6 +10,7 @@ from dji.wpml.build import Waypoint, build_kmz
 from dji.wpml.check import check, require
 from dji.wpml.flight import FlightPoint
 from dji.wpml.kmz import RESOURCES, TEMPLATE, WAYLINES, Kmz, read_kmz, write_kmz
+from dji.wpml.params import Params
 from dji.wpml.problems import Code, KmzError, Problem, Severity
 from dji.wpml.shorthand import gimbal_pitch, hover, rotate_yaw, start_record, stop_record, take_photo
 
@@ -21,6 +22,7 @@ __all__ = [
     "FlightPoint",
     "Kmz",
     "KmzError",
+    "Params",
     "Problem",
     "Severity",
     "Waypoint",

@@ -13,7 +13,7 @@ from store.flights import TERMINAL
 from store.orgs import Org
 from tests.served import Served
 from tests.workflows.world import World, eventually
-from workflows import names
+from workflows import gate, names
 
 
 @pytest.fixture
@@ -38,6 +38,34 @@ async def until(http: httpx.AsyncClient, flight: str, *statuses: str) -> dict[st
 
 def soon(**more: float) -> str:
     return (datetime.now(UTC) + timedelta(**more)).isoformat()
+
+
+async def test_the_gate_is_shown_before_anybody_asks_for_a_take_off(
+    world: World, org: Org, http: httpx.AsyncClient
+) -> None:
+    async with world.paired(org) as sim:
+
+        async def shown() -> dict[str, Any]:
+            found: dict[str, Any] = (await http.get(f"/v1/docks/{sim.sn}/gate")).json()
+            return found
+
+        async def opened() -> dict[str, Any] | None:
+            found = await shown()
+            return found if found["open"] else None
+
+        found = await eventually(opened, 30)
+        assert [line["name"] for line in found["readings"]] == list(gate.NAMES)
+        by_name = {line["name"]: line for line in found["readings"]}
+        assert by_name["wind"]["limit"] == org.gate.wind_most
+        assert by_name["battery"]["value"] >= by_name["battery"]["limit"]
+
+        sim.weather.wind_speed = org.gate.wind_most + 3
+
+        async def windy() -> bool:
+            found = await shown()
+            return [line["name"] for line in found["readings"] if not line["passed"]] == ["wind"] and not found["open"]
+
+        assert await eventually(windy, 30)
 
 
 async def test_a_flight_is_sent_home_and_continued_where_it_broke_off(

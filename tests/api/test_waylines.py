@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from google.cloud.firestore import AsyncClient
@@ -14,6 +15,7 @@ from google.cloud.firestore import AsyncClient
 from api.security import Role
 from api.waylines import MOST_BYTES
 from dji import wpml
+from store.docks import Dock, Docks
 from store.flights import Waylines
 from tests.api.conftest import As
 
@@ -110,3 +112,71 @@ async def test_lists_come_in_pages_newest_first(as_role: As) -> None:
     rest = (await operator.get("/v1/waylines", params={"limit": 2, "after": page["next"]})).json()
     assert [item["id"] for item in page["items"] + rest["items"]] == made[::-1]
     assert rest["next"] is None
+
+
+async def drawing_dock(database: AsyncClient, org: str, **osd: Any) -> str:
+    sn = f"DRAW{uuid4().hex[:10].upper()}"
+    await Docks(database).create(Dock(sn=sn, org_id=org, product="3-3-0", osd=osd))
+    return sn
+
+
+CORNERS = [{"latitude": 47.0, "longitude": 8.0}, {"latitude": 47.001, "longitude": 8.0, "height": 80}]
+INSIDE = {"device_model_key": M4TD}
+
+
+async def test_a_drawn_route_is_a_file_for_the_docks_aircraft(as_role: As, database: AsyncClient, org: str) -> None:
+    sn = await drawing_dock(database, org, sub_device=INSIDE)
+    points = [{**CORNERS[0], "photo": True, "hover": 5, "gimbalPitch": -45}, {**CORNERS[1], "heading": 90}]
+    body = {"dockSn": sn, "name": "Ridge", "points": points, "height": 50, "speed": 6, "film": True, "finish": "hover"}
+    operator = as_role(Role.operator)
+    answer = await operator.post("/v1/waylines/drawn", json={**body, "lostLink": "fly-on", "turns": "curve"})
+    assert answer.status_code == 201, answer.text
+    wayline = answer.json()
+    assert (wayline["name"], wayline["aircraft"], wayline["waypoints"]) == ("Ridge", M4TD, 2)
+    assert wayline["exitWaylineWhenRcLost"] == 0
+
+    kmz = wpml.read_kmz((await operator.get(f"/v1/waylines/{wayline['id']}/file")).content)
+    assert [problem for problem in wpml.check(kmz, aircraft=M4TD) if problem.severity == "error"] == []
+    first, last = kmz.waypoints()
+    assert (first.height, first.photos, first.hover_s, first.starts_recording) == (50, 1, 5, True)
+    assert (last.height, last.heading, last.stops_recording) == (80, 90, True)
+    assert kmz.mission.finish_action == "noAction"
+
+    route = (await as_role(Role.viewer).get(f"/v1/waylines/{wayline['id']}/route")).json()
+    assert route["finishAction"] == "noAction"
+    assert [(p["latitude"], p["height"], p["speed"], p["photos"]) for p in route["points"]] == [
+        (47.0, 50, 6, 1),
+        (47.001, 80, 6, 0),
+    ]
+
+
+async def test_the_same_key_draws_one_route(as_role: As, database: AsyncClient, org: str) -> None:
+    sn = await drawing_dock(database, org, sub_device={"product_type": M30T})  # as a Dock 1 says it
+    body, headers = {"dockSn": sn, "name": "Ridge", "points": CORNERS}, {"Idempotency-Key": "draw-1"}
+    operator = as_role(Role.operator)
+    made = [await operator.post("/v1/waylines/drawn", json=body, headers=headers) for _ in range(2)]
+    assert made[0].json() == made[1].json()
+    assert made[0].json()["aircraft"] == M30T
+    assert len(await Waylines(database).find(orgId=org)) == 1
+
+
+@pytest.mark.parametrize(
+    ("osd", "change", "status", "kind", "field"),
+    [
+        ({"sub_device": INSIDE}, {"points": [CORNERS[0], CORNERS[0]]}, 422, "route-invalid", "points[1]"),
+        ({}, {}, 409, "aircraft-unknown", "dockSn"),
+        ({"sub_device": {"device_model_key": "0-89-0"}}, {}, 422, "route-invalid", "dockSn"),
+        ({"sub_device": INSIDE}, {"points": CORNERS[:1]}, 422, "bad-request", "points"),
+        ({"sub_device": INSIDE}, {"dockSn": "NOBODYSDOCK000"}, 404, "no-such-dock", "dockSn"),
+    ],
+)  # fmt: skip
+async def test_a_route_that_cannot_be_drawn_names_what_is_wrong_and_leaves_nothing(
+    as_role: As, database: AsyncClient, org: str, osd: Any, change: Any, status: int, kind: str, field: str
+) -> None:
+    body = {"dockSn": await drawing_dock(database, org, **osd), "name": "Ridge", "points": CORNERS, **change}
+    answer = await as_role(Role.operator).post("/v1/waylines/drawn", json=body)
+    problem = answer.json()
+    assert (answer.status_code, problem["field"]) == (status, field), problem
+    assert problem["type"].endswith(kind)
+    assert problem["cure"]
+    assert await Waylines(database).find(orgId=org) == []
