@@ -25,6 +25,11 @@ export const ROUTES: Route[] = [
   { path: "/docks/:sn/sticks", load: () => import("./views/sticks/sticks") },
   { path: "/missions", name: "Missions", load: () => import("./views/missions/missions") },
   { path: "/missions/:id", load: () => import("./views/missions/room") },
+  { path: "/flights", name: "Flights", load: () => import("./views/flights/flights") },
+  { path: "/flights/:id", load: () => import("./views/flights/flight") },
+  { path: "/waylines", name: "Routes", load: () => import("./views/waylines/waylines") },
+  { path: "/waylines/draw", load: () => import("./views/waylines/draw") },
+  { path: "/schedules", name: "Schedules", more: true, load: () => import("./views/schedules/schedules") },
   {
     path: "/alerts",
     name: "Alerts",

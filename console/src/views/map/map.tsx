@@ -8,10 +8,11 @@ import L from "leaflet";
 import { useEffect, useRef } from "preact/hooks";
 import { answer, api } from "../../api/client";
 import { dockOf, docks } from "../../state/docks";
-import { useComputed, useResource, useSignal, useSignalEffect } from "../../state/resource";
+import { type Resource, useComputed, useResource, useSignal, useSignalEffect } from "../../state/resource";
 import { Age, Button } from "../../ui";
 import { showAreas } from "./areas-layer";
 import { placeOf, showDocks } from "./docks-layer";
+import { readUnderway, showUnderway } from "./flights-layer";
 import { makeGround, showAll } from "./ground";
 
 interface Props {
@@ -26,6 +27,7 @@ interface Props {
 }
 
 const AREAS_EVERY = 10_000; // ms
+const UNDERWAY_EVERY = 3000;
 
 export default function DockMap({ sns, mission, focus, onPoint }: Props) {
   const box = useRef<HTMLDivElement>(null);
@@ -57,6 +59,8 @@ export default function DockMap({ sns, mission, focus, onPoint }: Props) {
     [mission],
     mission ? AREAS_EVERY : 0,
   );
+
+  const underway = useResource(() => readUnderway(mission, sns), [mission, sns?.join()], UNDERWAY_EVERY);
 
   useEffect(() => {
     if (!box.current) return;
@@ -109,19 +113,40 @@ export default function DockMap({ sns, mission, focus, onPoint }: Props) {
     return () => layers.remove();
   });
 
+  useSignalEffect(() => {
+    const found = underway.data.value;
+    if (!map.value || !found) return;
+    const layers = L.layerGroup().addTo(map.value);
+    showUnderway(layers, found);
+    return () => layers.remove();
+  });
+
   return (
     <div class={onPoint ? "map-box aims" : "map-box"}>
       <div ref={box} role="application" aria-label={onPoint ? "Map; Enter takes its middle" : "Map"} />
       <div class="map-tools row">
         <Button onClick={() => map.value && showAll(map.value, placesOf(only.value))}>Show all</Button>
       </div>
-      {areas.error.value && (
-        <p class="map-note card" role="status">
-          The areas could not be read. {areas.at.value > 0 && "What is drawn is of "}
-          {areas.at.value > 0 && <Age at={areas.at.value} />} {areas.error.value.message}
-        </p>
-      )}
+      <div class="map-note">
+        <Unread what="areas" of={areas} />
+        <Unread what="flights and relays" of={underway} />
+      </div>
     </div>
+  );
+}
+
+/** Said over the map where something on it could not be read: what is drawn may be old. */
+function Unread({ what, of }: { what: string; of: Resource<unknown> }) {
+  if (!of.error.value) return null;
+  return (
+    <p class="card" role="status">
+      The {what} could not be read: {of.error.value.message}{" "}
+      {of.at.value > 0 && (
+        <>
+          What is drawn was read <Age at={of.at.value} />.
+        </>
+      )}
+    </p>
   );
 }
 

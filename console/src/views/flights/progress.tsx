@@ -1,0 +1,52 @@
+/** Where a flight is: its phase, DJI's step, and how much of the route is flown; each by the dock's word. */
+
+import type { FlightView } from "../../api/client";
+import { Age } from "../../ui";
+import { said } from "./words";
+
+const OLD = 15; // seconds: a dock tells of a flight under way more often
+
+type Told = NonNullable<FlightView["progress"]>;
+
+export function ProgressLine({ flight }: { flight: FlightView }) {
+  const { progress, landingProgress, inFlight } = flight;
+  return (
+    <div class="flights-progress">
+      <p aria-live="polite">
+        <strong>{capital(said(flight.phase))}</strong>
+        {progress?.stepName && <span>: {progress.stepName}</span>}
+      </p>
+      {progress ? (
+        <Bar of={progress} label={`Progress of ${flight.name}`} />
+      ) : (
+        <p class="dim">The dock has told nothing of it yet.</p>
+      )}
+      {landingProgress && <Bar of={landingProgress} label="Where it lands" />}
+      {inFlight && (
+        <p>
+          Route given in flight: {inFlight.status}
+          {inFlight.percent != null && `, ${inFlight.percent} %`}
+          {inFlight.waypoint != null && `, ${inFlight.waypoint} waypoints flown`}{" "}
+          <Age at={inFlight.at} oldAfter={OLD} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Bar({ of, label }: { of: Told; label: string }) {
+  const facts = [
+    of.percent != null && `${of.percent} %`,
+    of.waypoint != null && `${of.waypoint} waypoints flown`,
+    of.mediaCount != null && `${of.mediaCount} files made`,
+  ].filter(Boolean);
+  return (
+    <div class="row">
+      <progress max={100} value={of.percent ?? 0} aria-label={label} />
+      <span>{facts.join(", ")}</span>
+      <Age at={of.at} oldAfter={OLD} />
+    </div>
+  );
+}
+
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
