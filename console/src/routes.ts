@@ -42,4 +42,8 @@ export const ROUTES: Route[] = [
   { path: "/firmware/rollouts/:id", load: () => import("./views/firmware/rollout") },
   { path: "/people", name: "People", more: true, load: () => import("./views/people/people") },
   { path: "/settings", name: "Settings", more: true, least: "admin", load: () => import("./views/org/settings") },
+  { path: "/webhooks", name: "Webhooks", more: true, least: "admin", load: () => import("./views/webhooks/webhooks") },
+  { path: "/logs", name: "Logs", more: true, load: () => import("./views/logs/logs") },
+  { path: "/audit", name: "Audit", more: true, least: "admin", load: () => import("./views/audit/audit") },
+  { path: "/sagas", name: "Sagas", more: true, load: () => import("./views/sagas/sagas") },
 ];

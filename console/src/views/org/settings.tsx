@@ -5,6 +5,7 @@ import { useResource } from "../../state/resource";
 import { Age, Problem } from "../../ui";
 import { BrokerCard } from "./broker";
 import { DjiCard } from "./dji";
+import { ExportsCard } from "./exports";
 import { LimitsCard } from "./limits";
 import { RetentionCard } from "./retention";
 import "./org.css";
@@ -27,6 +28,7 @@ export default function Settings() {
             <BrokerCard org={found} onChanged={org.refresh} />
             <RetentionCard />
           </div>
+          <ExportsCard />
         </>
       )}
     </div>
