@@ -23,6 +23,8 @@ export interface Route {
 export const ROUTES: Route[] = [
   { path: "/", name: "Docks", load: () => import("./views/docks/docks") },
   { path: "/docks/:sn/sticks", load: () => import("./views/sticks/sticks") },
+  { path: "/docks/:sn", load: () => import("./views/docks/dock") },
+  { path: "/pair", load: () => import("./views/pairing/pair") },
   { path: "/missions", name: "Missions", load: () => import("./views/missions/missions") },
   { path: "/missions/:id", load: () => import("./views/missions/room") },
   { path: "/flights", name: "Flights", load: () => import("./views/flights/flights") },
