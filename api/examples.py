@@ -40,6 +40,11 @@ ORG_TOKEN: Final = f"argus_{SIGN_IN}_Yk3vT0l5cGxhY2Vob2xkZXItbm90LXJlYWwtdG9rZW4
 EXPORT: Final = "8f3a1c5e7b9d4e6fa0c2d4e6f8a0b1c3"
 UI: Final = "http://127.0.0.1:8233/namespaces/default/workflows"
 
+ACTION: Final[dict[str, Any]] = {
+    "name": "action", "meaning": "What to do.", "type": "integer", "unit": "", "low": None, "high": None,
+    "values": {"0": "rest", "1": "cool", "2": "heat", "3": "dry the air"}, "required": True, "many": False,
+    "fields": [],
+}  # fmt: skip
 PROPERTY: Final = {
     "path": "rth_altitude", "of": "aircraft", "meaning": "Height of the way home, above take-off.", "value": 120,
     "type": "integer", "unit": "m", "low": 20.0, "high": 500.0, "values": {}, "inFlight": False,
@@ -191,6 +196,12 @@ FIELDS: Final[dict[str, Any]] = {
     # Remote debugging
     "DebugView.phase": "open",
     "DebugView.methods": ["cover_open", "cover_close", "drone_open"],
+    "DebugDetails.phase": "open",
+    "DebugDetails.methods": ["cover_open", "air_conditioner_mode_switch"],
+    "DebugDetails.jobs": [
+        {"method": "cover_open", "meaning": "Open the cover.", "fields": []},
+        {"method": "air_conditioner_mode_switch", "meaning": "Set the dock's air conditioning.", "fields": [ACTION]},
+    ],
     "JobView.id": JOB,
     "JobView.method": "cover_open",
     "JobView.data": {},

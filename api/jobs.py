@@ -20,6 +20,9 @@ from api.security import Principal
 from dji import supports
 from dji.commands import all_specs
 from dji.encoding import EncodeError, command, encode
+from dji.model import REGISTRY, Model
+from dji.schema import table
+from dji.topics import Kind
 from store.docks import Dock
 from store.facts import Close, DebugOrder
 from store.jobs import Job, Jobs, JobStatus
@@ -59,6 +62,35 @@ class DebugView(View):
     saga: SagaLinks
 
 
+class JobField(View):
+    """A field of a job's data, under DJI's name. `fields`: it is an object of these, or with `many` a list of such."""
+
+    name: str
+    meaning: str
+    type: str = Field(description="integer, number, text, boolean, object or any")
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    values: dict[str, str] = Field(description="What each value means, where they are counted")
+    required: bool
+    many: bool
+    fields: list[JobField] = Field(default_factory=list)
+
+
+class JobKind(View):
+    """Something that the dock can be told."""
+
+    method: str
+    meaning: str
+    fields: list[JobField] = Field(description="What its data may say; none: it takes no data")
+
+
+class DebugDetails(DebugView):
+    """`phase`: open while remote debugging holds the dock, else closed."""
+
+    jobs: list[JobKind] = Field(description="The same with what each does and takes")
+
+
 class JobView(View):
     id: str
     sn: str
@@ -90,6 +122,23 @@ def methods_of(product: str | None) -> list[str]:
     return [method for method in METHODS if method in all_specs() and (product is None or supports(product, method))]
 
 
+def _kind_of(method: str) -> JobKind:
+    model = REGISTRY[Kind.SERVICES, method]
+    return JobKind(method=method, meaning=(model.__doc__ or "").strip(), fields=_fields(model))
+
+
+def _fields(model: type[Model]) -> list[JobField]:
+    found = {leaf.wire: leaf for leaf in table(model).values()}
+    return [
+        JobField(
+            name=name, meaning=leaf.spec.doc, type=leaf.type, unit=leaf.spec.unit or "", low=leaf.spec.low,
+            high=leaf.spec.high, values={str(value): text for value, text in leaf.spec.values.items()},
+            required=leaf.spec.required, many=leaf.many, fields=_fields(leaf.model) if leaf.model is not None else [],
+        )
+        for name, leaf in found.items()
+    ]  # fmt: skip
+
+
 def _begin(parts: Parts, caller: Principal, sn: str, reason: str) -> WithStartWorkflowOperation[Any, Any]:
     return WithStartWorkflowOperation(
         names.Workflow.DEBUG,
@@ -98,6 +147,21 @@ def _begin(parts: Parts, caller: Principal, sn: str, reason: str) -> WithStartWo
         task_queue=names.TASK_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         static_summary=f"Remote debugging of dock {sn}",
+    )
+
+
+@router.get("/docks/{sn}/debug")
+async def show_debug(parts: PartsDep, caller: Viewer, sn: str) -> DebugDetails:
+    """Show whether the dock is held for remote debugging, and what its model can be told there."""
+    dock = await parts.dock_of(caller, sn)
+    able = methods_of(dock.product)
+    held = dock.lease is not None and dock.lease.holder == names.debug_id(sn)
+    return DebugDetails(
+        sn=sn,
+        phase="open" if held else "closed",
+        methods=able,
+        jobs=[_kind_of(method) for method in able],
+        saga=_links(parts, sn),
     )
 
 

@@ -54,7 +54,15 @@ async def test_a_cover_is_opened_and_closed_and_the_dock_is_free_again(
     world: World, crew: Org, http: httpx.AsyncClient, model: str
 ) -> None:
     async with world.paired(crew, model, speed=4) as sim:
+        shown = (await http.get(f"/v1/docks/{sim.sn}/debug")).json()
+        assert shown["phase"] == "closed"
+        assert [kind["method"] for kind in shown["jobs"]] == shown["methods"]
+        switch = next(kind for kind in shown["jobs"] if kind["method"] == "air_conditioner_mode_switch")
+        (action,) = switch["fields"]
+        assert (action["name"], action["required"], action["values"]["1"]) == ("action", True, "cool")
+        assert ("putter_open" in shown["methods"]) is (model == "dock1")
         job = await ordered(http, sim.sn, "cover_open")
+        assert (await http.get(f"/v1/docks/{sim.sn}/debug")).json()["phase"] == "open"
         dock = await world.docks.get(sim.sn)
         assert dock is not None
         assert dock.lease is not None
@@ -68,6 +76,7 @@ async def test_a_cover_is_opened_and_closed_and_the_dock_is_free_again(
         assert (await http.delete(f"/v1/docks/{sim.sn}/debug")).status_code == 202
         await until_free(world, sim.sn)
         assert sim.state.mode is DockMode.IDLE
+        assert (await http.get(f"/v1/docks/{sim.sn}/debug")).json()["phase"] == "closed"
         listed = (await http.get(f"/v1/docks/{sim.sn}/jobs")).json()["items"]
         assert [each["method"] for each in listed] == ["cover_close", "supplement_light_open", "cover_open"]
         await world.temporal.get_workflow_handle(names.debug_id(sim.sn)).result()

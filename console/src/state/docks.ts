@@ -143,7 +143,7 @@ let running = 0;
 /** What the store has of a dock that has not spoken yet; asked for once, a few docks at a time. */
 export function wantDetails(sn: string) {
   const state = states.get(sn);
-  if (!state || state.dock.value.at || wanted.includes(sn)) return;
+  if (!state || state.dock.peek().at || wanted.includes(sn)) return;
   wanted.push(sn);
   void work();
 }

@@ -71,7 +71,7 @@ function Tile({ dock }: { dock: DockState }) {
 const WORST: AlertView["level"][] = ["warning", "caution", "notice"];
 const ALERT_CLASS = { warning: "bad", caution: "warn", notice: "dim" };
 
-function Standing({ alerts }: { alerts: AlertView[] | null }) {
+export function Standing({ alerts }: { alerts: AlertView[] | null }) {
   const worst = alerts && WORST.map((level) => alerts.find((each) => each.level === level)).find((found) => found);
   if (!alerts || !worst) return null;
   return (

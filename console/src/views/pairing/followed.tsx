@@ -93,7 +93,8 @@ function Progress({ of }: { of: PairingView }) {
   return (
     <>
       <p role="status">
-        {text[of.status]} {of.status === "paired" && of.dockSn && <Link href={`/docks/${of.dockSn}`}>Open the dock</Link>}
+        {text[of.status]}{" "}
+        {of.status === "paired" && of.dockSn && <Link href={`/docks/${of.dockSn}`}>Open the dock</Link>}
       </p>
       {(of.status === "waiting" || of.status === "bound") && <Countdown to={of.expiresAt} />}
     </>

@@ -44,7 +44,9 @@ export default function Pair() {
       )}
       <section class="card">
         <h2>No dock at hand?</h2>
-        <p>The demo dock is a simulated Dock 3 that pairs itself within seconds. It flies, streams and answers like one.</p>
+        <p>
+          The demo dock is a simulated Dock 3 that pairs itself within seconds. It flies, streams and answers like one.
+        </p>
         <DemoDock />
       </section>
       <section>
@@ -65,7 +67,9 @@ export default function Pair() {
             <StatusTag key="status" status={each.status} />,
             each.dockSn ? <a href={`/docks/${each.dockSn}`}>{each.dockSn}</a> : (each.expectedSn ?? "–"),
             each.error ??
-              (each.refusal ? `${each.refusal.sn} was refused: ${each.refusal.meaning} (DJI ${each.refusal.code})` : "–"),
+              (each.refusal
+                ? `${each.refusal.sn} was refused: ${each.refusal.meaning} (DJI ${each.refusal.code})`
+                : "–"),
             <Moment key="at" at={each.createdAt} />,
             each.requestedBy,
             <SagaLink key="saga" saga={each.saga} />,
