@@ -6,55 +6,47 @@ Whatever was asked for, the dock is asked afterwards what it holds now: only tha
 from __future__ import annotations
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError
 
 from activities.mqtt import ObjectLink
 from activities.state.job import DebugRef, JobState
 from activities.state.licences import DomainSaid, LicencesSaid, LicenceState
 from dji.flysafe import UnlockLicenseList, UnlockLicenseSwitch, UnlockLicenseUpdate
 from dji.shared import FileRef
-from store.facts import CommandReply
 from workflows.answers import LicencesAnswer
 from workflows.commands import Commands
 from workflows.details import Logbook
-from workflows.errors import root
 from workflows.inputs import LicencesInput
-from workflows.names import Query, Saga, Signal, Update, Workflow
+from workflows.names import Saga, Workflow
+from workflows.order import Order
 from workflows.policies import quick
 
 AIRCRAFT, DOCK = 0, 3  # device_model_domain
 
 
 @workflow.defn(name=Workflow.LICENCES)
-class Licences:
+class Licences(Order):
     """One order, then both lists."""
 
     @workflow.init
     def __init__(self, given: LicencesInput) -> None:
         self._given = given
         self._timings = given.timings
-        self._commands = Commands(given.timings, given.sn, org=given.org_id)
-        self._done = False
-        self._error: FailureError | None = None
         self._consistent: bool | None = None
-        self._log = Logbook(Saga.LICENCES, f"FlySafe licences of dock {given.sn}", org=given.org_id, dock=given.sn)
+        super().__init__(
+            Commands(given.timings, given.sn, org=given.org_id),
+            Logbook(Saga.LICENCES, f"FlySafe licences of dock {given.sn}", org=given.org_id, dock=given.sn),
+        )
 
     @workflow.run
     async def run(self, given: LicencesInput) -> LicencesAnswer:
         self._log.enter(given.order, f"for {given.actor.user}")
-        try:
-            await self._work()
-        except FailureError as error:
-            if is_cancelled_exception(error):
-                raise
-            self._error = error
-            self._log.note(f"**{root(error)}**")
-        self._done = True
-        self._log.enter("done" if self._error is None else "failed")
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return LicencesAnswer(sn=given.sn, done=self._error is None)
+        await self._carry_out(self._work())
+        await self._end()
+        return self._answer()
 
     async def _work(self) -> None:
+        """Raises DockUnknown, DockOffline, NoReply, or the dock's refusal."""
         given = self._given
         look = await workflow.execute_activity_method(
             JobState.look_at_dock,
@@ -118,19 +110,5 @@ class Licences:
         self._consistent = consistent if isinstance(consistent, bool) else self._consistent
         return DomainSaid(licences=found if isinstance(found, list) else [])
 
-    @workflow.update(name=Update.ACCEPTED)
-    async def accepted(self) -> LicencesAnswer:
-        """When all is done. Raises DockUnknown, DockOffline, NoReply, or the dock's refusal."""
-        await workflow.wait_condition(lambda: self._done)
-        if self._error is not None:
-            cause = root(self._error)
-            raise cause if isinstance(cause, ApplicationError) else self._error
-        return LicencesAnswer(sn=self._given.sn, done=True)
-
-    @workflow.signal(name=Signal.COMMAND_REPLY)
-    def command_reply(self, reply: CommandReply) -> None:
-        self._commands.took(reply)
-
-    @workflow.query(name=Query.STATUS)
-    def status(self) -> LicencesAnswer:
-        return LicencesAnswer(sn=self._given.sn, done=self._done and self._error is None)
+    def _answer(self) -> LicencesAnswer:
+        return LicencesAnswer(sn=self._given.sn, done=self._done)

@@ -9,51 +9,43 @@ from datetime import UTC, datetime
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError
 
 from activities.state.job import DebugRef, JobState
 from activities.state.logs import LogListSaid, LogsSaid, LogState
 from dji.differences import log_time_ms
 from dji.errors import lookup
 from dji.remote_log import FileuploadList
-from store.facts import CommandReply
 from store.logs import MODULES, BootLog, LogDevice
 from workflows.answers import LogListAnswer
 from workflows.commands import Commands
 from workflows.details import Logbook
-from workflows.errors import Failure, root
+from workflows.errors import Failure
 from workflows.here import here_first
 from workflows.inputs import LogListInput
-from workflows.names import Query, Saga, Signal, Update, Workflow
+from workflows.names import Saga, Workflow
+from workflows.order import Order
 
 
 @workflow.defn(name=Workflow.LOG_LIST)
-class LogList:
+class LogList(Order):
     """Both lists, once."""
 
     @workflow.init
     def __init__(self, given: LogListInput) -> None:
         self._given = given
         self._timings = given.timings
-        self._commands = Commands(given.timings, given.sn, org=given.org_id)
-        self._done = False
-        self._error: FailureError | None = None
-        self._log = Logbook(Saga.LOG_LIST, f"Logs of dock {given.sn}", org=given.org_id, dock=given.sn)
+        super().__init__(
+            Commands(given.timings, given.sn, org=given.org_id),
+            Logbook(Saga.LOG_LIST, f"Logs of dock {given.sn}", org=given.org_id, dock=given.sn),
+        )
 
     @workflow.run
     async def run(self, given: LogListInput) -> LogListAnswer:
         self._log.enter("asking", f"for {given.actor.user}")
-        try:
-            await self._ask()
-        except FailureError as error:
-            if is_cancelled_exception(error):
-                raise
-            self._error = error
-            self._log.note(f"**{root(error)}**")
-        self._done = True
-        self._log.enter("done" if self._error is None else "failed")
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return self.status()
+        await self._carry_out(self._ask())
+        await self._end()
+        return self._answer()
 
     async def _ask(self) -> None:
         """Raises DockUnknown, DockOffline, NoReply; why the last one could not be asked about, where neither could."""
@@ -90,22 +82,8 @@ class LogList:
         )
         return said_of(reply.output, device)
 
-    @workflow.update(name=Update.ACCEPTED)
-    async def accepted(self) -> LogListAnswer:
-        """When the dock has said it. Raises DockUnknown, DockOffline, NoReply, or the dock's refusal."""
-        await workflow.wait_condition(lambda: self._done)
-        if self._error is not None:
-            cause = root(self._error)
-            raise cause if isinstance(cause, ApplicationError) else self._error
-        return self.status()
-
-    @workflow.signal(name=Signal.COMMAND_REPLY)
-    def command_reply(self, reply: CommandReply) -> None:
-        self._commands.took(reply)
-
-    @workflow.query(name=Query.STATUS)
-    def status(self) -> LogListAnswer:
-        return LogListAnswer(sn=self._given.sn, done=self._done and self._error is None)
+    def _answer(self) -> LogListAnswer:
+        return LogListAnswer(sn=self._given.sn, done=self._done)
 
 
 def said_of(output: dict[str, Any], device: LogDevice) -> LogsSaid:
