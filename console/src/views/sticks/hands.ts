@@ -81,8 +81,9 @@ export function hands(link: Link, bindings: Bindings): Hands {
   const up = (event: KeyboardEvent) => {
     if (engine.release(event.code, performance.now()) && flies() && !isTyping()) event.preventDefault();
   };
-  const gone = () => {
-    if (engine.drop("The page went away.")) link.sticks({ ...NEUTRAL });
+  const gone = (event: Event) => {
+    if (engine.drop(event.type === "blur" ? "This window lost the focus." : "The page went away."))
+      link.sticks({ ...NEUTRAL });
     look();
   };
 

@@ -10,6 +10,8 @@ import { lacksRole } from "../../state/session";
 import { Button, Problem, StatusTag, TextField } from "../../ui";
 import type { Link } from "./link";
 
+const RETURNING_HOME = 9; // DJI's mode_code of an aircraft
+
 export interface Point {
   latitude: number;
   longitude: number;
@@ -52,6 +54,8 @@ export function Orders({ link, dock, flight, point }: Props) {
   const view = dock.view.value;
   const noRole = lacksRole("operator");
   const noFlight = now ? undefined : "No flight is under way.";
+  const mode = link.state.value?.aircraftMode ?? dock.aircraft.value.data.mode_code;
+  const homing = now?.status === "returning" || mode === RETURNING_HOME;
   const params = { path: { flight_id: now?.id ?? "" } };
   const again = async () => void (await flight.refresh());
   const home = useAction(async () => {
@@ -78,14 +82,14 @@ export function Orders({ link, dock, flight, point }: Props) {
       <div class="row">
         <Button
           kind="main"
-          reason={noRole ?? noFlight ?? (now?.status === "returning" ? "It is on its way home." : undefined)}
+          reason={noRole ?? noFlight ?? (homing ? "It is on its way home." : undefined)}
           pending={home.pending.value}
           onClick={home.run}
         >
           Return home
         </Button>
         <Button
-          reason={noRole ?? noFlight ?? (now?.status === "returning" ? undefined : "It is not on its way home.")}
+          reason={noRole ?? noFlight ?? (homing ? undefined : "It is not on its way home.")}
           pending={cancel.pending.value}
           onClick={cancel.run}
         >
