@@ -53,7 +53,7 @@ export function measure(stream: Stream): () => void {
     } else if (now.at - seenAt > LOST_AFTER) {
       stream.lostSince.value ??= seenAt;
     }
-    stream.measured.value = before && inbound ? between(before, now, inbound, roundTrip) : null;
+    stream.measured.value = inbound && now.frames > 0 ? between(before ?? now, now, inbound, roundTrip) : null;
     before = now;
   };
 

@@ -10,7 +10,14 @@ import { Picture } from "./picture";
 import { Quality, StreamSettings } from "./settings";
 import { cameraName, LENSES, type Stream } from "./stream";
 
-export function StreamTile({ dock, stream }: { dock: DockState; stream: Stream }) {
+interface Props {
+  dock: DockState;
+  stream: Stream;
+  /** Whether this page is in the room at all. */
+  inRoom: boolean;
+}
+
+export function StreamTile({ dock, stream, inRoom }: Props) {
   const frame = useRef<HTMLElement>(null);
   const name = nameOf(dock.view.value);
   const follow = useAction((target: number) =>
@@ -32,7 +39,8 @@ export function StreamTile({ dock, stream }: { dock: DockState; stream: Stream }
       <div class="video-over" role="status">
         {lost !== null ? (
           <strong class="video-lost">
-            {stream.track.value ? "No pictures" : "Stream lost"} since <Age at={lost} />. It comes back by itself.
+            {!inRoom ? "Not in the room" : stream.track.value ? "No pictures" : "Stream lost"} since <Age at={lost} />.
+            {inRoom && " It comes back by itself."}
           </strong>
         ) : (
           stream.track.value && !stream.measured.value && <span class="video-lost">First pictures…</span>

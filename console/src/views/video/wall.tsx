@@ -12,6 +12,7 @@ export default function VideoWall({ mission, sn }: { mission: string; sn?: strin
   const room = useMemo(() => watchRoom(mission, sn), [mission, sn]);
   useEffect(() => room.end, [room]);
   const here = docks.value.filter((dock) => dock.view.value.missionId === mission && (!sn || dock.sn === sn));
+  const inRoom = room.standing.value.phase === "in";
   return (
     <section class="video-wall" aria-label="Video">
       <Stands standing={room.standing.value} again={room.again} />
@@ -19,7 +20,7 @@ export default function VideoWall({ mission, sn }: { mission: string; sn?: strin
         {here.flatMap((dock) => {
           const streams = room.streams.value.filter((each) => each.sn === dock.sn && wanted(dock, each));
           return streams.length > 0
-            ? streams.map((stream) => <StreamTile key={stream.identity} dock={dock} stream={stream} />)
+            ? streams.map((stream) => <StreamTile key={stream.identity} dock={dock} stream={stream} inRoom={inRoom} />)
             : [<NoStream key={dock.sn} dock={dock} />];
         })}
       </div>
