@@ -8,6 +8,7 @@ import {
   type Bindings,
   bind,
   gamepadPreset,
+  isBound,
   KEPT_FREE,
   keyboardPreset,
   MOVE_NAMES,
@@ -31,6 +32,7 @@ interface Props {
 
 export function Bind({ hands, bindings, onChange }: Props) {
   const catching = useSignal<Move | null>(null);
+  const open = useSignal(!isBound(bindings.peek()));
   const note = useSignal<string | null>(null);
   const pad = hands.pads.value[0];
 
@@ -69,7 +71,13 @@ export function Bind({ hands, bindings, onChange }: Props) {
   };
 
   return (
-    <details class="sticks-bind" open={Object.keys(bindings.value.moves).length === 0}>
+    <details
+      class="sticks-bind"
+      open={open.value}
+      onToggle={(event) => {
+        open.value = event.currentTarget.open;
+      }}
+    >
       <summary>Keys and gamepad</summary>
       <p class="dim">
         Nothing moves the aircraft until you bind it. Bindings are kept in this browser. Press Escape to leave a

@@ -23,6 +23,7 @@ export const KEY_TRUST = 2000; // ms
 const LATE = 600; // ms between two ticks
 const TOLD_FOR = 5000; // ms that somebody is told why their sticks were let go
 const NEUTRALS = 5; // a message may be lost
+const OFF_MIDDLE = "The gamepad has to come to its middle first.";
 const REST = 0.15; // of a gamepad that has to come to its middle first
 
 /** 364 to 1684, 1024 in the middle. Up is right (roll), forward (pitch), climbing, clockwise (yaw). */
@@ -126,8 +127,8 @@ export class Engine {
       if (pushed[move] > 0) held.push(move);
     }
     if (held.length > 0) this.dropped = null;
-    else if (waits) this.tell("The gamepad has to come to its middle first.");
-    else if (at - this.droppedAt > TOLD_FOR) this.dropped = null;
+    else if (waits) this.tell(OFF_MIDDLE);
+    else if (this.dropped === OFF_MIDDLE || at - this.droppedAt > TOLD_FOR) this.dropped = null;
 
     const sticks = this.focused ? positions(pushed) : { ...NEUTRAL };
     const moves = AXES.some((axis) => sticks[axis] !== CENTRE);

@@ -93,7 +93,7 @@ export class Link {
   /** To be called now and then: a connection that says nothing any more is given up. */
   watch(): void {
     const { socket } = this;
-    if (socket === null || this.phase.peek() !== "open" || Date.now() - this.heardAt < SILENT_AFTER) return;
+    if (socket === null || Date.now() - this.heardAt < SILENT_AFTER) return;
     this.socket = null;
     socket.close();
     this.closed(0, "", this.state.peek()?.kinds ?? []);
@@ -160,11 +160,12 @@ export class Link {
     before?.close(OUR_CLOSE);
     const kinds = this.state.peek()?.kinds ?? [];
     this.stand("opening");
+    this.heardAt = Date.now();
     const socket = new WebSocket(session.url, ["bearer", session.ticket]);
     this.socket = socket;
     socket.onmessage = (event) => {
-      this.heardAt = Date.now();
       if (this.socket === socket) batch(() => this.hear(JSON.parse(event.data)));
+      if (this.phase.peek() === "open") this.heardAt = Date.now();
     };
     socket.onclose = (event) => {
       if (this.socket !== socket) return;
