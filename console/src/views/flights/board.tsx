@@ -25,8 +25,7 @@ export function FlightBoard({ mission }: { mission: string }) {
   const past = useComputed(() => flights.data.value?.filter((flight) => isOver(flight.status)));
   return (
     <section class="flights-board" aria-label="Flights">
-      <div class="row apart">
-        <h2>Flights</h2>
+      <div class="row end">
         <Button
           kind="main"
           onClick={() => {

@@ -14,6 +14,7 @@ import { useAction } from "../../state/resource";
 import { Button, Dialog, Problem, StatusTag, TextField, Tick } from "../../ui";
 import { WaylineChoice } from "../waylines/choice";
 import { GateNow, type Overrides, overridesReason } from "./gate-now";
+import "./flights.css";
 import { emptyPoint, PointFields, pointBody, pointReason } from "./point";
 import { emptyWhen, WhenFields, whenBody, whenReason } from "./when";
 

@@ -2,7 +2,7 @@
 
 import { lazy, Suspense } from "preact/compat";
 import { Link } from "wouter-preact";
-import { answer, api } from "../../api/client";
+import { answer, api, type FlightView } from "../../api/client";
 import { useResource } from "../../state/resource";
 import { Age, Problem, SagaLink } from "../../ui";
 import { FlightControls } from "./controls";
@@ -17,6 +17,7 @@ import { Told } from "./told";
 import { inTheAir, isOver } from "./words";
 
 const DockMap = lazy(() => import("../map/map"));
+const RouteMap = lazy(() => import("../map/route-map"));
 const EVERY = 1500; // ms
 
 export default function Flight({ params }: { params: { id: string } }) {
@@ -66,11 +67,7 @@ export default function Flight({ params }: { params: { id: string } }) {
           <Facts flight={flight} />
         </section>
         <section class="card wide map" aria-label="Map">
-          {isOver(flight.status) ? (
-            <WhereItWas sn={flight.dockSn} />
-          ) : (
-            <FlyTo flight={flight} onTold={resource.refresh} />
-          )}
+          {isOver(flight.status) ? <WhereItWas flight={flight} /> : <FlyTo flight={flight} onTold={resource.refresh} />}
         </section>
         <section class="card wide" aria-label="Gate">
           <h2>Gate</h2>
@@ -91,10 +88,33 @@ export default function Flight({ params }: { params: { id: string } }) {
   );
 }
 
-function WhereItWas({ sn }: { sn: string }) {
-  return (
-    <Suspense fallback={<p class="dim">Loading the map…</p>}>
-      <DockMap sns={[sn]} focus={sn} />
-    </Suspense>
+/** Of a flight that has ended: the route it was sent on, beside its dock. */
+function WhereItWas({ flight }: { flight: FlightView }) {
+  const { waylineId: wayline, dockSn: sn } = flight;
+  const route = useResource(
+    async () =>
+      wayline
+        ? answer(api.GET("/v1/waylines/{wayline_id}/route", { params: { path: { wayline_id: wayline } } }))
+        : null,
+    [wayline],
+    0,
   );
+  const points = route.data.value?.points;
+  return (
+    <>
+      <Problem error={route.error.value} />
+      <Suspense fallback={<p class="dim">Loading the map…</p>}>
+        {points ? (
+          <RouteMap points={points} sn={sn} />
+        ) : (
+          <DockMap sns={[sn]} focus={sn} mark={placeOfTarget(flight.target)} />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+function placeOfTarget(target: FlightView["target"]) {
+  const { latitude, longitude } = target ?? {};
+  return typeof latitude === "number" && typeof longitude === "number" ? { latitude, longitude } : null;
 }

@@ -40,6 +40,7 @@ export function FlyTo({ flight, onTold }: Props) {
           sns={[flight.dockSn]}
           mission={flight.missionId}
           focus={flight.dockSn}
+          mark={point.value}
           onPoint={
             why
               ? undefined

@@ -57,6 +57,8 @@ export function PointFields({ value, sns, mission }: Props) {
   const change = (part: Partial<Point>) => {
     value.value = { ...value.value, ...part };
   };
+  const placed = within(point.latitude, -90, 90) && within(point.longitude, -180, 180);
+  const chosen = placed ? { latitude: Number(point.latitude), longitude: Number(point.longitude) } : null;
   return (
     <>
       <p class="dim">Click the map, or move it with the arrow keys and press Enter: the point is its middle.</p>
@@ -65,6 +67,7 @@ export function PointFields({ value, sns, mission }: Props) {
           <DockMap
             sns={sns.length ? sns : undefined}
             mission={mission}
+            mark={chosen}
             onPoint={(latitude, longitude) =>
               change({ latitude: latitude.toFixed(7), longitude: longitude.toFixed(7) })
             }

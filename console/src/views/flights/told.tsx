@@ -13,7 +13,7 @@ export function Told({ flight }: { flight: FlightView }) {
     async () =>
       (await answer(api.GET("/v1/commands", { params: { query: { flight: flight.id, limit: MOST } } }))).items,
     [flight.id, over],
-    over ? 0 : 3000,
+    over ? 20_000 : 3000,
   );
   return (
     <section class="card" aria-label="Commands">

@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import L from "leaflet";
 import { ago, now } from "../../state/clock";
-import { type DockState, docks, nameOf, type Properties, wantDetails } from "../../state/docks";
+import { type DockState, docks, nameOf, order, type Properties, wantDetails } from "../../state/docks";
 import { aircraftIcon, dockIcon, landingIcon, name, turnTo, wear } from "./icons";
 import { trackOf, tracksChanged } from "./tracks";
 
@@ -15,6 +15,14 @@ export function placeOf(data: Properties): Place | null {
   if (typeof latitude !== "number" || typeof longitude !== "number") return null;
   return latitude === 0 && longitude === 0 ? null : [latitude, longitude];
 }
+
+/** Where names stand: docks that are close together, as on one roof, do not hide each other's. */
+const BESIDE: [L.Direction, L.PointTuple][] = [
+  ["bottom", [0, 14]],
+  ["right", [14, 0]],
+  ["left", [-14, 0]],
+  ["top", [0, -14]],
+];
 
 const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
 const QUIET = 10_000; // ms: of an aircraft that is told of each second
@@ -59,7 +67,8 @@ function showDock(map: L.Map, dock: DockState, chosen: () => void): () => void {
   const craft = marker(aircraftIcon(), 1000).on("click", chosen);
   const landing = marker(landingIcon(), -1000);
   const track = L.polyline([], { className: "map-track", interactive: false });
-  const label = L.tooltip({ permanent: true, direction: "bottom", offset: [0, 14], className: "map-label" });
+  const [direction, offset] = BESIDE[order.peek().indexOf(dock.sn) % BESIDE.length] ?? ["bottom", [0, 14]];
+  const label = L.tooltip({ permanent: true, direction, offset, className: "map-label" });
   base.bindTooltip(label);
 
   const ends = [

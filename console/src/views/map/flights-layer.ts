@@ -75,8 +75,8 @@ const saidDock = (sn: string) => nameOf(dockOf(sn)?.view.peek() ?? { sn, display
 export function showUnderway(layers: L.LayerGroup, what: Underway): void {
   layers.clearLayers();
   for (const route of what.routes) showRoute(layers, route.route, route.name, route.at);
-  for (const each of what.targets) put(layers, targetIcon(), each.place, each.name);
-  for (const each of what.handOffs) put(layers, handOffIcon(), each.place, each.name);
+  for (const each of what.targets) putMarker(layers, targetIcon(), each.place, each.name);
+  for (const each of what.handOffs) putMarker(layers, handOffIcon(), each.place, each.name);
 }
 
 /** A route's line and waypoints; those before `at` have been flown over. */
@@ -89,11 +89,12 @@ export function showRoute(layers: L.LayerGroup, route: RouteView, said: string, 
     const state = at === null || index > at ? "ahead" : index === at ? "now" : "done";
     const words = { ahead: "", now: ", flown to now", done: ", flown over" }[state];
     const text = `Waypoint ${index + 1} of ${said}: ${saidPoint(point)}${words}`;
-    put(layers, waypointIcon(index + 1, state), [point.latitude, point.longitude], text);
+    putMarker(layers, waypointIcon(index + 1, state), [point.latitude, point.longitude], text);
   }
 }
 
-function put(layers: L.LayerGroup, icon: L.DivIcon, place: [number, number], words: string) {
+/** A marker that says what it is, to who points at it and to a screen reader. */
+export function putMarker(layers: L.LayerGroup, icon: L.DivIcon, place: [number, number], words: string) {
   const marker = L.marker(place, { icon, keyboard: false, zIndexOffset: -500 });
   layers.addLayer(marker);
   name(marker, words);

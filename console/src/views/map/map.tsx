@@ -12,8 +12,9 @@ import { type Resource, useComputed, useResource, useSignal, useSignalEffect } f
 import { Age, Button } from "../../ui";
 import { showAreas } from "./areas-layer";
 import { placeOf, showDocks } from "./docks-layer";
-import { readUnderway, showUnderway } from "./flights-layer";
+import { putMarker, readUnderway, showUnderway } from "./flights-layer";
 import { makeGround, showAll } from "./ground";
+import { targetIcon } from "./icons";
 
 interface Props {
   /** Which docks; all without. */
@@ -24,12 +25,14 @@ interface Props {
   focus?: string;
   /** Told where somebody clicks, or presses Enter over the middle. */
   onPoint?: (latitude: number, longitude: number) => void;
+  /** A point that was chosen, to be seen. */
+  mark?: { latitude: number; longitude: number } | null;
 }
 
 const AREAS_EVERY = 10_000; // ms
 const UNDERWAY_EVERY = 3000;
 
-export default function DockMap({ sns, mission, focus, onPoint }: Props) {
+export default function DockMap({ sns, mission, focus, onPoint, mark }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const map = useSignal<L.Map | null>(null);
   const near = useSignal<string | undefined>(undefined);
@@ -113,6 +116,17 @@ export default function DockMap({ sns, mission, focus, onPoint }: Props) {
     return () => layers.remove();
   });
 
+  const marked = useSignal(mark);
+  useEffect(() => {
+    marked.value = mark;
+  }, [mark?.latitude, mark?.longitude]);
+  useSignalEffect(() => {
+    if (!map.value || !marked.value) return;
+    const layers = L.layerGroup().addTo(map.value);
+    putMarker(layers, targetIcon(), [marked.value.latitude, marked.value.longitude], "Chosen point");
+    return () => layers.remove();
+  });
+
   useSignalEffect(() => {
     const found = underway.data.value;
     if (!map.value || !found) return;
@@ -121,11 +135,18 @@ export default function DockMap({ sns, mission, focus, onPoint }: Props) {
     return () => layers.remove();
   });
 
+  const seeAll = () => {
+    const { routes = [], targets = [], handOffs = [] } = underway.data.value ?? {};
+    const points = routes.flatMap(({ route }) => route.points.map((p): [number, number] => [p.latitude, p.longitude]));
+    const others = [...targets, ...handOffs].map(({ place }) => place);
+    if (map.value) showAll(map.value, [...placesOf(only.value), ...points, ...others]);
+  };
+
   return (
     <div class={onPoint ? "map-box aims" : "map-box"}>
       <div ref={box} role="application" aria-label={onPoint ? "Map; Enter takes its middle" : "Map"} />
       <div class="map-tools row">
-        <Button onClick={() => map.value && showAll(map.value, placesOf(only.value))}>Show all</Button>
+        <Button onClick={seeAll}>Show all</Button>
       </div>
       <div class="map-note">
         <Unread what="areas" of={areas} />

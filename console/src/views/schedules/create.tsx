@@ -91,7 +91,7 @@ export function CreateSchedule({ onClose, onMade }: Props) {
             onText={(text) => set(times, text)}
             hint="Like 06:00, or 06:00, 18:00 for two turns a day"
           />
-          <fieldset class="flights-set">
+          <fieldset class="schedules-days">
             <legend>Days</legend>
             <div class="row">
               {DAY_NAMES.map((day, at) => (
