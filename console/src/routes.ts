@@ -27,6 +27,7 @@ export const ROUTES: Route[] = [
   { path: "/pair", load: () => import("./views/pairing/pair") },
   { path: "/missions", name: "Missions", load: () => import("./views/missions/missions") },
   { path: "/missions/:id", load: () => import("./views/missions/room") },
+  { path: "/missions/:id/areas", load: () => import("./views/areas/areas") },
   { path: "/flights", name: "Flights", load: () => import("./views/flights/flights") },
   { path: "/flights/:id", load: () => import("./views/flights/flight") },
   { path: "/waylines", name: "Routes", load: () => import("./views/waylines/waylines") },
