@@ -140,7 +140,9 @@ export default function Areas({ params }: { params: { id: string } }) {
           </Button>
         </div>
       </header>
-      <Problem error={send.error.value ?? read.error.value ?? kept.error.value} />
+      <Problem error={kept.error.value} />
+      <Problem error={send.error.value} />
+      <Problem error={read.error.value} />
       {draft.value !== null && (
         <p class="note">Not sent yet: docks and the map of others still have what was there before.</p>
       )}
