@@ -20,6 +20,9 @@ const TONES: Record<string, Tone> = {
   succeeded: "good",
   delivered: "good",
   ok: "good",
+  accepted: "good",
+  done: "good",
+  ready: "good",
   failed: "bad",
   aborted: "bad",
   rejected: "bad",
@@ -29,6 +32,16 @@ const TONES: Record<string, Tone> = {
   missed: "warn",
   paused: "warn",
   halted: "warn",
+  "timed out": "bad",
+  terminated: "bad",
+  attention: "warn",
+  partial: "warn",
+  unanswered: "warn",
+  due: "busy",
+  cancelling: "busy",
+  uploading: "busy",
+  starting: "busy",
+  sent: "busy",
 };
 
 /** A status of the API as a tag; one that is not known is shown all the same. */

@@ -7,10 +7,11 @@ import { Choice, DockLink, DockPick, List, MissionPick, Moment, More, StatusTag,
 import "./audit.css";
 
 /** First words of actions; the API takes any. */
+// biome-ignore format: a list of words
 const KINDS = [
-  "command", "flight", "dock", "mission", "debug", "firmware", "relay", "areas", "authority", "logs", "media", "alert",
-  "member", "token", "org", "webhook", "pairing", "lease", "schedule", "wayline",
-] as const; // biome-ignore format: a list of words
+  "command", "flight", "dock", "mission", "firmware", "relay", "areas", "authority", "stream", "debug", "property", "licences", "ai",
+  "custom-data", "alert", "media", "logs", "member", "token", "org", "webhook", "pairing", "room", "wayline", "schedule",
+] as const;
 
 export default function Audit() {
   const filters = useFilters("user", "dock", "mission", "kind", "since", "until");
