@@ -48,7 +48,7 @@ export function FlightFiles({ id }: { id: string }) {
           <p class="row" aria-live="polite">
             {found.status && <Tag tone={TONES[found.status]}>{found.status}</Tag>}
             {here} of {awaited || "an unknown number of"} files are here, {bytes(found.bytes)}
-            {found.first && <Tag tone="busy">uploaded first</Tag>}
+            {found.first && !found.completeAt && <Tag tone="busy">uploaded first</Tag>}
             <SagaLink saga={found.saga} />
           </p>
           {awaited ? (
