@@ -31,7 +31,7 @@ export function List<T>({ of, caption, columns, keyOf, row, empty }: Props<T>) {
               <tr>
                 {columns.map((name) => (
                   <th key={name} scope="col">
-                    {name}
+                    {name || <span class="unseen">Actions</span>}
                   </th>
                 ))}
               </tr>

@@ -22,9 +22,9 @@ export function Tokens() {
     await tokens.refresh();
   });
   return (
-    <section aria-labelledby="tokens">
+    <>
       <div class="row apart">
-        <h2 id="tokens">{may("admin") ? "Tokens" : "Your tokens"}</h2>
+        <h2>{may("admin") ? "Tokens" : "Your tokens"}</h2>
         <Button
           onClick={() => {
             making.value = true;
@@ -104,7 +104,7 @@ export function Tokens() {
           }}
         />
       )}
-    </section>
+    </>
   );
 }
 
