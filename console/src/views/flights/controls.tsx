@@ -34,6 +34,7 @@ function tell(flight: string, word: Word): Promise<FlightView> {
   }
 }
 
+const ON_THE_WAY_HOME = [9, 10, 11]; // mode_code of an aircraft: return, landing, forced landing
 const GIVEN_ENDS = ["called off", "done", "failed", "ran out of time"];
 
 /** Why each word is not to be said to the flight now; undefined where it may be. */
@@ -43,22 +44,26 @@ export function reasons(flight: FlightView) {
   const over = isOver(status) ? "The flight has ended." : undefined;
   const ground = over ?? (inTheAir(status) ? undefined : "The aircraft has not taken off.");
   const hovers = phase === "hovering";
-  const homeward = status === "returning" && !hovers;
+  const dock = dockOf(flight.dockSn);
+  // Of a flight to a point docks tell no way home; the aircraft itself does
+  const mode = dock?.aircraft.value.data.mode_code;
+  const homeward = (status === "returning" && !hovers) || ON_THE_WAY_HOME.includes(mode as number);
   const given = !!flight.inFlight && !GIVEN_ENDS.includes(flight.inFlight.status);
-  const model = dockOf(flight.dockSn)?.view.value.model;
+  const paused = given ? flight.inFlight?.status === "paused" : status === "paused";
+  const model = dock?.view.value.model;
   const toPoint = !!flight.target;
   return {
     pause:
       role ??
       ground ??
-      (status === "paused" && !given ? "It is paused already." : undefined) ??
+      (paused ? "It is paused already." : undefined) ??
       (homeward ? "It is on its way home: cancel that instead." : undefined) ??
       (hovers && !given ? "It hovers already." : undefined),
     resume:
       role ??
       ground ??
       (toPoint && !given ? "A flight to a point has no route to resume: send it to a point." : undefined) ??
-      (status !== "paused" && !given ? "It is not paused." : undefined),
+      (paused ? undefined : "It is not paused."),
     stop: role ?? over,
     home: role ?? ground ?? (homeward ? "It is on its way home already." : undefined),
     cancelHome: role ?? ground ?? (homeward ? undefined : "It is not on its way home."),

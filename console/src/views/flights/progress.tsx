@@ -14,7 +14,7 @@ export function ProgressLine({ flight }: { flight: FlightView }) {
     <div class="flights-progress">
       <p aria-live="polite">
         <strong>{capital(said(flight.phase))}</strong>
-        {progress?.stepName && <span>: {progress.stepName}</span>}
+        {progress?.stepName && <span>: {said(progress.stepName)}</span>}
       </p>
       {progress ? (
         <Bar of={progress} label={`Progress of ${flight.name}`} />
@@ -42,7 +42,7 @@ function Bar({ of, label }: { of: Told; label: string }) {
   ].filter(Boolean);
   return (
     <div class="row">
-      <progress max={100} value={of.percent ?? 0} aria-label={label} />
+      {of.percent != null && <progress max={100} value={of.percent} aria-label={label} />}
       <span>{facts.join(", ")}</span>
       <Age at={of.at} oldAfter={OLD} />
     </div>

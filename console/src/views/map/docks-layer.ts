@@ -26,13 +26,13 @@ const BESIDE: [L.Direction, L.PointTuple][] = [
 
 const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
 const QUIET = 10_000; // ms: of an aircraft that is told of each second
-const STANDS = 0; // mode_code of an aircraft on standby
-const NOT_CONNECTED = 14;
+// mode_code of an aircraft on the ground: standby, getting ready, ready, upgrading, not connected
+const ON_THE_GROUND = [0, 1, 2, 13, 14];
 
 /** Flying by its own word. */
 export const inTheAir = (aircraft: Properties): boolean => {
   const mode = number(aircraft.mode_code);
-  return mode !== null && mode !== STANDS && mode !== NOT_CONNECTED;
+  return mode !== null && !ON_THE_GROUND.includes(mode);
 };
 
 /** Keep markers of the docks that `wanted` names (all without) on the map. `onDock` is told which was chosen. */
