@@ -1,7 +1,7 @@
 /** The frame around all views: where one is, where one can go, and whether what is shown is fresh. */
 
 import { lazy, Suspense } from "preact/compat";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Link, Route, Switch, useLocation } from "wouter-preact";
 import { ROUTES, type Route as RouteOf } from "./routes";
 import { followDocks } from "./state/docks";
@@ -52,18 +52,39 @@ function Navigation() {
     <nav aria-label="Main">
       <strong class="brand">ARGUS Dock</strong>
       <Entries of={shown.filter((route) => !route.more)} at={at} />
-      {seldom.length > 0 && (
-        <details open={seldom.some((route) => isHere(route, at))}>
-          <summary>More</summary>
-          <Entries of={seldom} at={at} />
-        </details>
-      )}
+      {seldom.length > 0 && <More of={seldom} at={at} />}
       <div class="who">
         <span title={`Organisation ${me.value?.org}`}>{me.value?.user}</span>
         <span class="dim">{me.value?.role}</span>
         <Button onClick={() => signOut()}>Sign out</Button>
       </div>
     </nav>
+  );
+}
+
+const WIDE = "(min-width: 60.01rem)"; // as in base.css: there it folds open, on a narrow page it lies over what is below
+
+function More({ of, at }: { of: RouteOf[]; at: string }) {
+  const box = useRef<HTMLDetailsElement>(null);
+  const within = of.some((route) => isHere(route, at));
+  const close = () => {
+    if (box.current) box.current.open = false;
+  };
+  useEffect(() => {
+    if (box.current) box.current.open = within && matchMedia(WIDE).matches;
+  }, [at, within]);
+  return (
+    <details
+      ref={box}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !box.current?.open) return;
+        close();
+        box.current.querySelector("summary")?.focus();
+      }}
+    >
+      <summary data-here={within || undefined}>More</summary>
+      <Entries of={of} at={at} />
+    </details>
   );
 }
 
