@@ -5,7 +5,7 @@ import L from "leaflet";
 import { ago, now } from "../../state/clock";
 import { type DockState, docks, nameOf, order, type Properties, wantDetails } from "../../state/docks";
 import { aircraftIcon, dockIcon, landingIcon, name, turnTo, wear } from "./icons";
-import { trackOf, tracksChanged } from "./tracks";
+import { trackOf } from "./tracks";
 
 type Place = [number, number];
 
@@ -70,6 +70,7 @@ function showDock(map: L.Map, dock: DockState, chosen: () => void): () => void {
   const [direction, offset] = BESIDE[order.peek().indexOf(dock.sn) % BESIDE.length] ?? ["bottom", [0, 14]];
   const label = L.tooltip({ permanent: true, direction, offset, className: "map-label" });
   base.bindTooltip(label);
+  let called = "";
 
   const ends = [
     effect(() => {
@@ -77,7 +78,8 @@ function showDock(map: L.Map, dock: DockState, chosen: () => void): () => void {
       const place = placeOf(heard.value.data);
       put(layers, base, place);
       wear(base, dockIcon(view.value.online));
-      label.setContent(text(nameOf(view.value)));
+      if (called !== nameOf(view.value)) label.setContent(text(nameOf(view.value)));
+      called = nameOf(view.value);
       if (place) name(base, `Dock ${nameOf(view.value)}, ${view.value.status.replaceAll("_", " ")}`);
       const alternate = heard.value.data.alternate_land_point as Properties | undefined;
       put(layers, landing, alternate?.is_configured ? placeOf(alternate) : null);
@@ -101,7 +103,6 @@ function showDock(map: L.Map, dock: DockState, chosen: () => void): () => void {
       name(craft, said.filter(Boolean).join(", "));
     }),
     effect(() => {
-      tracksChanged.value;
       const points = trackOf(dock.sn);
       if (points.length > 1) track.setLatLngs(points).addTo(layers);
     }),
@@ -126,6 +127,7 @@ function put(layers: L.LayerGroup, what: L.Marker, place: Place | null) {
     layers.removeLayer(what);
     return;
   }
-  what.setLatLng(place);
+  // Moving a marker measures its label: what stays where it is is left alone
+  if (!what.getLatLng().equals(place)) what.setLatLng(place);
   if (!layers.hasLayer(what)) layers.addLayer(what);
 }

@@ -1,6 +1,6 @@
 /** Where each aircraft was in the last minutes. Kept in the page from when the map is first loaded; nowhere else. */
 
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import { onLive } from "../../state/live";
 
 const KEPT = 10 * 60_000; // ms
@@ -11,20 +11,23 @@ interface Was {
   place: [number, number];
 }
 
-const tracks = new Map<string, Was[]>();
-/** Changes with each new point. */
-export const tracksChanged = signal(0);
+/** A signal for each dock: where many fly, a point of one redraws one track. */
+const tracks = new Map<string, Signal<Was[]>>();
 
-export const trackOf = (sn: string): [number, number][] => (tracks.get(sn) ?? []).map((each) => each.place);
+function kept(sn: string): Signal<Was[]> {
+  const found = tracks.get(sn) ?? signal<Was[]>([]);
+  tracks.set(sn, found);
+  return found;
+}
+
+export const trackOf = (sn: string): [number, number][] => kept(sn).value.map((each) => each.place);
 
 onLive(({ sn, part, at, data }) => {
   const { latitude, longitude } = data;
   if (part !== "aircraft" || typeof latitude !== "number" || typeof longitude !== "number") return;
-  const track = tracks.get(sn) ?? [];
-  while (track[0] && at - track[0].at > KEPT) track.shift();
+  const was = kept(sn);
+  const track = was.peek();
   const last = track.at(-1)?.place;
   if (last && Math.abs(last[0] - latitude) < APART && Math.abs(last[1] - longitude) < APART) return;
-  track.push({ at, place: [latitude, longitude] });
-  tracks.set(sn, track);
-  tracksChanged.value += 1;
+  was.value = [...track.filter((each) => at - each.at <= KEPT), { at, place: [latitude, longitude] }];
 });
