@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -19,16 +20,17 @@ from pathlib import Path
 
 import psutil
 import uvicorn
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, ViewportSize, async_playwright
 
 from api.page import DIST
-from bench._console_docks import TOKEN, Docks, Feed, app_of
+from bench._console_docks import Docks, Feed, app_of
 from bench._figures import beside, verdict
 from embedded.ports import free
 
 GOAL = 0.5  # cores
 SETTLE = 4.0  # s until what is read and drawn once is done
-SIZE = {"width": 1440, "height": 900}
+LATE = 10  # s; a page that shows older news does not keep up
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 ROOT = Path(__file__).parents[1]
 
 
@@ -67,24 +69,22 @@ async def measure(page: Page, url: str, feed: Feed, docks: Docks, seconds: float
     cost = Cost(
         (browser_seconds() - spent) / passed, (feed.told - told) / passed, await page.locator(".dock-tile").count()
     )
-    ages = await page.locator(".dock-tile time").first.text_content() if docks.views else "0 s ago"
-    if ages not in {f"{second} s ago" for second in range(5)}:
-        raise RuntimeError(f"the page shows what was told {ages}: it does not keep up")
+    age = await page.locator(".dock-tile time").first.text_content() if docks.views else "0 s ago"
+    if age not in {f"{second} s ago" for second in range(LATE)}:
+        raise RuntimeError(f"the page shows what was told {age}: it does not keep up")
     return cost
 
 
-async def main() -> None:
+def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--docks", type=int, default=200)
     parser.add_argument("--every", type=float, default=1.0, help="seconds between two pictures of a dock")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args()
-    if not (DIST / "index.html").is_file():
-        subprocess.run([ROOT / "scripts" / "console-build"], check=True)
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("there is no chromium: run scripts/chromium-setup")
+    return parser.parse_args()
+
+
+async def main(given: argparse.Namespace, chromium: str) -> None:
     feed = Feed()
     (port,) = free(1)
     server = uvicorn.Server(uvicorn.Config(app_of(feed, given.every), port=port, log_level="warning"))
@@ -94,7 +94,7 @@ async def main() -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = await (await browser.new_context(viewport=SIZE)).new_page()
-        await page.add_init_script(f"sessionStorage.setItem('argus.token', '{TOKEN}')")
+        await page.add_init_script("sessionStorage.setItem('argus.token', 'any')")
         for _ in range(given.rounds):
             for docks in (none, many):
                 url = f"http://127.0.0.1:{port}/"
@@ -107,8 +107,13 @@ async def main() -> None:
     beside(row, ("no dock", [cost.cores for cost in base]), "cores", digits=3)
     rate = sum(cost.messages for cost in ours) / len(ours)
     sys.stdout.write(f"{rate:.0f} pictures a second, {ours[-1].tiles} tiles and the map\n")
-    verdict("cores of the page, median", sorted(row[1])[len(ours) // 2], GOAL)
+    verdict("cores of the page, median", statistics.median(row[1]), GOAL)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    if not (DIST / "index.html").is_file():
+        subprocess.run([ROOT / "scripts" / "console-build"], check=True)
+    program = shutil.which("chromium")
+    if program is None:
+        raise SystemExit("there is no chromium: run scripts/chromium-setup")
+    asyncio.run(main(options(), program))

@@ -18,6 +18,7 @@ from demo.proof import until
 # The options of the shortest form, and what stands in its output
 SHORT: dict[str, tuple[str, tuple[str, ...]]] = {
     "bridge": ("--docks 5 --messages 1000", ("bare aiomqtt loop", "bridge")),
+    "console": ("--docks 6 --seconds 2 --rounds 1", ("6 docks", "no dock", "pictures a second")),
     "dji_decode": ("--rounds 20", ("dock", "aircraft", "both")),
     "drc": ("--docks 2 --sessions 1 --seconds 3", ("1 flown by hand of 2 docks", "p99")),
     "firestore": ("--tiny", ("writes/s, 50 writers at once", "documents/s, no filter, all")),
