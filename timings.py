@@ -193,6 +193,14 @@ class Timings(BaseModel):
     export_step: Seconds = wait(86_400, "A terabyte goes through a worker in hours; a day is a lost one")
     export_link: Seconds = wait(900, "Life of the link to an archive: time enough to begin to fetch it")
 
+    # Deletion of an organisation
+    org_deletion_grace: Seconds = wait(604_800, "A week in which the deletion of an organisation can be called off")
+    org_deletion_look: Seconds = wait(60, "What flies when the time is over is waited for, and looked at so often")
+    org_deletion_settle: Seconds = wait(
+        20, "Each API process knows within 5 s that the door is shut, events of endpoints within webhook_cache"
+    )
+    org_deletion_step: Seconds = wait(86_400, "A million objects go in hours; the way home takes an hour at most")
+
     # Missions
     mission_end_flight: Seconds = wait(1800, "How long the end of a mission waits for what it brings home")
 

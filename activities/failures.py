@@ -79,6 +79,8 @@ class Failure(StrEnum):
     RELAY_ABORTED = "RelayAborted"
     RELAY_NOT_ASKING = "RelayNotAsking"
     EXPORT_OVER = "ExportOver"
+    ORG_IN_USE = "OrgInUse"
+    DELETION_BEGUN = "DeletionBegun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,10 @@ MEANINGS: Final[dict[Failure, Meaning]] = {
         "conflict", "The relay waits for no decision", "Look at its `question` before you answer"
     ),
     Failure.EXPORT_OVER: Meaning("conflict", "The export is over", "Start a new one"),
+    Failure.ORG_IN_USE: Meaning(
+        "conflict", "Something of the organisation flies or runs", "Wait for what is named, or end it"
+    ),
+    Failure.DELETION_BEGUN: Meaning("conflict", "The deletion has begun", "It can be called off before that only"),
     Failure.ORG_UNKNOWN: Meaning("missing", "Unknown organisation", "Create it with `python -m api.seed --org ID`"),
     Failure.NO_SEATS: Meaning("conflict", "All seats are taken", "Unpair a dock, or have more seats"),
     Failure.PAIRING_EXPIRED: Meaning("expired", "The pairing has expired", "Start a new one"),

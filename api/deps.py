@@ -24,6 +24,7 @@ from store.areas import DockAreasRepository, MissionAreasRepository
 from store.audit import Audit, AuditEntry, Idempotency
 from store.authority import Authorities
 from store.commands import Commands
+from store.deletions import OrgDeletions
 from store.docks import AircraftRepository, Dock, Docks
 from store.events import Events
 from store.facts import Actor
@@ -80,7 +81,8 @@ class Parts:
         self.audit = Audit(self.firestore)
         self.members = Members(self.firestore, self.events)
         self.org_tokens = OrgTokens(self.firestore)
-        self.access = Access(self.tokens, self.members, self.org_tokens)
+        self.deletions = OrgDeletions(self.firestore)
+        self.access = Access(self.tokens, self.members, self.org_tokens, self.deletions)
         self.idempotency = Idempotency(self.firestore)
 
     async def _wake(self, webhook: str, org_id: str) -> None:

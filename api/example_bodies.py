@@ -45,6 +45,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "org_exports_start_export": {"for the audit log": {"reason": "We move to another region"}, "without a word": {}},
     "org_exports_cancel_export": {"with the reason": {"reason": "Not tonight, the uplink is needed"}},
+    "org_deletion_start": {
+        "with its name": {"name": "Alpine Rescue", "reason": "Merged with Valley Rescue"},
+    },
     "org_members_add": {
         "a pilot, with a first token": {"user": "cleo@alpine-rescue.example", "role": "operator", "name": "Cleo"},
         "who signs in at an issuer": {"user": "8c1f6a52", "role": "viewer", "invitationDays": 0},

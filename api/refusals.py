@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from activities.failures import Failure, failure
-from api.examples import ANN, CLEO, DOCK, EXPORT, FLIGHT, MISSION, PAIRING
+from api.access import closed
+from api.examples import ANN, CLEO, DOCK, EXPORT, FLIGHT, MISSION, ORG, PAIRING
 from api.problems import Problem, Refused, bad_request, failed, not_found, problem_of, unreadable
 from api.security import Role, role_too_small, unauthorised
+from store.deletions import OrgDeletion
+from store.document import now
 
 # What a failure says, and the field it names
 SAYS: Final[dict[Failure, tuple[str, str | None]]] = {
@@ -46,6 +49,8 @@ SAYS: Final[dict[Failure, tuple[str, str | None]]] = {
     Failure.ROUTE_OUT_OF_REACH: ("metres 3120 to 4050 are out of the reach of every dock", "docks"),
     Failure.RELAY_OVER: ("relay North ridge to the lake is completed", None),
     Failure.EXPORT_OVER: (f"export {EXPORT} is ready", None),
+    Failure.ORG_IN_USE: (f"it cannot be deleted now: flight North ridge ({FLIGHT}) is executing", None),
+    Failure.DELETION_BEGUN: ("the deletion of alpine-rescue is closing", None),
     Failure.RELAY_NOT_ASKING: ("relay North ridge to the lake waits for no decision", "decision"),
 }
 
@@ -147,6 +152,10 @@ CODE_OUT: Final = Refused(
     cure="Cancel it first.",
 )  # fmt: skip
 
+NO_DELETION: Final = not_found("deletion", ORG, "org")
+CLOSED: Final = closed(
+    OrgDeletion(org_id=ORG, org_name="Alpine Rescue", status="closing", requested_by=ANN, due_at=now())
+)
 EXPORT_RUNS: Final = Refused(
     409, "export-runs", f"Export {EXPORT} is packing already.", field="id", cure="Wait for its end, or cancel it."
 )
@@ -242,6 +251,13 @@ GIVES: Final[dict[str, tuple[Failure | Refused, ...]]] = {
         Refused(409, "export-not-ready", f"Export {EXPORT} is packing.", field="id",
                 cure="Wait until it is ready, or start a new one."),
     ),
+    "org_deletion_start": (
+        Failure.ORG_IN_USE,
+        Refused(422, "name-differs", "That is not the name of your organisation.", field="name",
+                cure="Repeat it as it is written: Alpine Rescue"),
+    ),
+    "org_deletion_get": (NO_DELETION,),
+    "org_deletion_call_off": (NO_DELETION, Failure.DELETION_BEGUN, ENDED),
     "org_members_add": (
         Refused(409, "member-exists", f"{CLEO} is a member already.", field="user",
                 cure="Change the role by PATCH, or make a token for them."),
@@ -410,6 +426,7 @@ def of(method: str, operation: dict[str, Any], role: Role | None) -> Iterator[Pr
     if role is not None:
         yield problem_of(unauthorised("token-missing", "No token was sent.", "Send Authorization: Bearer TOKEN."))
         yield problem_of(unauthorised("token-expired", "The token has expired.", "Get a new token."))
+        yield problem_of(CLOSED)
         if role > Role.viewer:
             yield problem_of(role_too_small(role, Role(role - 1)))
     for parameter in parameters:

@@ -19,6 +19,7 @@ from api.security import Role, Tokens
 from settings import settings
 from store.access import Member, MemberList, member_id
 from store.client import connect
+from store.deletions import SHUT, OrgDeletions
 from store.document import now
 from store.orgs import Org, Orgs
 
@@ -28,6 +29,9 @@ SEATS: Final = 10
 async def seed(org: str, name: str, seats: int | None, role: Role, user: str, days: int) -> dict[str, str | None]:
     configured = settings()
     client = connect(configured)
+    deletion = await OrgDeletions(client).get(org)
+    if deletion is not None and deletion.status in SHUT:
+        raise SystemExit(f"organisation {org} is {deletion.status}, by {deletion.requested_by}: give it another id")
     orgs = Orgs(client)
     made = await orgs.create(Org(id=org, name=name, seats=SEATS if seats is None else seats))
     if not made and seats is not None:

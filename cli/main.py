@@ -15,6 +15,7 @@ from cli import (
     areas,
     custom_data,
     debug,
+    deletion,
     demo,
     dji,
     docks,
@@ -99,6 +100,7 @@ org.org.command()(org_settings.dji)
 org.org.command()(org_settings.broker)
 app.command()(org.token)
 org.org.add_typer(exports.app, name="export")
+org.org.add_typer(deletion.app, name="deletion")
 app.add_typer(org.org, name="org")
 app.add_typer(org.members, name="members")
 app.add_typer(org.tokens, name="tokens")

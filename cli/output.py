@@ -92,4 +92,7 @@ def ahead(moment: str | None) -> str:
     seconds = (datetime.fromisoformat(moment) - datetime.now(UTC)).total_seconds()
     if seconds <= 0:
         return "over"
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -129,7 +129,7 @@ def desk_topic(org_id: str) -> str:
 class DeskNotice(BaseModel):
     """Somebody's access has changed. The store is what counts: who missed this sees it there."""
 
-    what: Literal["member.removed", "member.changed", "token.revoked"]
+    what: Literal["member.removed", "member.changed", "token.revoked", "org.closed"]
     user: str | None = None
     role: RoleName | None = Field(None, description="The member's role from now on; None: none")
     token_id: str | None = None

@@ -20,6 +20,7 @@ from activities.areas import AreaCalls
 from activities.broker import Broker
 from activities.brokers import Brokers
 from activities.connection import MqttConnection
+from activities.deletion import Removal
 from activities.exports import Exporter
 from activities.leases import Leases
 from activities.legs import Legs
@@ -30,6 +31,7 @@ from activities.objects import ObjectStore
 from activities.retention import Sweeper
 from activities.sagas import Sagas
 from activities.state.areas import AreaState
+from activities.state.deletion import DeletionState
 from activities.state.dock import DockState
 from activities.state.export import ExportState
 from activities.state.firmware import FirmwareState
@@ -73,6 +75,7 @@ from workflows.logs import Logs
 from workflows.media import Media as MediaSaga
 from workflows.mission import Mission
 from workflows.names import TASK_QUEUE
+from workflows.org_deletion import OrgDeletion
 from workflows.org_export import OrgExport
 from workflows.pairing import Pairing
 from workflows.property import Property
@@ -99,6 +102,7 @@ WORKFLOWS: Final[tuple[type, ...]] = (
     LogList,
     Logs,
     Mission,
+    OrgDeletion,
     OrgExport,
     Pairing,
     Relay,
@@ -190,6 +194,8 @@ class Parts:
             Sweeper(firestore, objects),
             Exporter(firestore, objects),
             ExportState(firestore, events),
+            Removal(self.client, firestore, objects, brokers, rooms, events, timings),
+            DeletionState(firestore, events),
             Media(settings, rooms, http),
             Leases(self.client),
             Sagas(self.client),

@@ -33,6 +33,7 @@ SAGAS: Final = frozenset(
         "logs",
         "media",
         "mission",
+        "org_deletion",
         "org_export",
         "pairing",
         "property",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from store.deletions import DeletionStatus
 from store.exports import ExportStatus
 from store.facts import Lease
 from store.firmware import Counts, PushStatus, RolloutStatus
@@ -316,3 +317,12 @@ class ExportAnswer(Answer):
     export_id: str
     status: ExportStatus
     documents: dict[str, int] = Field(default_factory=dict)
+
+
+class DeletionAnswer(Answer):
+    """Query `status`, the answers to `accepted` and `cancel`, and the saga's result. `removed` by step."""
+
+    org_id: str
+    status: DeletionStatus
+    in_the_way: list[str] = Field(default_factory=list)
+    removed: dict[str, int] = Field(default_factory=dict)

@@ -294,6 +294,13 @@ class OrgExportInput(Input):
     actor: Actor
 
 
+class OrgDeletionInput(Input):
+    """`org-deletion/{org_id}`: the organisation ends, with all that it owns."""
+
+    org_id: str
+    actor: Actor
+
+
 class MediaInput(Input):
     """`media/{flight_id}`: the files of a flight; without one `media/{sn}`, what is looked for of a dock."""
 

@@ -34,6 +34,7 @@ class Saga(StrEnum):
     RETENTION = "retention"
     MEDIA = "media"
     ORG_EXPORT = "org-export"
+    ORG_DELETION = "org-deletion"
 
 
 class Workflow(StrEnum):
@@ -59,6 +60,7 @@ class Workflow(StrEnum):
     RETENTION = "Retention"
     MEDIA = "Media"
     ORG_EXPORT = "OrgExport"
+    ORG_DELETION = "OrgDeletion"
 
 
 def dock_id(sn: str) -> str:
@@ -158,6 +160,11 @@ def org_export_id(export: str) -> str:
     return f"org-export/{export}"
 
 
+def org_deletion_id(org: str) -> str:
+    """The end of an organisation."""
+    return f"org-deletion/{org}"
+
+
 class Signal(StrEnum):
     """Signals, sent by the bridge, media and activities. Payload models are in `store.facts`."""
 
@@ -211,7 +218,7 @@ class Update(StrEnum):
     CANCEL_HOME = "cancel_home"  # Ask -> FlightAnswer
     FLY_WAYLINE = "fly_wayline"  # FlyWayline -> FlightAnswer
     CANCEL_WAYLINE = "cancel_wayline"  # Ask -> FlightAnswer
-    CANCEL = "cancel"  # Ask -> PairingAnswer, LogsAnswer; ExportAnswer of org-export/{id}
+    CANCEL = "cancel"  # Ask -> PairingAnswer, LogsAnswer, ExportAnswer, DeletionAnswer
     RETRY = "retry"  # RetryAsk -> RolloutAnswer; a rollout knows PAUSE, RESUME and CANCEL too, all -> RolloutAnswer
     ABORT = "abort"  # Ask -> RelayAnswer; a relay knows PAUSE and RESUME too, both -> RelayAnswer
     DECIDE = "decide"  # Decide -> RelayAnswer

@@ -157,6 +157,11 @@ async def test_the_desk_sets_what_is_kept_and_what_the_organisation_brings(
         assert "manifest.json" in tar.getnames()
     assert archive.stat().st_size == listed["size"]
     assert "is ready" in await argus("org", "export", "cancel", listed["id"], code=1)
+    assert "Repeat it as it is written" in await argus("org", "deletion", "start", "Rescu", code=1)
+    said = await argus("org", "deletion", "start", "Rescue", "--reason", "Merged")
+    assert "begins in 7 d" in said
+    assert (await argus.json("org", "deletion", "show"))["reason"] == "Merged"
+    assert "called off by ann@example" in await argus("org", "deletion", "call-off")
 
 
 async def test_programs_get_json_of_everything(argus: Argus, dock: SimDock, mission: str) -> None:

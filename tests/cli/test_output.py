@@ -16,6 +16,8 @@ def test_times_are_told_from_now() -> None:
     assert ago((now - timedelta(minutes=3, seconds=5)).isoformat()) == "3 min ago"
     assert ahead(None) == ""
     assert ahead((now + timedelta(minutes=14, seconds=58)).isoformat()) == "15 min"
+    assert ahead((now + timedelta(minutes=80, seconds=1)).isoformat()) == "80 min"
+    assert ahead((now + timedelta(days=7, seconds=1)).isoformat()) == "7 d"
     assert ahead((now - timedelta(seconds=1)).isoformat()) == "over"
 
 

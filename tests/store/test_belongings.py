@@ -27,7 +27,8 @@ from store.typed_json import document
 ROOT = Path(__file__).parents[2]
 NOBODYS = {"bridge_unread"}
 """Messages that could not be read: of whom, nobody knows."""
-OUTLIVES: set[str] = set()
+OUTLIVES = {"org_deletions"}
+"""The line that is left of an organisation."""
 NO_OBJECTS = {"argus", "person"}
 """What else is named by an organisation in a path: topics, holders of leases."""
 
