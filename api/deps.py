@@ -109,7 +109,9 @@ class Parts:
             raise not_found("mission", key, field)
         return mission
 
-    async def note(self, principal: Principal, key: str, action: str, target: str, **details: Any) -> None:
+    async def note(
+        self, principal: Principal, key: str, action: str, target: str, *, reason: str = "", **details: Any
+    ) -> None:
         """Put an action into the audit log; the same `key` twice is one entry."""
         entry = AuditEntry(
             id=key,
@@ -118,6 +120,7 @@ class Parts:
             role=principal.role.name,
             action=action,
             target=target,
+            reason=reason,
             details=details,
         )
         await self.audit.create(entry)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
+from uuid import uuid4
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
@@ -214,9 +215,8 @@ async def link(parts: PartsDep, caller: Operator, logs_id: str, device: LogDevic
         )  # fmt: skip
     name = f"{upload.dock_sn}-{device}-{upload.created_at:%Y%m%d-%H%M%S}.log"
     url = parts.objects.presign_get(file.object_key, LINK_SECONDS, download_as=name)
-    await parts.note(
-        caller, f"logs-link-{logs_id}-{device}-{caller.user}", "logs.link", upload.dock_sn, logs=logs_id, device=device
-    )
+    key = f"logs-link-{uuid4().hex}"
+    await parts.note(caller, key, "logs.link", upload.dock_sn, logs=logs_id, device=device)
     return LogLink(url=url, expires_at=now() + timedelta(seconds=LINK_SECONDS))
 
 

@@ -96,7 +96,7 @@ def uploads(
             each["id"],
             each["dockSn"],
             each["status"],
-            ", ".join(f"{file['device']} {file['status']}" for file in each["files"]),
+            ", ".join(f"{file['device']} {_state(file)}" for file in each["files"]),
             each["user"],
             ago(each["createdAt"]),
         )
@@ -180,6 +180,11 @@ def _told(context: typer.Context, found: dict[str, Any]) -> None:
         said = file["meaning"] or _bytes(file["size"]) or f"{file['percent'] or 0} %"
         console.print(f"  {file['device']}: {file['status']}, {said}", highlight=False)
     return None
+
+
+def _state(file: dict[str, Any]) -> str:
+    """How far, of one that is on its way."""
+    return f"{file['percent']} %" if file["status"] == "waiting" and file["percent"] is not None else file["status"]
 
 
 def _bytes(size: int | None) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from store.document import Document, Repository, now
 
 # Whose target is a dock's serial, and whose is a mission; others name them in their details, where they are of one.
-_OF_DOCKS: Final = frozenset({"authority", "custom-data", "debug", "dock", "drc", "licences"})
+_OF_DOCKS: Final = frozenset({"authority", "custom-data", "debug", "dock", "drc", "licences", "logs", "property"})
 _OF_MISSIONS: Final = frozenset({"areas", "mission"})
 
 

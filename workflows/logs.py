@@ -107,7 +107,8 @@ class Logs:
         )  # fmt: skip
         await here_first(LogState.open_logs, opened, self._timings, "Logs are asked for")
         self._status, self._written = status, True
-        self._log.enter(status)
+        if status == "waiting":
+            self._log.enter(status)
 
     async def _lease(self) -> None:
         """Raises DockBusy; LogsOver where it was called off while it waited."""
@@ -220,7 +221,7 @@ class Logs:
 
     async def _end(self, close: LogsClose) -> None:
         """Call off what may go on at the dock, give the dock back, and write what has come."""
-        self._log.enter("ending", close.meaning)
+        self._log.enter("ending")
         await self._undo.run()
         if not self._written:
             return
@@ -228,7 +229,7 @@ class Logs:
         self._status = closed.status
         for device, status in closed.files.items():
             self._log.fact(device, status)
-        self._log.enter(closed.status)
+        self._log.enter(closed.status, close.meaning if closed.status != "ok" else None)
 
     # Undoing
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from dji.products import DOCK_MODELS
 from simulator.dock import SimDock
 from simulator.remote_log import BOOTS
 from simulator.scenario import Rule
+from store.audit import Audit
 from store.document import now
 from store.logs import LogUploads, prefix_of
 from store.orgs import Org
@@ -26,18 +26,6 @@ from workflows.names import RETENTION, logs_id
 
 Json = dict[str, Any]
 OVER = ("ok", "partial", "failed", "refused", "cancelled")
-
-
-@pytest.fixture
-async def org(world: World) -> Org:
-    return await world.org(seats=10)
-
-
-@pytest.fixture
-async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    async with api.client(org.id) as http:
-        http.timeout = httpx.Timeout(60)
-        yield http
 
 
 def kind(answer: httpx.Response) -> str:
@@ -96,14 +84,14 @@ def stalling(sim: SimDock) -> None:
 
 @pytest.mark.parametrize("model", DOCK_MODELS)
 async def test_logs_of_dock_and_aircraft_are_listed_uploaded_and_fetched(
-    world: World, org: Org, http: httpx.AsyncClient, model: str
+    world: World, crew: Org, http: httpx.AsyncClient, model: str
 ) -> None:
     hook = Webhook(
-        id=f"hook-{org.id}", org_id=org.id, url="http://127.0.0.1:9/", events=["logs.*"], created_by="ann",
+        id=f"hook-{crew.id}", org_id=crew.id, url="http://127.0.0.1:9/", events=["logs.*"], created_by="ann",
         secret_sealed=Seal.of(world.settings).close("unused"),
     )  # fmt: skip
     await Webhooks(world.store).put(hook)
-    async with world.paired(org, model, speed=5, awake=True) as sim:
+    async with world.paired(crew, model, speed=5, awake=True) as sim:
         before = (await http.get(f"/v1/docks/{sim.sn}/logs")).json()["devices"]
         assert [(each["device"], each["logs"], each["at"]) for each in before] == [
             ("aircraft", [], None), ("dock", [], None),
@@ -116,7 +104,6 @@ async def test_logs_of_dock_and_aircraft_are_listed_uploaded_and_fetched(
         assert lists["aircraft"]["deviceSn"] == sim.aircraft_sn
 
         upload = await uploading(http, sim.sn, "dock", "aircraft", reason="It landed hard")
-        assert await lease_of(world, sim.sn) == logs_id(upload["id"])
         done = await ended(http, upload)
         assert (done["status"], done["meaning"]) == ("ok", None)
         assert len(done["files"]) == 2
@@ -136,16 +123,18 @@ async def test_logs_of_dock_and_aircraft_are_listed_uploaded_and_fetched(
         history = await world.temporal.get_workflow_handle(logs_id(upload["id"])).fetch_history()
         assert "security_token" not in history.to_json()
         assert len(history.events) < 60, "no percentages"
-        told = [each.type for each in await Deliveries(world.store).find(orgId=org.id)]
+        told = [each.type for each in await Deliveries(world.store).find(orgId=crew.id)]
         assert sorted(told) == ["logs.ok", "logs.uploading"]
+        noted = {(each.action, each.reason) for each in await Audit(world.store).find(dockSn=sim.sn, kind="logs")}
+        assert noted == {("logs.list", ""), ("logs.upload", "It landed hard"), ("logs.link", "")}
         items = (await http.get("/v1/logs", params={"dock": sim.sn, "status": "ok"})).json()["items"]
         assert [each["id"] for each in items] == [upload["id"]]
 
 
 async def test_what_cannot_be_is_refused_before_anything_is_sent(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
         assert kind(await begun(http, sim.sn)) == "logs-not-listed"
         lists = await listed(http, sim.sn)
         assert "324015" in lists["aircraft"]["error"], "it is off"
@@ -168,9 +157,9 @@ async def test_what_cannot_be_is_refused_before_anything_is_sent(
 
 
 async def test_a_dock_that_says_no_or_nothing_is_told_of_and_free_again(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
         await listed(http, sim.sn)
         sim.scenario.rules.append(Rule(on="command", method="fileupload_start", do="result", code=324016))
         answer = await begun(http, sim.sn)
@@ -194,9 +183,9 @@ async def test_a_dock_that_says_no_or_nothing_is_told_of_and_free_again(
 
 
 async def test_one_upload_at_a_time_and_the_next_is_refused_or_waits_as_asked(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
         await listed(http, sim.sn)
         stalling(sim)
         first = await uploading(http, sim.sn)
@@ -217,8 +206,8 @@ async def test_one_upload_at_a_time_and_the_next_is_refused_or_waits_as_asked(
         assert len(sim.remote_log.uploaded) == 2
 
 
-async def test_the_same_idempotency_key_is_one_upload(world: World, org: Org, http: httpx.AsyncClient) -> None:
-    async with world.paired(org) as sim:
+async def test_the_same_idempotency_key_is_one_upload(world: World, crew: Org, http: httpx.AsyncClient) -> None:
+    async with world.paired(crew) as sim:
         await listed(http, sim.sn)
         http.headers["Idempotency-Key"] = sim.sn
         first = await uploading(http, sim.sn)
@@ -228,9 +217,9 @@ async def test_the_same_idempotency_key_is_one_upload(world: World, org: Org, ht
 
 
 async def test_an_upload_is_called_off_once_the_dock_has_taken_that(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
         await listed(http, sim.sn)
         stalling(sim)
         upload = await uploading(http, sim.sn)
@@ -251,8 +240,8 @@ async def test_an_upload_is_called_off_once_the_dock_has_taken_that(
         await until_free(world, sim.sn)
 
 
-async def test_only_what_the_bucket_has_has_come(world: World, org: Org, http: httpx.AsyncClient) -> None:
-    async with world.paired(org, awake=True) as sim:
+async def test_only_what_the_bucket_has_has_come(world: World, crew: Org, http: httpx.AsyncClient) -> None:
+    async with world.paired(crew, awake=True) as sim:
         await listed(http, sim.sn)
         sim.scenario.logs = "half_fails"
         half = await ended(http, await uploading(http, sim.sn, "dock", "aircraft"))
@@ -265,17 +254,17 @@ async def test_only_what_the_bucket_has_has_come(world: World, org: Org, http: h
 
 
 async def test_a_flight_waits_for_the_logs_and_a_person_who_takes_the_dock_ends_them(
-    world: World, org: Org, api: Served, http: httpx.AsyncClient
+    world: World, crew: Org, api: Served, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
-        mission = await world.mission(org, sim)
-        wayline = await world.wayline(org, sim.aircraft_key)
+    async with world.paired(crew) as sim:
+        mission = await world.mission(crew, sim)
+        wayline = await world.wayline(crew, sim.aircraft_key)
         await listed(http, sim.sn)
         stalling(sim)
         upload = await uploading(http, sim.sn)
         answer = await http.post("/v1/flights", json={"dockSn": sim.sn, "waylineId": wayline.id, "name": mission})
         assert (answer.status_code, kind(answer)) == (409, "dock-busy")
-        async with api.client(org.id, Role.commander) as commander:
+        async with api.client(crew.id, Role.commander) as commander:
             answer = await commander.post(f"/v1/docks/{sim.sn}/lease/take", json={"reason": "Person in the water"})
         assert answer.status_code in (200, 202), answer.text
         over = await ended(http, upload)
@@ -284,14 +273,14 @@ async def test_a_flight_waits_for_the_logs_and_a_person_who_takes_the_dock_ends_
         assert sim.remote_log.shown()["uploading"] is False
 
 
-async def test_logs_are_gone_when_their_time_is_over(world: World, org: Org, http: httpx.AsyncClient) -> None:
+async def test_logs_are_gone_when_their_time_is_over(world: World, crew: Org, http: httpx.AsyncClient) -> None:
     """The schedule of 90 days, with a time that is over; what is younger stays."""
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
         await listed(http, sim.sn)
         old, young = [await ended(http, await uploading(http, sim.sn)) for _ in range(2)]
     uploads = LogUploads(world.store)
     await uploads.patch(old["id"], {"createdAt": now() - timedelta(days=90, minutes=1)})
-    prefix = prefix_of(org.id, sim.sn, old["id"])
+    prefix = prefix_of(crew.id, sim.sn, old["id"])
     await world.objects.put(f"{prefix}late.log", b"came after its upload was given up")
     link = (await http.get(f"/v1/logs/{old['id']}/link", params={"device": "dock"})).json()["url"]
     await see_to_schedules(world.temporal, TIMINGS)
@@ -310,6 +299,6 @@ async def test_logs_are_gone_when_their_time_is_over(world: World, org: Org, htt
     left = (await http.get(f"/v1/logs/{young['id']}")).json()
     assert left["status"] == "ok"
     assert kept_for(left) == timedelta(days=90)
-    await world.store.collection(Org.collection).document(org.id).update({"retention.logs": 30})
+    await world.store.collection(Org.collection).document(crew.id).update({"retention.logs": 30})
     assert kept_for((await http.get(f"/v1/logs/{young['id']}")).json()) == timedelta(days=30)
-    assert await world.objects.head(f"{prefix_of(org.id, sim.sn, young['id'])}dock.log") is not None
+    assert await world.objects.head(f"{prefix_of(crew.id, sim.sn, young['id'])}dock.log") is not None

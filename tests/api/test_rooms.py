@@ -77,7 +77,7 @@ async def test_a_person_comes_is_seen_and_is_sent_out_for_good(world: World, api
         async with RoomViewer(token["url"], token["token"]) as viewer:  # the old one is good for some minutes
             await viewer.wait_until(lambda: not viewer.room.isconnected(), 30)
     noted = [entry async for entry in Audit(world.store).stream(target="bob") if entry.org_id == org.id]
-    assert [(entry.action, entry.details["reason"]) for entry in noted] == [("room.remove", "Device lost")]
+    assert [(entry.action, entry.reason) for entry in noted] == [("room.remove", "Device lost")]
 
 
 async def test_who_leaves_the_organisation_leaves_all_its_rooms_and_no_others(world: World, api: Served) -> None:

@@ -22,7 +22,7 @@ from tests.workflows.world import ACTOR, TIMINGS, World, eventually
 from workflows import names
 from workflows.inputs import LogListInput, LogsInput, LogWanted
 
-QUIET = TIMINGS.model_copy(update={"logs_silence": 3.0})
+QUIET = TIMINGS.model_copy(update={"logs_silence": 8.0})
 KILLS = 2
 
 
@@ -69,7 +69,7 @@ async def test_whoever_no_longer_gets_further_is_given_up_and_the_bucket_says_wh
         await asyncio.wait_for(asyncio.gather(*(saga.result() for saga in sagas)), 90)
         of_stuck, of_dead, of_silent, of_slow = [await document(world, saga) for saga in sagas]
         assert (of_stuck.status, of_dead.status) == ("failed", "failed")
-        assert of_stuck.meaning == "No file has got further for 3 s"
+        assert of_stuck.meaning == "No file has got further for 8 s"
         assert of_dead.meaning is not None
         assert of_stuck.progress["dock"].percent == 40
         assert (of_slow.status, of_slow.meaning) == ("failed", "It took longer than 3 s")
