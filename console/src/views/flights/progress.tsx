@@ -2,18 +2,24 @@
 
 import type { FlightView } from "../../api/client";
 import { Age } from "../../ui";
-import { said } from "./words";
+import { inTheAir, said } from "./words";
 
 const OLD = 15; // seconds: a dock tells of a flight under way more often
 
 type Told = NonNullable<FlightView["progress"]>;
+
+/** In the air the dock's phase is newer than the flight's own, but for what only the flight knows. */
+function phaseOf({ status, phase, progress }: FlightView): string {
+  const own = !inTheAir(status) || phase === "hovering" || phase === "silent";
+  return own ? phase : (progress?.phase ?? phase);
+}
 
 export function ProgressLine({ flight }: { flight: FlightView }) {
   const { progress, landingProgress, inFlight } = flight;
   return (
     <div class="flights-progress">
       <p aria-live="polite">
-        <strong>{capital(said(flight.phase))}</strong>
+        <strong>{capital(said(phaseOf(flight)))}</strong>
         {progress?.stepName && <span>: {said(progress.stepName)}</span>}
       </p>
       {progress ? (
