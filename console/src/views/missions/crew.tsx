@@ -49,7 +49,7 @@ export function Crew({ mission, onChange }: Props) {
               <DockTile sn={sn} />
               <div class="row">
                 <Button
-                  label={`Take ${name} out of the mission`}
+                  label={`Unassign ${name}`}
                   reason={noRole ?? over}
                   pending={unassign.pending.value}
                   confirm={{

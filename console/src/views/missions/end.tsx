@@ -89,7 +89,7 @@ function Ask({ mission, onEnded, onClose }: Props) {
         <li>
           {named.length === 0
             ? "No dock is assigned."
-            : `${named.map(({ sn }) => nameFor(sn)).join(", ")} become free; whoever has their sticks loses them.`}
+            : `${named.map(({ sn }) => nameFor(sn)).join(", ")} ${named.length === 1 ? "becomes" : "become"} free; whoever has the sticks loses them.`}
         </li>
         {streams.length > 0 && <li>The video of {streams.map(({ sn }) => nameFor(sn)).join(", ")}.</li>}
         <li>The room, and the areas on the docks.</li>

@@ -56,7 +56,7 @@ function Person({ person, onOut }: { person: ParticipantView; onOut: () => void 
         {person.user} <span class="dim">{person.role}</span> <Age at={person.joinedAt} />
       </span>
       <Button
-        label={`Send ${person.user} out`}
+        label={`Send out ${person.user}`}
         reason={lacksRole("commander") ?? (mine ? "This is you." : undefined)}
         onClick={onOut}
       >

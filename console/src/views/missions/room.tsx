@@ -59,10 +59,10 @@ export default function Room({ params }: { params: { id: string } }) {
       <div class="missions-columns">
         <div>
           {!over && (
-            <section aria-labelledby="missions-video">
-              <h2 id="missions-video">Video</h2>
+            <div>
+              <h2>Video</h2>
               <Video mission={id} />
-            </section>
+            </div>
           )}
           {!over && (
             <section aria-labelledby="missions-map">
@@ -85,10 +85,7 @@ export default function Room({ params }: { params: { id: string } }) {
               )}
             </section>
           )}
-          <section aria-labelledby="missions-flights">
-            <h2 id="missions-flights">Flights</h2>
-            <Flights mission={id} />
-          </section>
+          <Flights mission={id} />
         </div>
         <div>
           <StandingAlerts mission={id} sns={found.dockSns} />

@@ -9,6 +9,7 @@ import type { Kind, Link } from "./link";
 
 const LEAST_REASON = 3; // characters
 const NAMES: Record<Kind, string> = { flight: "Flight", payload: "Payload" };
+const THING: Record<Kind, string> = { flight: "sticks", payload: "payload" };
 const WHAT: Record<Kind, string> = {
   flight: "sticks, emergency stop, landing, lights",
   payload: "camera, gimbal, zoom, light, speaker",
@@ -54,24 +55,23 @@ function Authority({ kind, link, onRelease, offline }: Props & { kind: Kind }) {
       </p>
       <div class="row">
         {here ? (
-          <Button label={`Release ${kind}`} pending={release.pending.value} onClick={release.run}>
-            Release
+          <Button pending={release.pending.value} onClick={release.run}>
+            Give the {THING[kind]} back
           </Button>
         ) : (
           <Button
             kind="main"
-            label={`Take ${kind}`}
             reason={noRole ?? offline ?? held}
             pending={take.pending.value || link.phase.value === "opening"}
             onClick={take.run}
           >
-            {mine ? "Take it here" : "Take"}
+            {mine ? `Take the ${THING[kind]} here` : `Take the ${THING[kind]}`}
           </Button>
         )}
         {holder && !mine && (
           <Button
             kind="danger"
-            label={`Take ${kind} by force`}
+            label={`Take by force: ${THING[kind]}`}
             reason={may("commander") ? offline : lacksRole("commander")}
             onClick={() => {
               forcing.value = true;

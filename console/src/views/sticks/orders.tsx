@@ -37,7 +37,7 @@ export function EmergencyStop({ link, onStop }: { link: Link; onStop: () => void
         type="button"
         class="sticks-stop"
         aria-disabled={!link.holds.includes("flight")}
-        title={link.holds.includes("flight") ? "The aircraft stops where it is and hovers" : "Take the flight first."}
+        title={link.holds.includes("flight") ? "The aircraft stops where it is and hovers" : "Take the sticks first."}
         onClick={() => {
           if (link.holds.includes("flight")) void stop.run();
         }}
@@ -105,7 +105,7 @@ export function Orders({ link, dock, flight, point }: Props) {
 
 function Landing({ link, product }: { link: Link; product: string }) {
   const order = useAction((method: string) => link.command(method));
-  const noFlight = link.holds.includes("flight") ? undefined : "Take the flight first.";
+  const noFlight = link.holds.includes("flight") ? undefined : "Take the sticks first.";
   const older = product === "3-1-0" ? "A Dock 1 has no such order." : undefined;
   const state = link.state.value;
   const control = state && !state.control ? undefined : "The dock has given control already.";

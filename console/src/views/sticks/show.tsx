@@ -34,7 +34,7 @@ function standOf(link: Link, hands: Hands, bound: boolean): Stand {
       detail: "The sticks go to neutral after 1 s, and are given back after 10 s. Connecting again…",
     };
   if (!link.holds.includes("flight"))
-    return { tone: "off", title: "You do not have the sticks", detail: "Take the flight to fly by hand." };
+    return { tone: "off", title: "You do not have the sticks", detail: "Take them to fly by hand." };
   const state = link.state.value;
   if (!state) return { tone: "wait", title: "Waiting for the dock's word…" };
   const away = hands.away.value;
