@@ -6,20 +6,12 @@ import { dockOf, nameOf } from "../../state/docks";
 import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, Choice, Dialog, Problem } from "../../ui";
+import { isOver } from "../flights/words";
 import "./missions.css";
 
-const OVER: ReadonlySet<string> = new Set<FlightView["status"]>([
-  "ok",
-  "partially_done",
-  "failed",
-  "canceled",
-  "rejected",
-  "timeout",
-  "missed",
-]);
 export const flightsNow = (mission: string): Promise<FlightView[]> =>
   all((after) => answer(api.GET("/v1/flights", { params: { query: { mission, limit: 100, after } } })), 300).then(
-    (found) => found.filter((flight) => !OVER.has(flight.status)),
+    (found) => found.filter((flight) => !isOver(flight.status)),
   );
 
 export function EndMission({ mission, onEnded }: { mission: MissionView; onEnded: () => unknown }) {

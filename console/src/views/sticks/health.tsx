@@ -1,5 +1,6 @@
 /** How it stands between page, dock and aircraft: link, control, delays, speeds, and what was refused. */
 
+import { now } from "../../state/clock";
 import type { DockState } from "../../state/docks";
 import { Age, Tag } from "../../ui";
 import type { Link, Phase } from "./link";
@@ -96,7 +97,7 @@ export function Health({ link, dock }: { link: Link; dock: DockState }) {
         <Obstacles push={link.pushes.value.hsi_info_push} />
       </dl>
       <div aria-live="polite">
-        {refused && Date.now() - refused.at < REFUSED_SHOWN && (
+        {refused && now.value - refused.at < REFUSED_SHOWN && (
           <p class="warn">
             Refused: {refused.detail} {refused.cure} <Age at={refused.at} />
           </p>

@@ -7,7 +7,8 @@ import { answer, api, type FlightView, onceKey } from "../../api/client";
 import type { DockState } from "../../state/docks";
 import { type Resource, useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
-import { Button, Problem, StatusTag, TextField } from "../../ui";
+import { Age, Button, Problem, StatusTag, TextField } from "../../ui";
+import { inTheAir, isOver } from "../flights/words";
 import type { Link } from "./link";
 
 const RETURNING_HOME = 9; // DJI's mode_code of an aircraft
@@ -20,7 +21,7 @@ export interface Point {
 interface Props {
   link: Link;
   dock: DockState;
-  /** The dock's flight that has not ended. */
+  /** The dock's flight that is under way; else its last one. */
   flight: Resource<FlightView | null>;
   point: Signal<Point | null>;
 }
@@ -50,7 +51,8 @@ export function EmergencyStop({ link, onStop }: { link: Link; onStop: () => void
 }
 
 export function Orders({ link, dock, flight, point }: Props) {
-  const now = flight.data.value ?? null;
+  const latest = flight.data.value ?? null;
+  const now = underWay(latest);
   const view = dock.view.value;
   const noRole = lacksRole("operator");
   const noFlight = now ? undefined : "No flight is under way.";
@@ -78,6 +80,12 @@ export function Orders({ link, dock, flight, point }: Props) {
           <span class="dim">{flight.at.value ? "No flight of this dock is under way." : "Asking what flies…"}</span>
         )}
       </p>
+      {latest && !now && (
+        <p class="dim">
+          Last: <To href={`/flights/${latest.id}`}>{latest.name}</To> <StatusTag status={latest.status} />{" "}
+          <Age at={latest.endedAt} /> {latest.reason}
+        </p>
+      )}
       <Problem error={flight.error.value} />
       <div class="row">
         <Button
@@ -145,14 +153,15 @@ function Landing({ link, product }: { link: Link; product: string }) {
   );
 }
 
-const IN_THE_AIR: readonly string[] = ["executing", "paused", "returning"];
+const underWay = (flight: FlightView | null) => (flight && !isOver(flight.status) ? flight : null);
 
 function ToPoint({ dock, flight, point }: Omit<Props, "link">) {
   const ground = Number(dock.dock.value.data.height ?? Number.NaN);
   const above = useSignal("60");
   const speed = useSignal("10");
   const once = useRef({ asked: "", key: onceKey() });
-  const now = flight.data.value ?? null;
+  const now = underWay(flight.data.value ?? null);
+  const { lease } = dock.view.value;
   const target = point.value;
   const height = Number.isFinite(ground) ? ground + Number(above.value) : Number.NaN;
   const made = useAction(async () => {
@@ -175,7 +184,8 @@ function ToPoint({ dock, flight, point }: Omit<Props, "link">) {
     lacksRole("operator") ??
     (target ? undefined : "Click a point on the map first.") ??
     (Number.isFinite(height) ? undefined : "The dock does not say how high it stands.");
-  const flying = now !== null && IN_THE_AIR.includes(now.status);
+  const flying = now !== null && inTheAir(now.status);
+  const held = lease && !now ? `The dock is held by ${lease.user || lease.holder}.` : undefined;
   return (
     <>
       <h3>To a point</h3>
@@ -210,7 +220,7 @@ function ToPoint({ dock, flight, point }: Omit<Props, "link">) {
       </div>
       <div class="row">
         <Button
-          reason={reason ?? (now ? "A flight is under way." : undefined)}
+          reason={reason ?? (now ? "A flight is under way." : held)}
           pending={made.pending.value}
           confirm={{
             title: "Take off to this point?",

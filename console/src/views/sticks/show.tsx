@@ -1,12 +1,13 @@
 /** A big, honest picture of the sticks: whether they count, where they stand, what goes out, and what that means. */
 
+import { now } from "../../state/clock";
 import { AXES, type Axis, MOVE_NAMES } from "./bindings";
 import { CENTRE, deflection, type Sticks } from "./engine";
 import type { Hands } from "./hands";
 import type { Link } from "./link";
 import type { Hello } from "./said";
 
-const CLIPPED_SHOWN = 1500; // ms
+const CLIPPED_SHOWN = 2000; // ms; it is said once a second
 
 /** What to do on this page, where the process names a route of the API. */
 const CURES: Record<string, string> = {
@@ -55,7 +56,7 @@ export function Show({ link, hands, bound }: { link: Link; hands: Hands; bound: 
   const stand = standOf(link, hands, bound);
   const asked = hands.shown.value.sticks;
   const clipped = link.clipped.value;
-  const fresh = clipped !== null && stand.tone === "moving" && Date.now() - clipped.at < CLIPPED_SHOWN ? clipped : null;
+  const fresh = clipped !== null && stand.tone === "moving" && now.value - clipped.at < CLIPPED_SHOWN ? clipped : null;
   const sent = stand.tone === "moving" ? (fresh?.sent ?? asked) : null;
   const rates = link.hello.value?.rates;
   return (

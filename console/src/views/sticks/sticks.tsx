@@ -3,10 +3,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { Link as To } from "wouter-preact";
-import { all, answer, api, type FlightView } from "../../api/client";
+import { answer, api, type FlightView } from "../../api/client";
 import { type DockState, dockOf, listed, nameOf, wantDetails } from "../../state/docks";
 import { useResource } from "../../state/resource";
 import { Problem, StatusTag } from "../../ui";
+import { isOver } from "../flights/words";
 import { MapOf, Video } from "../missions/others";
 import { Authorities } from "./authority";
 import { Bind } from "./bind";
@@ -20,7 +21,7 @@ import { Show } from "./show";
 import "./sticks.css";
 
 const LOOK_EVERY = 3000; // ms
-const OVER: readonly string[] = ["ok", "partially_done", "failed", "canceled", "rejected", "timeout", "missed"];
+const LATEST = 20; // flights among which one may be under way
 
 export default function Sticks({ params }: { params: { sn: string } }) {
   const dock = dockOf(params.sn);
@@ -53,12 +54,9 @@ function Cockpit({ dock }: { dock: DockState }) {
   const holders = useResource(() => link.look(), [sn], LOOK_EVERY);
   const flight = useResource<FlightView | null>(
     async () => {
-      const query = { dock: sn, limit: 20 };
-      const found = await all(
-        (after) => answer(api.GET("/v1/flights", { params: { query: { ...query, after } } })),
-        20,
-      );
-      return found.find((each) => !OVER.includes(each.status)) ?? null;
+      const query = { dock: sn, limit: LATEST };
+      const { items } = await answer(api.GET("/v1/flights", { params: { query } }));
+      return items.find((each) => !isOver(each.status)) ?? items[0] ?? null;
     },
     [sn],
     LOOK_EVERY,
