@@ -15,6 +15,7 @@ from api.docks import unpair_dock
 from api.pairing import StartPairing, begin_pairing, cancel_pairing, qr_content
 from api.problems import Refused
 from api.security import Principal
+from process import trust
 
 router = APIRouter(prefix="/v1/demo-dock", tags=["docks"])
 
@@ -65,7 +66,9 @@ class Simulator:
 
     async def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
         try:
-            async with httpx.AsyncClient(base_url=self._url, timeout=ANSWER_WITHIN, trust_env=False) as http:
+            async with httpx.AsyncClient(
+                base_url=self._url, timeout=ANSWER_WITHIN, trust_env=False, verify=trust()
+            ) as http:
                 return await http.request(method, path, json=body)
         except httpx.TransportError as error:
             raise _silent(str(error) or type(error).__name__) from None

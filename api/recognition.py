@@ -27,6 +27,7 @@ from dji.remote_control_ai import TRACKING_REASON
 from dji.topics import Kind as Topic
 from drc.dock import notice_topic
 from drc.ticket import Ticket, issue
+from process import trust
 from store.authority import Asker, Held, Kind
 from store.docks import Dock
 from store.document import now
@@ -233,7 +234,7 @@ async def _asked(parts: Parts, sn: str, ticket: str, commands: list[dict[str, An
     scheme = "https" if place.scheme in ("wss", "https") else "http"
     url = urlunsplit((scheme, place.netloc, f"{place.path.rstrip('/')}/v1/drc/{sn}/commands", "", ""))
     try:
-        async with httpx.AsyncClient(timeout=ANSWER_WITHIN) as http:
+        async with httpx.AsyncClient(timeout=ANSWER_WITHIN, verify=trust()) as http:
             answer = await http.post(
                 url, json={"commands": commands, "then": PUSH}, headers={"Authorization": f"Bearer {ticket}"}
             )

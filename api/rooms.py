@@ -18,6 +18,7 @@ from api.deps import Admin, Commander, Parts, PartsDep, Viewer
 from api.problems import Refused
 from api.security import Principal, Role
 from media.rooms import DOCK_PREFIX, VIEWER_TTL, Rooms, RoomsUnavailable, metadata_of, person, user_of
+from process import trust
 from store.access import RoleName
 from store.document import now
 from store.events import about
@@ -197,7 +198,7 @@ async def _tell_media(parts: Parts, path: str) -> None:
     settings = parts.settings
     token = settings.media_control_token.get_secret_value()
     with contextlib.suppress(httpx.HTTPError):
-        async with httpx.AsyncClient(base_url=settings.media_url, timeout=MEDIA_WITHIN) as http:
+        async with httpx.AsyncClient(base_url=settings.media_url, timeout=MEDIA_WITHIN, verify=trust()) as http:
             await http.post(path, headers={"Authorization": f"Bearer {token}"})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -13,11 +13,11 @@ from rich.markup import escape
 from rich.panel import Panel
 
 from cli.up import EventPrinter
-from demo.life import World
-from demo.report import Report
-from demo.run import run
-from demo.show import Show
 from embedded.part import StackError
+
+if TYPE_CHECKING:  # all that a demonstration needs takes seconds to import; no other command is to wait for it
+    from demo.life import World
+    from demo.report import Report
 
 
 def demo(
@@ -29,6 +29,10 @@ def demo(
     ] = "fixed",
 ) -> None:
     """Fly three simulated docks (Dock 1, 2, 3) through their whole life, all parts real but the docks."""
+    from demo.report import Report
+    from demo.run import run
+    from demo.show import Show
+
     console = Console()
     found = Report()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -13,10 +13,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.context import options
-from embedded import catalogue
 from embedded.part import StackError
-from embedded.stack import Stack
-from embedded.supervisor import Event
+
+if TYPE_CHECKING:  # the stack takes a second to import, which no other command of `argus` is to wait for
+    from embedded.stack import Stack
+    from embedded.supervisor import Event
 
 DEFAULT_DATA = Path("data")
 
@@ -44,6 +45,9 @@ def up(
 
     DIR/endpoints.json says where everything is, with an admin token; `argus doctor` says what a machine lacks.
     """
+    from embedded import catalogue
+    from embedded.stack import Stack
+
     console = Console()
     try:
         given = given_ports(port or [])

@@ -1,13 +1,13 @@
-"""Proof that a part is ready: each probe speaks the part's own protocol and raises until the answer is right."""
+"""Proof that a part is ready: each probe speaks the part's own protocol and raises until the answer is right.
+
+Clients that take long to import are so when they are needed: every `argus` command imports this module.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
-import aiomqtt
 import httpx
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.client import Client
 
 from embedded.part import Probe
 
@@ -37,6 +37,8 @@ def mqtt(host: str, port: int, username: str, password: str) -> Probe:
     """A client with this account is let in."""
 
     async def probe() -> None:
+        import aiomqtt
+
         async with aiomqtt.Client(host, port, username=username, password=password, timeout=2):
             pass
 
@@ -47,6 +49,9 @@ def temporal(address: str, namespace: str) -> Probe:
     """The namespace is served, which comes a moment after the port is open."""
 
     async def probe() -> None:
+        from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+        from temporalio.client import Client
+
         client = await Client.connect(address, namespace=namespace)
         await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=namespace))
 

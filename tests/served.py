@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from api.security import Role, Tokens
-from process import HttpServer
+from process import HttpServer, trust
 from settings import Settings
 from store.client import emulator_at
 from tests.workflows.world import World
@@ -32,7 +32,7 @@ class Served:
 
     def client(self, org: str, role: Role = Role.operator) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {self.token(org, role)}"}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60)
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60, verify=trust())
 
 
 @asynccontextmanager

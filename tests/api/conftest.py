@@ -18,6 +18,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from api.security import Role, Tokens
 from embedded import parts
 from embedded.wiring import settings_of
+from process import trust
 from settings import Settings
 from store.client import connect
 from store.orgs import Org
@@ -81,7 +82,8 @@ async def as_role(served: str, tokens: Tokens, org: str) -> AsyncIterator[As]:
 
     def client(role: Role) -> httpx.AsyncClient:
         token = tokens.make(f"{role.name}@example", org, role, timedelta(minutes=5))
-        clients.append(httpx.AsyncClient(base_url=served, headers={"Authorization": f"Bearer {token}"}))
+        headers = {"Authorization": f"Bearer {token}"}
+        clients.append(httpx.AsyncClient(base_url=served, headers=headers, verify=trust()))
         return clients[-1]
 
     yield client

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from api.security import Role
 from cli.main import app
 from embedded.parts import LivekitServer, MinioServer
+from process import trust
 from simulator.control import Control
 from simulator.fleet import Fleet
 from store.audit import Audit
@@ -61,7 +62,7 @@ async def http(served: Served, org: Org) -> AsyncIterator[Client]:
 
     def client(role: Role = Role.admin, user: str = "ada@example") -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {served.token(org.id, role, user)}"}
-        clients.append(httpx.AsyncClient(base_url=served.url, headers=headers, timeout=60))
+        clients.append(httpx.AsyncClient(base_url=served.url, headers=headers, timeout=60, verify=trust()))
         return clients[-1]
 
     yield client

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from api.security import Role
 from cli.main import app
+from process import trust
 from simulator.video.viewer import RoomViewer
 from store.audit import Audit
 from store.docks import Dock
@@ -33,7 +34,7 @@ async def _mission(world: World, org: str) -> Mission:
 
 def _as(api: Served, org: str, role: Role, user: str) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {api.token(org, role, user)}"}
-    return httpx.AsyncClient(base_url=api.url, headers=headers, timeout=60)
+    return httpx.AsyncClient(base_url=api.url, headers=headers, timeout=60, verify=trust())
 
 
 async def test_a_person_comes_is_seen_and_is_sent_out_for_good(world: World, api: Served) -> None:

@@ -30,6 +30,7 @@ from dji.topics import topic_of
 from drc.server import serving as serving_drc
 from embedded import parts
 from embedded.wiring import settings_of
+from process import trust
 from settings import Settings
 from simulator import flight
 from simulator.clock import SimClock
@@ -209,7 +210,7 @@ class House:
     async def call(self, method: str, sn: str, user: str = "ann", role: Role = Role.operator, **given: Any) -> Json:
         """The API's route of a dock's authority; what it says, with `status`."""
         headers = {"Authorization": f"Bearer {self.api.token(self.org, role, user)}"}
-        async with httpx.AsyncClient(base_url=self.api.url, headers=headers, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=self.api.url, headers=headers, trust_env=False, verify=trust()) as http:
             answer = await http.request(method, f"/v1/docks/{sn}/authority", **given)
         return dict(answer.json()) | {"httpStatus": answer.status_code}
 
