@@ -89,7 +89,7 @@ export function Debug({ dock }: { dock: DockState }) {
           if (!able.length) return null;
           const said = of && stateOf(of, dock.dock.value.data);
           return (
-            <section key={title} aria-label={title}>
+            <div key={title}>
               <h3>
                 {title}
                 {said && <span class="dim">: {said}</span>}
@@ -114,7 +114,7 @@ export function Debug({ dock }: { dock: DockState }) {
                   );
                 })}
               </div>
-            </section>
+            </div>
           );
         })}
       </div>

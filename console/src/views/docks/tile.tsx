@@ -108,7 +108,7 @@ interface FactsProps {
 
 function Facts({ title, at, past, readings, seen }: FactsProps) {
   return (
-    <section class={past ? "dock-facts past" : "dock-facts"} aria-label={title}>
+    <div class={past ? "dock-facts past" : "dock-facts"}>
       <h3>
         {title} <Age at={at} oldAfter={OLD_AFTER} none="nothing heard yet" still={!seen} />
       </h3>
@@ -120,6 +120,6 @@ function Facts({ title, at, past, readings, seen }: FactsProps) {
           </div>
         ))}
       </dl>
-    </section>
+    </div>
   );
 }
