@@ -29,7 +29,7 @@ export function PushList({ id, over, retrying, onRetry }: Props) {
         }),
       ),
     [id, status],
-    over ? 15_000 : 3000,
+    over ? 5000 : 3000,
   );
   return (
     <>
