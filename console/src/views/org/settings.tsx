@@ -4,6 +4,7 @@ import { answer, api } from "../../api/client";
 import { useResource } from "../../state/resource";
 import { Age, Problem } from "../../ui";
 import { BrokerCard } from "./broker";
+import { DeletionCard } from "./deletion";
 import { DjiCard } from "./dji";
 import { ExportsCard } from "./exports";
 import { LimitsCard } from "./limits";
@@ -27,6 +28,7 @@ export default function Settings() {
             <DjiCard org={found} onChanged={org.refresh} />
             <BrokerCard org={found} onChanged={org.refresh} />
             <RetentionCard />
+            <DeletionCard org={found} />
           </div>
           <ExportsCard />
         </>

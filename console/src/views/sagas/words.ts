@@ -23,6 +23,7 @@ export const KINDS = [
   "retention",
   "media",
   "org-export",
+  "org-deletion",
 ] as const;
 
 type Status = NonNullable<SagaView["status"]>;
