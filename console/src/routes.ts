@@ -33,6 +33,9 @@ export const ROUTES: Route[] = [
   { path: "/waylines", name: "Routes", load: () => import("./views/waylines/waylines") },
   { path: "/waylines/draw", load: () => import("./views/waylines/draw") },
   { path: "/schedules", name: "Schedules", more: true, load: () => import("./views/schedules/schedules") },
+  { path: "/relays", name: "Relays", more: true, load: () => import("./views/relays/relays") },
+  { path: "/relays/plan", load: () => import("./views/relays/plan") },
+  { path: "/relays/:id", load: () => import("./views/relays/relay") },
   {
     path: "/alerts",
     name: "Alerts",
