@@ -1,7 +1,7 @@
 /** The legs of a relay: who flies, waits and is done; of who flies, how far the dock says it is. */
 
 import { Link } from "wouter-preact";
-import { answer, api, type RelayLeg } from "../../api/client";
+import { answer, api, Refused, type RelayLeg } from "../../api/client";
 import { useResource } from "../../state/resource";
 import { DockLink, duration, Problem, Tag } from "../../ui";
 import { ProgressLine } from "../flights/progress";
@@ -57,13 +57,13 @@ export function LegTable({ legs }: { legs: RelayLeg[] }) {
   );
 }
 
-/** Who is in the air, with the progress of each flight by its dock's word. */
-export function InTheAir({ legs }: { legs: RelayLeg[] }) {
+/** Who was sent and is not back, with the progress of each flight by its dock's word. */
+export function FliesNow({ legs }: { legs: RelayLeg[] }) {
   const found = legs.map((leg, at) => ({ leg, number: at + 1 })).filter(({ leg }) => flies(leg) && leg.flightId);
   if (found.length === 0) return null;
   return (
-    <section class="card" aria-label="In the air">
-      <h2>In the air</h2>
+    <section class="card" aria-label="Flies now">
+      <h2>Flies now</h2>
       {found.map(({ leg, number }) => (
         <LegFlight key={leg.flightId} flight={leg.flightId as string} name={`Leg ${number}, ${dockName(leg.dockSn)}`} />
       ))}
@@ -78,13 +78,16 @@ function LegFlight({ flight, name }: { flight: string; name: string }) {
     EVERY,
   );
   const found = resource.data.value;
+  const error = resource.error.value;
+  // A leg names its flight a moment before there is one
+  const beingMade = !found && error instanceof Refused && error.problem.status === 404;
   return (
     <div>
       <h3 class="row">
         <Link href={`/flights/${flight}`}>{name}</Link>
         {found && <FlightStatusTag flight={found} />}
       </h3>
-      <Problem error={resource.error.value} />
+      {beingMade ? <p class="dim">It is being sent.</p> : <Problem error={error} />}
       {found && <ProgressLine flight={found} />}
     </div>
   );

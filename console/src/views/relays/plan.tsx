@@ -97,7 +97,7 @@ export default function PlanRelay() {
             </Button>
           </div>
         </section>
-        <section aria-label="The plan" aria-live="polite">
+        <section class="relays-found" aria-label="The plan" aria-live="polite">
           <Suspense fallback={<p class="dim">Loading the map…</p>}>
             <RelayMap sns={order.value} drawn={draw(route.data.value, old ? null : found.value, refused)} />
           </Suspense>

@@ -8,7 +8,7 @@ import { Age, Moment, Problem, SagaLink, Tag } from "../../ui";
 import { dockName } from "../flights/row";
 import { routeOf } from "../map/route";
 import { RelayControls } from "./controls";
-import { InTheAir, LegTable } from "./legs";
+import { FliesNow, LegTable } from "./legs";
 import { RelayQuestion } from "./question";
 import type { Drawn } from "./relay-map";
 import "./relays.css";
@@ -29,6 +29,14 @@ export default function Relay({ params }: { params: { id: string } }) {
   const routes = useResource(
     async () => new Map(await Promise.all(files.map(async (file) => [file, await routeOf(file)] as const))),
     [files.join()],
+    0,
+  );
+  const mission = useResource(
+    async () =>
+      relay
+        ? answer(api.GET("/v1/missions/{mission_id}", { params: { path: { mission_id: relay.missionId } } }))
+        : undefined,
+    [relay?.missionId],
     0,
   );
   if (!relay)
@@ -62,7 +70,7 @@ export default function Relay({ params }: { params: { id: string } }) {
           <Covered relay={relay} />
           <RelayControls relay={relay} onTold={resource.refresh} />
         </section>
-        <InTheAir legs={relay.legs} />
+        <FliesNow legs={relay.legs} />
         <section class="card" aria-label="Legs">
           <h2>Legs</h2>
           <LegTable legs={relay.legs} />
@@ -78,7 +86,7 @@ export default function Relay({ params }: { params: { id: string } }) {
           <dl class="facts">
             <dt>Mission</dt>
             <dd>
-              <Link href={`/missions/${relay.missionId}`}>{relay.missionId}</Link>
+              <Link href={`/missions/${relay.missionId}`}>{mission.data.value?.name ?? relay.missionId}</Link>
             </dd>
             <dt>Docks, in order</dt>
             <dd>{relay.docks.map(dockName).join(", ")}</dd>
