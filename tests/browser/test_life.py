@@ -1,0 +1,114 @@
+"""The life cycle by clicks alone: pair, assign, see, fly, take the sticks, push firmware, retry, end the mission."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from demo.routes import Place, kmz
+from simulator.config import DockConfig
+from simulator.models import MODELS
+from tests.browser.conftest import Person
+from tests.browser.house import WITHIN, House
+from tests.browser.operator import Operator
+from tests.browser.test_outages import FRAMES
+
+FLOWN = 240_000  # ms: a flight of two minutes at twelve times its speed, on a busy machine
+SPEED = 12.0
+
+pytestmark = pytest.mark.timeout(900)
+
+
+async def paired_by_clicks(admin: Operator, house: House, config: DockConfig, name: str) -> None:
+    await admin.page.get_by_role("navigation", name="Main").get_by_role("link", name="Docks").click()
+    await admin.page.get_by_role("link", name=re.compile("^Pair a dock")).first.click()
+    await admin.page.get_by_label("Name").fill(name)
+    async with admin.page.expect_response(lambda answer: answer.url.endswith("/v1/pairings")) as starting:
+        await admin.button("Start pairing").click()
+    started = await (await starting.value).json()
+    await expect(admin.page.get_by_role("region", name=f"Pairing of {name}").get_by_role("img")).to_be_visible()
+    house.docks.configs[config.sn] = config
+    await house.docks.show_qr(config.sn, started["qr"])
+    await expect(admin.page.get_by_text("is paired and online")).to_be_visible(timeout=WITHIN * 1000)
+
+
+async def test_a_newcomer_does_it_all(house: House, person: Person, tmp_path: Path) -> None:
+    config = DockConfig(model="dock3", seed=51, awake=True, speed=SPEED, latitude=47.0502, longitude=8.3093)
+    ada = await person("ada", "admin")
+    page = ada.page
+    await paired_by_clicks(ada, house, config, "North shore")
+
+    # A mission with the dock: its room shows the video by itself
+    await page.get_by_role("navigation", name="Main").get_by_role("link", name="Missions").click()
+    await ada.button("New mission").click()
+    new = page.get_by_role("dialog")
+    await new.get_by_label("Name").fill("Missing hiker")
+    await new.get_by_label(re.compile("North shore")).check()
+    await ada.button("Create", new).click()
+    await expect(ada.heading("Missing hiker")).to_be_visible()
+    await ada.until("the video runs", f"({FRAMES}) > 10", WITHIN)
+    room = page.url
+
+    # A route, uploaded
+    route = tmp_path / "Ridge.kmz"
+    home = Place(config.latitude, config.longitude)
+    route.write_bytes(kmz(home, config.aircraft or MODELS["dock3"].aircraft, "Ridge"))
+    await page.get_by_role("navigation", name="Main").get_by_role("link", name="Routes").click()
+    await page.locator("input[type=file]").set_input_files(route)
+    await expect(page.get_by_role("table").get_by_text("Ridge").first).to_be_visible()
+
+    # Flown, paused and resumed on the way
+    await ada.go(room.removeprefix(ada.url))
+    await ada.button("Dispatch…").click()
+    form = page.get_by_role("dialog")
+    await form.get_by_label(re.compile("North shore")).check()
+    await form.get_by_label("Route", exact=True).select_option(label=re.compile("^Ridge"))
+    await ada.button("Dispatch", form).click()
+    await expect(form.get_by_text("sent:")).to_be_visible()
+    await form.get_by_role("button", name="Close", exact=True).last.click()
+    flight = page.get_by_role("article", name=re.compile("^Flight Ridge"))
+    await expect(flight.get_by_text("executing")).to_be_visible(timeout=FLOWN)
+    ended = page.get_by_role("table", name="Flights that have ended").get_by_role("row", name=re.compile("Ridge"))
+    await expect(ended).to_contain_text("ok", timeout=FLOWN)
+    [flown] = (await house.outside.call("GET", f"/v1/flights?dock={config.sn}"))["items"]
+    assert await house.docks.flown(config.sn, flown["id"])
+
+    await firmware_by_clicks(ada, house, config.sn, tmp_path)
+
+    # The end, which says what it ends
+    await ada.go(room.removeprefix(ada.url))
+    await ada.button("End mission").click()
+    asked = page.get_by_role("dialog")
+    await expect(asked).to_contain_text("North shore")
+    await ada.button("End the mission", asked).click()
+    await expect(page.get_by_text(re.compile("This mission was completed"))).to_be_visible(timeout=WITHIN * 1000)
+    assert not await house.docks.pushes(config.sn)
+
+
+async def firmware_by_clicks(ada: Operator, house: House, sn: str, tmp_path: Path) -> None:
+    """A push that fails for good, since the dock comes back with its old version; then it behaves, and is retried."""
+    page = ada.page
+    await house.docks.tell(sn, "scenario", scenario="stubborn_firmware")
+    package = tmp_path / "WM777_19.00.01.02.zip"
+    package.write_bytes(b"firmware" * 40_000)
+    await ada.go("/firmware")
+    await ada.button("Add a package").click()
+    form = page.get_by_role("dialog")
+    await form.get_by_label("File").set_input_files(package)
+    await form.get_by_label("For").select_option(label=re.compile("Dock 3"))
+    await ada.button("Upload", form).click()
+    await ada.button(f"Roll out {package.name}").click(timeout=WITHIN * 1000)
+    form = page.get_by_role("dialog")
+    await form.get_by_label(re.compile("North shore")).check()
+    await form.get_by_label("Tries").fill("1")
+    await form.get_by_role("button", name="Start", exact=True).click()
+    await page.get_by_role("button", name="Start it").click()
+    row = page.get_by_role("row", name=re.compile("North shore"))
+    await expect(row).to_contain_text("failed", timeout=FLOWN)
+    await house.docks.tell(sn, "scenario", scenario=None)
+    await ada.button(f"Retry {sn}").click()
+    await page.get_by_role("button", name="Retry it").click()
+    await expect(row).to_contain_text("succeeded", timeout=FLOWN)
