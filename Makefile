@@ -54,6 +54,11 @@ browser: setup ## The operator's page in Chromium, against the real stack with s
 	@scripts/chromium-setup
 	@.venv/bin/pytest $(BROWSER) $(ARGS)
 
+.PHONY: screenshots
+screenshots: setup ## Pictures of the page's views, from a real stack, into docs/screens
+	@scripts/chromium-setup
+	@.venv/bin/python -m tests.browser.screenshots
+
 .PHONY: chaos
 chaos: setup ## Whole missions while random processes are killed; ROUNDS=6 MINUTES=15 SEED=n; the short form is in smoke
 	@.venv/bin/python -m tests.chaos $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))

@@ -369,5 +369,6 @@ class Drc(Feature):
             "payload_authority": sorted(self.payload_authority),
             "heard": self.heard,
             "sent": self.sent,
+            "sticks": self._sticks if time.monotonic() - self._sticks_at < STICKS_HOLD else (0.0, 0.0, 0.0, 0.0),
             "index": osd.main_index(self.dock),
         }
