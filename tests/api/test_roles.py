@@ -35,6 +35,13 @@ def called(path: str) -> str:
     return re.sub(r"\{[^}]+\}", "nothing", path)
 
 
+def needed(settings: Settings, path: str) -> dict[str, str]:
+    """Query parameters that reading the path cannot do without."""
+    parameters = create_app(settings).openapi()["paths"][path]["get"].get("parameters", ())
+    query = [each for each in parameters if each["in"] == "query" and each["required"]]
+    return {each["name"]: each["schema"]["enum"][0] for each in query}
+
+
 def signed_in(served: str, token: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=served, headers={"Authorization": f"Bearer {token}"}, verify=trust())
 
@@ -79,7 +86,7 @@ async def test_ids_of_no_one_are_404_on_every_route_that_reads_one(
     async with signed_in(served, token) as http:
         for method, path in routes(settings):
             if "{" in path and method == "GET":
-                answer = await http.request(method, called(path))
+                answer = await http.request(method, called(path), params=needed(settings, path))
                 assert answer.status_code == 404, (method, path, answer.text)
                 assert answer.json()["field"], (method, path)
                 assert answer.json()["cure"], (method, path)

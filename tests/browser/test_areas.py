@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from playwright.async_api import expect
@@ -22,7 +23,9 @@ async def test_a_circle_is_drawn_sent_and_in_the_dock(house: House, person: Pers
     await expect(fred.heading("Areas of Fenced mission")).to_be_visible()
     await expect(fred.page.get_by_text("Fenced dock")).to_be_visible()
     send = fred.button("Send to the docks")
-    await expect(send).to_have_attribute("aria-disabled", "true")
+    await expect(send).to_be_disabled()
+    # The map begins with the whole world, and goes to the dock as soon as its place is known
+    await expect(fred.page.locator(".leaflet-control-scale-line")).to_have_text(re.compile(r"^\d+ m$"))
 
     await fred.button("Draw keep-in circle").click()
     box = await fred.page.get_by_role("application", name="Map").bounding_box()

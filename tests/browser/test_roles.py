@@ -28,7 +28,7 @@ async def test_missions_are_made_and_ended_by_who_may(person: Person, mission: s
     await expect(somebody.heading("Roles mission")).to_be_visible()
     end = somebody.button("End mission")
     may = role in ("commander", "admin")
-    await expect(end).to_have_attribute("aria-disabled", "false" if may else "true")
+    await expect(end).to_be_enabled(enabled=may)
     if not may:
         await expect(end).to_have_attribute("title", f"This needs the role commander; yours is {role}.")
 
@@ -38,7 +38,7 @@ async def test_sticks_are_for_operators_and_force_for_commanders(person: Person,
     somebody = await person(f"s-{role}", role)
     await somebody.go(f"/docks/{dock}/sticks")
     take = somebody.button("Take the sticks")
-    await expect(take).to_have_attribute("aria-disabled", "true" if role == "viewer" else "false")
+    await expect(take).to_be_enabled(enabled=role != "viewer")
 
 
 @pytest.mark.parametrize("role", ["operator", "admin"])
@@ -47,7 +47,7 @@ async def test_people_are_an_admin_s_matter(person: Person, role: str) -> None:
     await somebody.go("/people")
     await expect(somebody.heading("People")).to_be_visible()
     add = somebody.button("Add a member")
-    await expect(add).to_have_attribute("aria-disabled", "false" if role == "admin" else "true")
+    await expect(add).to_be_enabled(enabled=role == "admin")
 
 
 async def test_a_role_that_is_lowered_shows_with_the_next_look(house: House, person: Person) -> None:
