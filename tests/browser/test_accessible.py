@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.async_api import expect
 
+from demo.routes import Place, kmz
 from simulator.config import DockConfig
+from simulator.models import MODELS
 from tests.browser.conftest import Person
 from tests.browser.house import House
 
@@ -23,7 +26,19 @@ async def views(house: House) -> list[str]:
     config = DockConfig(model="dock3", seed=41, awake=True, video=False, latitude=47.05, longitude=8.31)
     dock = await house.pair(config, "Axe north")
     mission = await house.mission("Ridge for axe", [dock])
-    of_one = [f"/docks/{dock}", f"/docks/{dock}/sticks", f"/missions/{mission}", f"/missions/{mission}/areas"]
+    home = Place(config.latitude, config.longitude)
+    file = kmz(home, MODELS["dock3"].aircraft, "Axe route")
+    route = await house.outside.call("POST", "/v1/waylines", files={"file": ("Axe.kmz", file)})
+    at = (datetime.now(UTC) + timedelta(hours=20)).isoformat()
+    body = {"dockSn": dock, "waylineId": route["id"], "rthAltitude": 100, "executeAt": at}
+    flight = await house.outside.call("POST", "/v1/flights", json=body)
+    of_one = [
+        f"/flights/{flight['id']}",
+        f"/docks/{dock}",
+        f"/docks/{dock}/sticks",
+        f"/missions/{mission}",
+        f"/missions/{mission}/areas",
+    ]
     return [*VIEWS, *of_one]
 
 

@@ -37,7 +37,8 @@ export default function DockMap({ sns, mission, focus, onPoint, mark }: Props) {
   const map = useSignal<L.Map | null>(null);
   const near = useSignal<string | undefined>(undefined);
   const looked = useRef<string | undefined>(undefined);
-  const placed = useRef(false);
+  const placed = useRef(0); // docks whose places were all shown
+  const touched = useRef(false);
   const point = useRef(onPoint);
   point.current = onPoint;
 
@@ -73,6 +74,10 @@ export default function DockMap({ sns, mission, focus, onPoint, mark }: Props) {
       const { lat, lng } = made.getCenter().wrap();
       if (originalEvent.key === "Enter" && originalEvent.target === box.current) point.current?.(lat, lng);
     });
+    const taken = () => {
+      touched.current = true;
+    };
+    for (const by of ["pointerdown", "wheel", "keydown"]) box.current.addEventListener(by, taken, { passive: true });
     const sized = new ResizeObserver(() => made.invalidateSize());
     sized.observe(box.current);
     const end = showDocks(
@@ -92,12 +97,12 @@ export default function DockMap({ sns, mission, focus, onPoint, mark }: Props) {
     };
   }, []);
 
-  // Looks at everything once, as soon as places are known; then only where somebody asks.
+  // Looks at everything as places become known, until somebody takes the map in hand; then only where they ask.
   useSignalEffect(() => {
-    if (!map.value || placed.current) return;
+    if (!map.value || touched.current) return;
     const places = placesOf(only.value);
-    if (places.length === 0) return;
-    placed.current = true;
+    if (places.length <= placed.current) return;
+    placed.current = places.length;
     if (!near.peek()) showAll(map.value, places);
   });
 
