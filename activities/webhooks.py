@@ -106,13 +106,19 @@ class Endpoints:
         await self._cancel(hook.id, f"the endpoint was disabled: {reason}")
 
     async def _cancel(self, webhook_id: str, reason: str) -> None:
-        """What is due has nobody to go to any more."""
-        while due := await self._deliveries.due_of(webhook_id, LISTED):
-            activity.heartbeat()
-            batch = self._deliveries.client.batch()
+        """What is due has nobody to go to any more; unless people have enabled it again by now, and sent it anew."""
+
+        async def step(transaction: AsyncTransaction) -> bool:
+            hook = await self._webhooks.get(webhook_id, transaction)
+            if hook is not None and hook.enabled:
+                return False
+            due = await self._deliveries.due_of(webhook_id, LISTED, transaction)
             for delivery in due:
-                batch.update(self._deliveries.ref(delivery.key), {"status": "cancelled", "reason": reason})
-            await batch.commit()
+                transaction.update(self._deliveries.ref(delivery.key), {"status": "cancelled", "reason": reason})
+            return bool(due)
+
+        while await self._webhooks.transact(step):
+            activity.heartbeat()
 
 
 class _Round:

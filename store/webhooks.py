@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal
 
+from google.cloud.firestore_v1.async_transaction import AsyncTransaction
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import Field
 
@@ -123,11 +124,11 @@ class Webhooks(Repository[Webhook]):
 class Deliveries(Repository[Delivery]):
     model = Delivery
 
-    async def due_of(self, webhook_id: str, limit: int) -> list[Delivery]:
+    async def due_of(self, webhook_id: str, limit: int, transaction: AsyncTransaction | None = None) -> list[Delivery]:
         """The oldest deliveries that are neither taken nor given up, in their order."""
         query: Any = self.collection.where(filter=FieldFilter("webhookId", "==", webhook_id))
         query = query.where(filter=FieldFilter("status", "==", "due")).order_by("order").limit(limit)
-        return [Delivery.from_fields(snapshot.to_dict()) async for snapshot in query.stream()]
+        return [Delivery.from_fields(snapshot.to_dict()) async for snapshot in query.stream(transaction=transaction)]
 
     async def forget(self, webhook_id: str, before: datetime | None = None) -> None:
         """Delete what is over its time `before` then, or all: for a store that does not do it by the field itself."""

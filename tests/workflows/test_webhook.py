@@ -10,7 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from temporalio.testing import ActivityEnvironment
 
+from activities.webhooks import DeliverDue, Endpoints
 from store.audit import Audit
 from store.document import now
 from store.events import Events, about
@@ -228,6 +230,30 @@ async def test_an_endpoint_that_is_gone_is_disabled_and_its_saga_ends(hook: Hook
     hook.events = Events(hook.world.store, hook.wake, hook.timings)
     await hook.emit(3)
     assert len(await hook.log()) == 2
+
+
+async def test_who_enables_it_again_at_that_moment_loses_nothing(hook: Hook, receiver: Receiver) -> None:
+    """What they send anew, between that the endpoint is disabled and that what is due is cancelled, stays due."""
+
+    class Slow(Endpoints):
+        async def _cancel(self, webhook_id: str, reason: str) -> None:
+            [failed] = await hook.log()
+            await hook.webhooks.patch(hook.id, {"enabled": True, "reason": None})
+            await hook.deliveries.patch(failed.key, {"status": "due"})
+            await super()._cancel(webhook_id, reason)
+
+    async def nobody(webhook: str, org_id: str) -> None:
+        """No saga is called: the round below is the only one."""
+
+    receiver.answer = lambda path, _event: 410 if path == hook.id else 200
+    hook.events = Events(hook.world.store, nobody, hook.timings)
+    await hook.emit(1)
+    given = DeliverDue(
+        webhook_id=hook.id, probe=False, seconds=5, answer=5, first=1, most=1, give_up=60, disable=60, at_once=1
+    )
+    done = await ActivityEnvironment().run(Slow(hook.world.store, hook.world.settings).deliver_due, given)
+    assert done.state == "disabled"
+    assert [delivery.status for delivery in await hook.log()] == ["due"]
 
 
 async def test_what_is_not_taken_in_time_has_failed_and_who_takes_nothing_for_days_is_disabled(
