@@ -46,6 +46,7 @@ export function wear(marker: L.Marker, made: L.DivIcon): void {
 export function name(marker: L.Marker, text: string): void {
   const element = marker.getElement();
   if (!element || element.getAttribute("aria-label") === text) return;
+  if (!element.hasAttribute("role")) element.setAttribute("role", "img"); // one that can be clicked is a button already
   element.setAttribute("aria-label", text);
   element.setAttribute("title", text);
 }
