@@ -22,8 +22,9 @@ const signed: Middleware = {
     request.headers.set("Authorization", `Bearer ${token.value}`);
     return request;
   },
-  async onResponse({ response }) {
-    if (response.status === 401) {
+  async onResponse({ request, response }) {
+    // An answer to what was asked with an earlier token, or with none any more, says nothing of this session.
+    if (response.status === 401 && token.value && request.headers.get("Authorization") === `Bearer ${token.value}`) {
       const problem: Problem = await response.clone().json();
       signOut(problem.detail);
     }
