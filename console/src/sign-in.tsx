@@ -3,7 +3,7 @@
 import { answer, api } from "./api/client";
 import { useAction, useSignal } from "./state/resource";
 import { endedBecause, signIn } from "./state/session";
-import { Button, Problem, TextField } from "./ui";
+import { Button, bound, Problem, TextField } from "./ui";
 
 export function SignIn() {
   const text = useSignal("");
@@ -24,10 +24,7 @@ export function SignIn() {
           hint="From your organisation's admin; where the stack runs on this machine, `argus token` prints one."
           type="password"
           autocomplete="current-password"
-          value={text.value}
-          onText={(given) => {
-            text.value = given;
-          }}
+          {...bound(text)}
           autofocus
         />
         <Problem error={error.value} />

@@ -9,6 +9,8 @@ export interface Filters<N extends string> {
   /** The value of one, "" where it is not set: for fields. */
   of: (name: N) => string;
   change: (name: N, value: string) => void;
+  /** One as a field has it: `<Choice label="Kind" {...filters.bound("kind")} ... />`. */
+  bound: (name: N) => { value: string; onValue: (value: string) => void };
   /** Changes with any of them: for the deps of a resource. */
   key: string;
 }
@@ -33,7 +35,9 @@ export function useFilters<N extends string>(...names: N[]): Filters<N> {
       ),
     [setParams],
   );
-  return { set, of: (name) => set[name] ?? "", change, key: JSON.stringify(set) };
+  const of = (name: N) => set[name] ?? "";
+  const boundTo = (name: N) => ({ value: of(name), onValue: (value: string) => change(name, value) });
+  return { set, of, change, bound: boundTo, key: JSON.stringify(set) };
 }
 
 /** A filter's text as a word of the API, or nothing: an address that somebody typed can hold anything. */

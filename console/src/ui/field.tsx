@@ -1,5 +1,6 @@
 /** Labelled inputs of forms. */
 
+import type { Signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
 
@@ -9,12 +10,23 @@ interface Labelled {
   hint?: string;
 }
 
-type TextProps = Labelled & {
+/** What a field shows and what happens where it is changed. */
+interface Value {
   value: string;
-  onText: (text: string) => void;
-} & Omit<JSX.InputHTMLAttributes<HTMLInputElement>, "value" | "label">;
+  onValue: (value: string) => void;
+}
 
-export function TextField({ label, hint, value, onText, ...rest }: TextProps) {
+/** A signal's value in a field, and back: `<TextField label="Name" {...bound(name)} />`. */
+export const bound = (signal: Signal<string>): Value => ({
+  value: signal.value,
+  onValue: (value) => {
+    signal.value = value;
+  },
+});
+
+type TextProps = Labelled & Value & Omit<JSX.InputHTMLAttributes<HTMLInputElement>, "value" | "label">;
+
+export function TextField({ label, hint, value, onValue, ...rest }: TextProps) {
   const id = useId();
   return (
     <div class="field">
@@ -23,7 +35,7 @@ export function TextField({ label, hint, value, onText, ...rest }: TextProps) {
         id={id}
         value={value}
         aria-describedby={hint ? `${id}h` : undefined}
-        onInput={(event) => onText(event.currentTarget.value)}
+        onInput={(event) => onValue(event.currentTarget.value)}
         {...rest}
       />
       {hint && (
@@ -35,15 +47,13 @@ export function TextField({ label, hint, value, onText, ...rest }: TextProps) {
   );
 }
 
-interface ChoiceProps extends Labelled {
-  value: string;
-  onChoice: (value: string) => void;
+interface ChoiceProps extends Labelled, Value {
   /** Value and text of each choice. */
   choices: readonly (readonly [string, string])[];
   disabled?: boolean;
 }
 
-export function Choice({ label, hint, value, onChoice, choices, disabled }: ChoiceProps) {
+export function Choice({ label, hint, value, onValue, choices, disabled }: ChoiceProps) {
   const id = useId();
   return (
     <div class="field">
@@ -53,7 +63,7 @@ export function Choice({ label, hint, value, onChoice, choices, disabled }: Choi
         value={value}
         disabled={disabled}
         aria-describedby={hint ? `${id}h` : undefined}
-        onChange={(event) => onChoice(event.currentTarget.value)}
+        onChange={(event) => onValue(event.currentTarget.value)}
       >
         {choices.map(([each, text]) => (
           <option key={each} value={each}>

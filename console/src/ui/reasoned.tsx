@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
-import { TextField } from "./field";
+import { bound, TextField } from "./field";
 
 interface Props {
   children: ComponentChildren;
@@ -50,15 +50,7 @@ export function ReasonButton(props: Props) {
       {open.value && (
         <Dialog title={title} onClose={close}>
           <p>{detail}</p>
-          <TextField
-            label={ask}
-            hint={hint}
-            maxLength={LENGTH}
-            value={text.value}
-            onText={(given) => {
-              text.value = given;
-            }}
-          />
+          <TextField label={ask} hint={hint} maxLength={LENGTH} {...bound(text)} />
           <div class="row end">
             <Button onClick={close}>Cancel</Button>
             <Button

@@ -65,44 +65,22 @@ export default function Alerts() {
     <div class="pad alerts">
       <h1>Alerts</h1>
       <div class="filters">
-        <Choice
-          label="State"
-          value={filters.of("open")}
-          onChoice={(to) => filters.change("open", to)}
-          choices={STANDING}
-        />
-        <Choice
-          label="Acknowledged"
-          value={filters.of("acknowledged")}
-          onChoice={(to) => filters.change("acknowledged", to)}
-          choices={SEEN}
-        />
+        <Choice label="State" {...filters.bound("open")} choices={STANDING} />
+        <Choice label="Acknowledged" {...filters.bound("acknowledged")} choices={SEEN} />
         <Choice
           label="Level"
-          value={filters.of("level")}
-          onChoice={(to) => filters.change("level", to)}
+          {...filters.bound("level")}
           choices={[["", "All"], ...LEVELS.map((each) => [each, each] as const)]}
         />
         <Choice
           label="Kind"
-          value={filters.of("kind")}
-          onChoice={(to) => filters.change("kind", to)}
+          {...filters.bound("kind")}
           choices={[["", "All"], ...KINDS.map((each) => [each, each.replaceAll("_", " ")] as const)]}
         />
-        <DockPick value={filters.of("sn")} onChoice={(to) => filters.change("sn", to)} />
-        <MissionPick value={filters.of("mission")} onChoice={(to) => filters.change("mission", to)} />
-        <TextField
-          label="Raised since"
-          type="datetime-local"
-          value={filters.of("since")}
-          onText={(to) => filters.change("since", to)}
-        />
-        <TextField
-          label="Raised before"
-          type="datetime-local"
-          value={filters.of("until")}
-          onText={(to) => filters.change("until", to)}
-        />
+        <DockPick {...filters.bound("sn")} />
+        <MissionPick {...filters.bound("mission")} />
+        <TextField label="Raised since" type="datetime-local" {...filters.bound("since")} />
+        <TextField label="Raised before" type="datetime-local" {...filters.bound("until")} />
       </div>
       <Problem error={see.error.value} />
       <div aria-live="polite">

@@ -35,14 +35,14 @@ export function AreaList({ areas, locked, onEdit, onLook }: Props) {
                 value={name}
                 maxLength={64}
                 disabled={locked !== undefined}
-                onText={(text) => change({ name: text })}
+                onValue={(text) => change({ name: text })}
               />
               <Choice
                 label="Kind"
                 value={kind === "nfz" ? "keep-out" : kind === "dfence" ? "keep-in" : kind}
                 choices={KINDS}
                 disabled={locked !== undefined}
-                onChoice={(chosen) => change({ kind: chosen })}
+                onValue={(chosen) => change({ kind: chosen })}
               />
               {area.geometry.type === "Point" && (
                 <TextField
@@ -52,7 +52,7 @@ export function AreaList({ areas, locked, onEdit, onLook }: Props) {
                   step={1}
                   value={String(radius)}
                   disabled={locked !== undefined}
-                  onText={(text) => change({ radius: Number(text) || 0 })}
+                  onValue={(text) => change({ radius: Number(text) || 0 })}
                 />
               )}
             </div>

@@ -27,31 +27,20 @@ export default function Audit() {
     <div class="pad">
       <h1>Audit</h1>
       <div class="filters">
-        <TextField label="Who" value={filters.of("user")} onText={(to) => filters.change("user", to)} />
+        <TextField label="Who" {...filters.bound("user")} />
         <Choice
           label="Kind"
-          value={filters.of("kind")}
-          onChoice={(to) => filters.change("kind", to)}
+          {...filters.bound("kind")}
           choices={[
             ["", "All"],
             ...(known ? [] : [[filters.of("kind"), filters.of("kind")] as const]),
             ...KINDS.map((each) => [each, each] as const),
           ]}
         />
-        <DockPick value={filters.of("dock")} onChoice={(to) => filters.change("dock", to)} />
-        <MissionPick value={filters.of("mission")} onChoice={(to) => filters.change("mission", to)} />
-        <TextField
-          label="Since"
-          type="datetime-local"
-          value={filters.of("since")}
-          onText={(to) => filters.change("since", to)}
-        />
-        <TextField
-          label="Before"
-          type="datetime-local"
-          value={filters.of("until")}
-          onText={(to) => filters.change("until", to)}
-        />
+        <DockPick {...filters.bound("dock")} />
+        <MissionPick {...filters.bound("mission")} />
+        <TextField label="Since" type="datetime-local" {...filters.bound("since")} />
+        <TextField label="Before" type="datetime-local" {...filters.bound("until")} />
       </div>
       <List
         of={entries}

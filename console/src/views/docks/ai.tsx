@@ -73,7 +73,7 @@ export function Ai({ dock }: { dock: DockState }) {
                 ...(found.model === null ? [["", "not told"] as const] : []),
                 ...found.models.map((each) => [String(each.index), each.name ?? `model ${each.index}`] as const),
               ]}
-              onChoice={(model) => model && change.run({ model: Number(model), resetScore: false })}
+              onValue={(model) => model && change.run({ model: Number(model), resetScore: false })}
             />
           )}
           {found.labels.length > 0 && (
@@ -103,7 +103,7 @@ export function Ai({ dock }: { dock: DockState }) {
             value={found.scoreMode && found.scoreMode !== "none" ? found.scoreMode : ""}
             disabled={pending || reason !== undefined}
             choices={[...(found.scoreMode && found.scoreMode !== "none" ? [] : [["", "not told"] as const]), ...MODES]}
-            onChoice={(mode) => mode && change.run({ scoreMode: mode as (typeof MODES)[number][0], resetScore: false })}
+            onValue={(mode) => mode && change.run({ scoreMode: mode as (typeof MODES)[number][0], resetScore: false })}
           />
           <div class="row">
             <TextField
@@ -113,7 +113,7 @@ export function Ai({ dock }: { dock: DockState }) {
               min={0}
               max={100}
               value={score.value ?? String(found.score ?? "")}
-              onText={(text) => {
+              onValue={(text) => {
                 score.value = text;
               }}
             />

@@ -49,7 +49,7 @@ export function CustomData({ dock }: { dock: DockState }) {
           label="To"
           value={to.value}
           choices={ENDS}
-          onChoice={(end) => {
+          onValue={(end) => {
             to.value = end as SendCustomData["to"];
           }}
         />
@@ -57,7 +57,7 @@ export function CustomData({ dock }: { dock: DockState }) {
           label="Message"
           hint={`${size} of at most ${MOST_BYTES} bytes`}
           value={text.value}
-          onText={(given) => {
+          onValue={(given) => {
             text.value = given;
             taken.value = false;
           }}

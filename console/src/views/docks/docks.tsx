@@ -97,17 +97,17 @@ function Filter({ name, status, mission }: { name: Text; status: Text; mission: 
   };
   return (
     <search class="docks-filter">
-      <TextField label="Name or serial" type="search" value={name.value} onText={set(name)} />
+      <TextField label="Name or serial" type="search" value={name.value} onValue={set(name)} />
       <Choice
         label="Status"
         value={status.value}
-        onChoice={set(status)}
+        onValue={set(status)}
         choices={[["", "any"], ...STATUSES.map((each) => [each, each.replaceAll("_", " ")] as const)]}
       />
       <Choice
         label="Mission"
         value={mission.value}
-        onChoice={set(mission)}
+        onValue={set(mission)}
         choices={[["", "any"], ["none", "in no mission"], ...going.map((each) => [each.id, each.name] as const)]}
       />
     </search>

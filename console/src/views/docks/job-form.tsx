@@ -51,10 +51,10 @@ function Field({ of, value, onValue }: { of: JobField; value: unknown; onValue: 
   const text = value === undefined ? "" : String(value);
   const label = of.meaning.replace(/\.$/, "");
   const choices = Object.entries(of.values);
-  if (choices.length) return <Choice label={label} value={text} choices={choices} onChoice={onValue} />;
+  if (choices.length) return <Choice label={label} value={text} choices={choices} onValue={onValue} />;
   const bounds = [of.low != null && `from ${of.low}`, of.high != null && `to ${of.high}`].filter(Boolean).join(" ");
   const hint = [bounds, of.unit].filter(Boolean).join(" ");
-  return <TextField label={label} {...(hint && { hint })} value={text} onText={onValue} />;
+  return <TextField label={label} {...(hint && { hint })} value={text} onValue={onValue} />;
 }
 
 /** With the first value of each choice: what a person sees chosen is what is sent. */

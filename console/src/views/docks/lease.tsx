@@ -4,7 +4,7 @@ import { answer, api } from "../../api/client";
 import { type DockState, refreshDocks } from "../../state/docks";
 import { useAction, useResource, useSignal } from "../../state/resource";
 import { lacksRole, me } from "../../state/session";
-import { Age, Button, Dialog, Moment, Problem, SagaLink, TextField } from "../../ui";
+import { Age, Button, bound, Dialog, Moment, Problem, SagaLink, TextField } from "../../ui";
 
 const SHORTEST = 3; // characters of a reason
 
@@ -86,10 +86,7 @@ export function Lease({ dock }: { dock: DockState }) {
             label="Reason"
             hint="At least three letters; it stands in the audit log"
             maxLength={500}
-            value={reason.value}
-            onText={(text) => {
-              reason.value = text;
-            }}
+            {...bound(reason)}
           />
           <div class="row end">
             <Button

@@ -111,9 +111,9 @@ function SetProperty(props: { of: PropertyView; onClose: () => void; onSet: (val
     <Dialog title={`Set ${of.path}`} onClose={onClose}>
       <p>{of.meaning}</p>
       {choices.length ? (
-        <Choice label="Value" value={text.value} choices={choices} onChoice={take} />
+        <Choice label="Value" value={text.value} choices={choices} onValue={take} />
       ) : (
-        <TextField label="Value" {...(hint && { hint })} value={text.value} onText={take} />
+        <TextField label="Value" {...(hint && { hint })} value={text.value} onValue={take} />
       )}
       <div class="row end">
         <Button onClick={onClose}>Cancel</Button>

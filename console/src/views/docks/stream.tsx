@@ -92,14 +92,14 @@ export function StreamOf({ dock }: { dock: DockState }) {
               ...cameras.map(([id]) => [id, cameraName(id, dock.sn)] as const),
             ]}
             disabled={pending || cameras.length === 0}
-            onChoice={(videoId) => videoId && choose.run({ videoId })}
+            onValue={(videoId) => videoId && choose.run({ videoId })}
           />
           <Choice
             label="Quality"
             value={String(stream?.quality ?? 0)}
             choices={QUALITIES}
             disabled={pending}
-            onChoice={(quality) => choose.run({ quality: Number(quality) })}
+            onValue={(quality) => choose.run({ quality: Number(quality) })}
           />
         </div>
       )}

@@ -3,7 +3,7 @@
 import { useId } from "preact/hooks";
 import type { PackageView } from "../../api/client";
 import { useSignal } from "../../state/resource";
-import { Button, bytes, Choice, Dialog } from "../../ui";
+import { Button, bound, bytes, Choice, Dialog } from "../../ui";
 import { PRODUCTS } from "./products";
 import { bringIn, busy, nameParts, upload } from "./upload";
 
@@ -70,10 +70,7 @@ export function AddPackage({ known, onClose }: Props) {
         <Choice
           label="For"
           hint="The product that this code stands for; later packages of the code are held to it."
-          value={product.value}
-          onChoice={(key) => {
-            product.value = key;
-          }}
+          {...bound(product)}
           choices={[["", "Choose…"], ...PRODUCTS.map(({ key, name }) => [key, name] as const)]}
         />
       )}

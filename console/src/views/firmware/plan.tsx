@@ -97,12 +97,12 @@ export function PlanFields({ value, onChange }: Props) {
           hint="The first wave; empty: none."
           inputMode="numeric"
           value={value.canary}
-          onText={(canary) => set({ canary })}
+          onValue={(canary) => set({ canary })}
         />
         <Choice
           label="Canary in"
           value={value.canaryIn}
-          onChoice={(unit) => set({ canaryIn: unit === "percent" ? "percent" : "docks" })}
+          onValue={(unit) => set({ canaryIn: unit === "percent" ? "percent" : "docks" })}
           choices={[
             ["docks", "docks"],
             ["percent", "% of the docks"],
@@ -112,47 +112,47 @@ export function PlanFields({ value, onChange }: Props) {
           label="Waves after it"
           hint="% reached after each, like 25, 50; then the rest."
           value={value.steps}
-          onText={(steps) => set({ steps })}
+          onValue={(steps) => set({ steps })}
         />
         <TextField
           label="At once"
           hint="Docks, 1 to 500."
           inputMode="numeric"
           value={value.atOnce}
-          onText={(atOnce) => set({ atOnce })}
+          onValue={(atOnce) => set({ atOnce })}
         />
         <TextField
           label="Soak"
           hint="Minutes between two waves."
           inputMode="numeric"
           value={value.soakMinutes}
-          onText={(soakMinutes) => set({ soakMinutes })}
+          onValue={(soakMinutes) => set({ soakMinutes })}
         />
         <TextField
           label="Halt above"
           hint="% of the docks failed; empty: not by that."
           inputMode="numeric"
           value={value.abortPercent}
-          onText={(abortPercent) => set({ abortPercent })}
+          onValue={(abortPercent) => set({ abortPercent })}
         />
         <TextField
           label="Halt after"
           hint="More failed docks than this; empty: not by that."
           inputMode="numeric"
           value={value.abortAfter}
-          onText={(abortAfter) => set({ abortAfter })}
+          onValue={(abortAfter) => set({ abortAfter })}
         />
         <TextField
           label="Tries"
           hint="Of a dock before it has failed, 1 to 10."
           inputMode="numeric"
           value={value.attempts}
-          onText={(attempts) => set({ attempts })}
+          onValue={(attempts) => set({ attempts })}
         />
         <Choice
           label="A dock that is offline"
           value={value.offline}
-          onChoice={(offline) => set({ offline: offline === "skip" ? "skip" : "wait" })}
+          onValue={(offline) => set({ offline: offline === "skip" ? "skip" : "wait" })}
           choices={[
             ["wait", "is waited for"],
             ["skip", "is skipped"],
@@ -161,7 +161,7 @@ export function PlanFields({ value, onChange }: Props) {
         <Choice
           label="Upgrade"
           value={value.upgradeType}
-          onChoice={(kind) => set({ upgradeType: kind === "2" ? "2" : "3" })}
+          onValue={(kind) => set({ upgradeType: kind === "2" ? "2" : "3" })}
           choices={[
             ["3", "normal"],
             ["2", "consistency, where the device asks for it"],
@@ -173,15 +173,20 @@ export function PlanFields({ value, onChange }: Props) {
       </Tick>
       {value.window && (
         <div class="filters">
-          <TextField label="From" type="time" value={value.start} onText={(start) => set({ start })} />
+          <TextField label="From" type="time" value={value.start} onValue={(start) => set({ start })} />
           <TextField
             label="Until"
             hint="Before the start: over midnight."
             type="time"
             value={value.end}
-            onText={(end) => set({ end })}
+            onValue={(end) => set({ end })}
           />
-          <TextField label="Time zone" hint="Like Europe/Berlin." value={value.zone} onText={(zone) => set({ zone })} />
+          <TextField
+            label="Time zone"
+            hint="Like Europe/Berlin."
+            value={value.zone}
+            onValue={(zone) => set({ zone })}
+          />
         </div>
       )}
     </fieldset>

@@ -38,7 +38,7 @@ export function PushList({ id, over, retrying, onRetry }: Props) {
         <Choice
           label="Status"
           value={status ?? ""}
-          onChoice={(value) => filters.change("status", value)}
+          onValue={(value) => filters.change("status", value)}
           choices={[["", "All"], ...STATUSES.map((each) => [each, each] as const)]}
         />
       </div>

@@ -4,7 +4,7 @@ import { useLocation } from "wouter-preact";
 import { answer, api, onceKey, type PackageView } from "../../api/client";
 import { docks as known, nameOf } from "../../state/docks";
 import { useAction, useSignal } from "../../state/resource";
-import { Button, Dialog, Problem, TextField, Tick } from "../../ui";
+import { Button, bound, Dialog, Problem, TextField, Tick } from "../../ui";
 import { type Plan, PlanFields, planBody, planFault, USUAL } from "./plan";
 import { dockOfProduct } from "./products";
 import { DEFAULT_TARGETS, TargetFields, type Targets, targetBody, targetFault } from "./targets";
@@ -64,15 +64,7 @@ export function StartRollout({ packages, chosen, onClose }: Props) {
             </div>
           ))}
         </fieldset>
-        <TextField
-          label="Name"
-          hint="May be left out: the packages' names then."
-          maxLength={128}
-          value={name.value}
-          onText={(text) => {
-            name.value = text;
-          }}
-        />
+        <TextField label="Name" hint="May be left out: the packages' names then." maxLength={128} {...bound(name)} />
         <TargetFields
           value={targets.value}
           onChange={(changed) => {

@@ -41,7 +41,7 @@ export function TargetFields({ value, onChange, fitting }: Props) {
       <Choice
         label="Chosen"
         value={value.by}
-        onChoice={(by) => set({ by: by === "filter" ? "filter" : "docks" })}
+        onValue={(by) => set({ by: by === "filter" ? "filter" : "docks" })}
         choices={[
           ["docks", "by name, in the order of ticking"],
           ["filter", "by a filter: all docks of the product that fit it"],
@@ -67,11 +67,11 @@ export function TargetFields({ value, onChange, fitting }: Props) {
         </>
       ) : (
         <div class="filters">
-          <MissionPick value={value.mission} onChoice={(mission) => set({ mission })} none="In any mission or none" />
+          <MissionPick value={value.mission} onValue={(mission) => set({ mission })} none="In any mission or none" />
           <Choice
             label="Connection"
             value={value.online}
-            onChoice={(online) => set({ online: online as Targets["online"] })}
+            onValue={(online) => set({ online: online as Targets["online"] })}
             choices={[
               ["", "Online or offline"],
               ["true", "Online now"],
@@ -82,7 +82,7 @@ export function TargetFields({ value, onChange, fitting }: Props) {
             label="Dock version below"
             placeholder="17.01.05.06"
             value={value.below}
-            onText={(below) => set({ below })}
+            onValue={(below) => set({ below })}
           />
         </div>
       )}

@@ -11,7 +11,7 @@ import { Link } from "wouter-preact";
 import { answer, api, type Dispatch, type FlightView, onceKey } from "../../api/client";
 import { dockOf, docks, nameOf } from "../../state/docks";
 import { useAction } from "../../state/resource";
-import { Button, Dialog, Problem, StatusTag, TextField, Tick } from "../../ui";
+import { Button, bound, Dialog, Problem, StatusTag, TextField, Tick } from "../../ui";
 import { WaylineChoice } from "../waylines/choice";
 import { GateNow, type Overrides, overridesReason } from "./gate-now";
 import "./flights.css";
@@ -142,13 +142,7 @@ export function DispatchDialog({ mission, sn, wayline, onClose, onSent }: Props)
         ) : (
           <WaylineChoice value={route} sn={chosen.value[0]} />
         )}
-        <TextField
-          label="Name"
-          value={name.value}
-          onText={(text) => set(name, text)}
-          hint="Else the route's."
-          maxLength={128}
-        />
+        <TextField label="Name" {...bound(name)} hint="Else the route's." maxLength={128} />
       </fieldset>
       <WhenFields value={when} toPoint={toPoint.value} />
       <fieldset class="flights-set">
@@ -158,12 +152,11 @@ export function DispatchDialog({ mission, sn, wayline, onClose, onSent }: Props)
           type="number"
           min={LOWEST_HOME}
           max={HIGHEST_HOME}
-          value={home.value}
-          onText={(text) => set(home, text)}
+          {...bound(home)}
           hint="m above take-off, 20 to 1500. Without a link the aircraft comes home at this height, unless the route says that it is flown on."
         />
         {!toPoint.value && when.value.how === "now" && chosen.value.length === 1 && (
-          <LandAt value={landAt.value} from={chosen.value[0] as string} onChoice={(dock) => set(landAt, dock)} />
+          <LandAt {...bound(landAt)} from={chosen.value[0] as string} />
         )}
         <Tick checked={queue.value} onTick={(on) => set(queue, on)}>
           Wait where a dock is busy, instead of being refused
@@ -216,7 +209,7 @@ function Result({ of }: { of: Sent | undefined }) {
   );
 }
 
-function LandAt({ value, from, onChoice }: { value: string; from: string; onChoice: (sn: string) => void }) {
+function LandAt({ value, from, onValue }: { value: string; from: string; onValue: (sn: string) => void }) {
   const model = dockOf(from)?.view.value.model;
   const mission = dockOf(from)?.view.value.missionId;
   if (model !== "dock2" && model !== "dock3") return null;
@@ -224,7 +217,7 @@ function LandAt({ value, from, onChoice }: { value: string; from: string; onChoi
   return (
     <div class="field">
       <label for="land-at">Land at</label>
-      <select id="land-at" value={value} onChange={(event) => onChoice(event.currentTarget.value)}>
+      <select id="land-at" value={value} onChange={(event) => onValue(event.currentTarget.value)}>
         <option value="">Its own dock</option>
         {others.map((dock) => (
           <option key={dock.sn} value={dock.sn}>

@@ -39,7 +39,7 @@ export default function Flights() {
   );
   const filter = <T extends string>(signal: { value: T }) => ({
     value: signal.value,
-    onChoice: (value: string) => {
+    onValue: (value: string) => {
       signal.value = value as T;
       most.value = PAGE;
     },

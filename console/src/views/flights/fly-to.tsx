@@ -3,7 +3,7 @@
 import { lazy, Suspense } from "preact/compat";
 import type { FlightView } from "../../api/client";
 import { useAction, useSignal } from "../../state/resource";
-import { Button, Problem, TextField } from "../../ui";
+import { Button, bound, Problem, TextField } from "../../ui";
 import { flyTo, reasons } from "./controls";
 import { heightOf } from "./point";
 
@@ -51,24 +51,8 @@ export function FlyTo({ flight, onTold }: Props) {
         />
       </Suspense>
       <div class="row">
-        <TextField
-          label="Height"
-          type="number"
-          value={height.value}
-          onText={(text) => {
-            height.value = text;
-          }}
-          hint="m above the dock"
-        />
-        <TextField
-          label="Speed at most"
-          type="number"
-          value={speed.value}
-          onText={(text) => {
-            speed.value = text;
-          }}
-          hint="m/s, 1 to 15"
-        />
+        <TextField label="Height" type="number" {...bound(height)} hint="m above the dock" />
+        <TextField label="Speed at most" type="number" {...bound(speed)} hint="m/s, 1 to 15" />
         <p class="dim">
           {point.value
             ? `Point: ${point.value.latitude.toFixed(6)}, ${point.value.longitude.toFixed(6)}`

@@ -78,7 +78,7 @@ function Override({ limit, reason, onReason }: OverrideProps) {
         <span class="unseen"> {name}</span>
       </label>
       {reason !== undefined && (
-        <TextField label={`Reason for overriding: ${name}`} value={reason} onText={onReason} maxLength={500} />
+        <TextField label={`Reason for overriding: ${name}`} value={reason} onValue={onReason} maxLength={500} />
       )}
     </>
   );

@@ -79,28 +79,28 @@ export function PointFields({ value, sns, mission }: Props) {
           label="Latitude"
           inputMode="decimal"
           value={point.latitude}
-          onText={(latitude) => change({ latitude })}
+          onValue={(latitude) => change({ latitude })}
           hint="degrees, -90 to 90"
         />
         <TextField
           label="Longitude"
           inputMode="decimal"
           value={point.longitude}
-          onText={(longitude) => change({ longitude })}
+          onValue={(longitude) => change({ longitude })}
           hint="degrees, -180 to 180"
         />
         <TextField
           label="Height"
           type="number"
           value={point.height}
-          onText={(height) => change({ height })}
+          onValue={(height) => change({ height })}
           hint="m above the dock"
         />
         <TextField
           label="Speed at most"
           type="number"
           value={point.speed}
-          onText={(speed) => change({ speed })}
+          onValue={(speed) => change({ speed })}
           hint="m/s, 1 to 15"
         />
       </div>

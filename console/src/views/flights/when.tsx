@@ -55,7 +55,7 @@ export function WhenFields({ value, toPoint }: Props) {
       <Choice
         label="When it is flown"
         value={when.how}
-        onChoice={(how) => change({ how: how as When["how"] })}
+        onValue={(how) => change({ how: how as When["how"] })}
         choices={[
           ["now", "At once"],
           ["at", "At a time"],
@@ -67,7 +67,7 @@ export function WhenFields({ value, toPoint }: Props) {
           label="Time"
           type="datetime-local"
           value={when.at}
-          onText={(at) => change({ at })}
+          onValue={(at) => change({ at })}
           hint={`In your time zone, ${zone}; at most a day ahead. A dock that is offline then misses it.`}
         />
       )}
@@ -77,14 +77,14 @@ export function WhenFields({ value, toPoint }: Props) {
             label="From"
             type="datetime-local"
             value={when.from}
-            onText={(from) => change({ from })}
+            onValue={(from) => change({ from })}
             hint={`In ${zone}.`}
           />
           <TextField
             label="Until"
             type="datetime-local"
             value={when.until}
-            onText={(until) => change({ until })}
+            onValue={(until) => change({ until })}
             hint="Not ready by then, it is missed."
           />
           <TextField
@@ -93,7 +93,7 @@ export function WhenFields({ value, toPoint }: Props) {
             min={0}
             max={100}
             value={when.battery}
-            onText={(battery) => change({ battery })}
+            onValue={(battery) => change({ battery })}
             hint="%"
           />
         </div>

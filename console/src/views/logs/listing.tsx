@@ -4,7 +4,7 @@ import { answer, api, type LogListView, onceKey } from "../../api/client";
 import { dockOf } from "../../state/docks";
 import { useAction, useResource, useSignal } from "../../state/resource";
 import { lacksRole } from "../../state/session";
-import { Age, Button, bytes, count, Moment, Problem, TextField, Tick } from "../../ui";
+import { Age, Button, bound, bytes, count, Moment, Problem, TextField, Tick } from "../../ui";
 
 type Of = LogListView["devices"][number];
 type Chosen = Record<Of["device"], number[]>;
@@ -59,15 +59,7 @@ export function LogListing({ sn, onStarted }: { sn: string; onStarted: () => unk
           />
         ))}
       </div>
-      <TextField
-        label="Reason"
-        hint="May be left out; it stands in the audit log."
-        maxLength={500}
-        value={why.value}
-        onText={(text) => {
-          why.value = text;
-        }}
-      />
+      <TextField label="Reason" hint="May be left out; it stands in the audit log." maxLength={500} {...bound(why)} />
       <Tick
         checked={queue.value}
         onTick={(on) => {

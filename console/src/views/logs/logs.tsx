@@ -39,7 +39,7 @@ export default function Logs() {
     <div class="pad logs">
       <h1>Logs</h1>
       <div class="filters">
-        <DockPick value={filters.of("dock")} onChoice={(to) => filters.change("dock", to)} />
+        <DockPick {...filters.bound("dock")} />
       </div>
       {dock ? (
         <LogListing key={dock} sn={dock} onStarted={uploads.refresh} />
@@ -51,7 +51,7 @@ export default function Logs() {
         <Choice
           label="Status"
           value={status ?? ""}
-          onChoice={(to) => filters.change("status", to)}
+          onValue={(to) => filters.change("status", to)}
           choices={[["", "All"], ...STATUSES.map((each) => [each, each] as const)]}
         />
       </div>

@@ -8,10 +8,10 @@ interface Props {
   mission: string | undefined;
   dock: string | undefined;
   value: string;
-  onChoice: (id: string) => void;
+  onValue: (id: string) => void;
 }
 
-export function FlightPick({ mission, dock, value, onChoice }: Props) {
+export function FlightPick({ mission, dock, value, onValue }: Props) {
   const flights = useResource(
     () => answer(api.GET("/v1/flights", { params: { query: { limit: 200, mission, dock } } })),
     [mission, dock],
@@ -22,5 +22,5 @@ export function FlightPick({ mission, dock, value, onChoice }: Props) {
     `${flight.name}, ${new Date(flight.startedAt ?? flight.createdAt).toLocaleString([], { dateStyle: "short", timeStyle: "short" })}`,
   ]);
   if (value && !choices.some(([id]) => id === value)) choices.unshift([value, value]);
-  return <Choice label="Flight" value={value} onChoice={onChoice} choices={[["", "All flights"], ...choices]} />;
+  return <Choice label="Flight" value={value} onValue={onValue} choices={[["", "All flights"], ...choices]} />;
 }

@@ -49,32 +49,16 @@ export default function Media() {
     <div class="pad media">
       <h1>Media</h1>
       <div class="filters">
-        <MissionPick value={filters.of("mission")} onChoice={(to) => filters.change("mission", to)} />
-        <DockPick value={filters.of("dock")} onChoice={(to) => filters.change("dock", to)} />
-        <FlightPick
-          mission={set.mission}
-          dock={set.dock}
-          value={filters.of("flight")}
-          onChoice={(to) => filters.change("flight", to)}
-        />
+        <MissionPick {...filters.bound("mission")} />
+        <DockPick {...filters.bound("dock")} />
+        <FlightPick mission={set.mission} dock={set.dock} {...filters.bound("flight")} />
         <Choice
           label="Kind"
-          value={filters.of("kind")}
-          onChoice={(to) => filters.change("kind", to)}
+          {...filters.bound("kind")}
           choices={[["", "All"], ...KINDS.map((each) => [each, KIND_WORDS[each]] as const)]}
         />
-        <TextField
-          label="Taken since"
-          type="datetime-local"
-          value={filters.of("since")}
-          onText={(to) => filters.change("since", to)}
-        />
-        <TextField
-          label="Taken before"
-          type="datetime-local"
-          value={filters.of("until")}
-          onText={(to) => filters.change("until", to)}
-        />
+        <TextField label="Taken since" type="datetime-local" {...filters.bound("since")} />
+        <TextField label="Taken before" type="datetime-local" {...filters.bound("until")} />
       </div>
       {set.flight ? (
         <FlightFiles key={set.flight} id={set.flight} />

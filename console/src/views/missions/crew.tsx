@@ -5,7 +5,7 @@ import { answer, api, type MissionView } from "../../api/client";
 import { docks, nameOf, refreshDocks } from "../../state/docks";
 import { useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
-import { Button, Choice, Problem } from "../../ui";
+import { Button, bound, Choice, Problem } from "../../ui";
 import { DockTile } from "../docks/tile";
 import { isOver } from "./missions";
 
@@ -72,15 +72,12 @@ export function Crew({ mission, onChange }: Props) {
         <div class="row missions-assign">
           <Choice
             label="Assign a dock"
-            value={chosen.value}
+            {...bound(chosen)}
             disabled={noRole !== undefined || free.length === 0}
             choices={[
               ["", free.length > 0 ? "choose…" : "no dock is free"],
               ...free.map((dock) => [dock.sn, `${nameOf(dock.view.value)}, ${dock.view.value.status}`] as const),
             ]}
-            onChoice={(sn) => {
-              chosen.value = sn;
-            }}
           />
           <Button
             kind="main"

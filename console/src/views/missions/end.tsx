@@ -93,7 +93,7 @@ function Ask({ mission, onEnded, onClose }: Props) {
           ["completed", "completed"],
           ["aborted", "aborted"],
         ]}
-        onChoice={(chosen) => {
+        onValue={(chosen) => {
           outcome.value = chosen as "completed" | "aborted";
         }}
       />

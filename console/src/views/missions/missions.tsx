@@ -6,7 +6,7 @@ import { answer, api, type MissionView, onceKey } from "../../api/client";
 import { dockOf, docks, nameOf } from "../../state/docks";
 import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
-import { Button, Choice, Dialog, List, Moment, Problem, SagaLink, StatusTag, TextField, Tick } from "../../ui";
+import { Button, bound, Choice, Dialog, List, Moment, Problem, SagaLink, StatusTag, TextField, Tick } from "../../ui";
 import { EndMission } from "./end";
 
 const STATUSES = ["planning", "ready", "active", "ending", "completed", "aborted"] as const;
@@ -49,11 +49,8 @@ export default function Missions() {
       <div class="row">
         <Choice
           label="Status"
-          value={status.value}
+          {...bound(status)}
           choices={[["", "all"], ...STATUSES.map((each) => [each, each] as const)]}
-          onChoice={(chosen) => {
-            status.value = chosen;
-          }}
         />
       </div>
       <List
@@ -123,7 +120,7 @@ function NewMission({ onClose }: { onClose: () => void }) {
         value={name.value}
         maxLength={128}
         disabled={made.value !== null}
-        onText={(text) => {
+        onValue={(text) => {
           name.value = text;
           key.value = onceKey(); // another name is another mission
         }}

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { answer, api, type ParticipantView } from "../../api/client";
 import { useAction, useResource } from "../../state/resource";
 import { lacksRole, me } from "../../state/session";
-import { Age, Button, Dialog, Problem, TextField } from "../../ui";
+import { Age, Button, bound, Dialog, Problem, TextField } from "../../ui";
 
 const LEAST_REASON = 3; // characters
 
@@ -76,15 +76,7 @@ function SendOut({ mission, user, onClose }: { mission: string; user: string; on
   return (
     <Dialog title={`Send ${user} out of the room?`} onClose={onClose}>
       <p>They see and hear nothing any more, and cannot come back for 15 minutes. It is in the audit log.</p>
-      <TextField
-        label="Reason"
-        hint="They are told."
-        value={reason.value}
-        maxLength={500}
-        onText={(text) => {
-          reason.value = text;
-        }}
-      />
+      <TextField label="Reason" hint="They are told." {...bound(reason)} maxLength={500} />
       <Problem error={send.error.value} />
       <div class="row end">
         <Button onClick={onClose}>Cancel</Button>

@@ -106,7 +106,7 @@ function SetBroker({ onDone, onClose }: { onDone: () => void; onClose: () => voi
       type={secret ? "password" : "text"}
       autocomplete="off"
       value={typed.value[name]}
-      onText={(text) => {
+      onValue={(text) => {
         typed.value = { ...typed.value, [name]: text };
       }}
     />
@@ -121,7 +121,7 @@ function SetBroker({ onDone, onClose }: { onDone: () => void; onClose: () => voi
       <Choice
         label="Kind"
         value={kind.value}
-        onChoice={(chosen) => {
+        onValue={(chosen) => {
           kind.value = chosen === "emqx" ? "emqx" : "mosquitto";
         }}
         choices={[

@@ -2,7 +2,7 @@
 
 import { answer, api, type DeletionView, type OrgView, Refused } from "../../api/client";
 import { useAction, useResource, useSignal } from "../../state/resource";
-import { Button, Dialog, Moment, Problem, SagaLink, StatusTag, TextField } from "../../ui";
+import { Button, bound, Dialog, Moment, Problem, SagaLink, StatusTag, TextField } from "../../ui";
 
 const CALLABLE_OFF: readonly DeletionView["status"][] = ["scheduled", "waiting"];
 
@@ -118,24 +118,8 @@ function Ask({ name, onDone, onClose }: { name: string; onDone: () => void; onCl
         After days in which it can be called off, docks are unpaired, missions, streams, rooms, schedules and webhooks
         end, and every document and file goes, for good. Export first what you want to keep.
       </p>
-      <TextField
-        label="Its name, repeated"
-        hint={`As it is written: ${name}`}
-        autocomplete="off"
-        value={typed.value}
-        onText={(text) => {
-          typed.value = text;
-        }}
-      />
-      <TextField
-        label="Reason"
-        hint="It stands in the line that is left."
-        maxLength={300}
-        value={why.value}
-        onText={(text) => {
-          why.value = text;
-        }}
-      />
+      <TextField label="Its name, repeated" hint={`As it is written: ${name}`} autocomplete="off" {...bound(typed)} />
+      <TextField label="Reason" hint="It stands in the line that is left." maxLength={300} {...bound(why)} />
       <Problem error={start.error.value} />
       <div class="row end">
         <Button onClick={onClose}>Cancel</Button>

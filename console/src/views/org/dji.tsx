@@ -2,7 +2,7 @@
 
 import { answer, api, type OrgView } from "../../api/client";
 import { useAction, useSignal } from "../../state/resource";
-import { Button, count, Dialog, Problem, TextField, Tick } from "../../ui";
+import { Button, bound, count, Dialog, Problem, TextField, Tick } from "../../ui";
 
 export function DjiCard({ org, onChanged }: { org: OrgView; onChanged: () => unknown }) {
   const open = useSignal(false);
@@ -59,31 +59,9 @@ function SetDji({ paired, onDone, onClose }: { paired: number; onDone: () => voi
   return (
     <Dialog title="Set DJI's application" onClose={onClose}>
       <p>From DJI's developer pages. What is set is sealed, and not shown again.</p>
-      <TextField
-        label="App ID"
-        value={id.value}
-        onText={(text) => {
-          id.value = text;
-        }}
-      />
-      <TextField
-        label="App Key"
-        type="password"
-        autocomplete="off"
-        value={key.value}
-        onText={(text) => {
-          key.value = text;
-        }}
-      />
-      <TextField
-        label="App License"
-        type="password"
-        autocomplete="off"
-        value={licence.value}
-        onText={(text) => {
-          licence.value = text;
-        }}
-      />
+      <TextField label="App ID" {...bound(id)} />
+      <TextField label="App Key" type="password" autocomplete="off" {...bound(key)} />
+      <TextField label="App License" type="password" autocomplete="off" {...bound(licence)} />
       {paired > 0 && (
         <Tick
           checked={replace.value}

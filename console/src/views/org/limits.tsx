@@ -65,29 +65,29 @@ export function LimitsCard({ org, onChanged }: { org: OrgView; onChanged: () => 
           <Moment at={org.createdAt} />
         </dd>
       </dl>
-      <TextField label="Name" maxLength={128} value={shown.name} onText={(name) => set({ name })} />
+      <TextField label="Name" maxLength={128} value={shown.name} onValue={(name) => set({ name })} />
       <h3>Before take-off</h3>
       <TextField
         label="Battery at least"
         hint="%, 0 to 100."
         inputMode="numeric"
         value={shown.battery}
-        onText={(battery) => set({ battery })}
+        onValue={(battery) => set({ battery })}
       />
       <TextField
         label="Wind at most"
         hint="m/s, 0 to 20."
         inputMode="decimal"
         value={shown.wind}
-        onText={(wind) => set({ wind })}
+        onValue={(wind) => set({ wind })}
       />
-      <Choice label="Rain at most" value={shown.rain} onChoice={(rain) => set({ rain })} choices={RAIN} />
+      <Choice label="Rain at most" value={shown.rain} onValue={(rain) => set({ rain })} choices={RAIN} />
       <TextField
         label="Free storage at least"
         hint="MB."
         inputMode="numeric"
         value={shown.storage}
-        onText={(storage) => set({ storage })}
+        onValue={(storage) => set({ storage })}
       />
       <h3>Video</h3>
       <TextField
@@ -95,7 +95,7 @@ export function LimitsCard({ org, onChanged }: { org: OrgView; onChanged: () => 
         hint="0 to 1000."
         inputMode="numeric"
         value={shown.streams}
-        onText={(streams) => set({ streams })}
+        onValue={(streams) => set({ streams })}
       />
       <Problem error={save.error.value} />
       <p class="dim">They hold for the next take-off, and for the next video.</p>

@@ -48,7 +48,7 @@ export function RetentionCard() {
               inputMode="numeric"
               placeholder={`${kept.default}`}
               value={shown(kept)}
-              onText={(text) => {
+              onValue={(text) => {
                 typed.value = { ...typed.value, [kept.kind]: text };
               }}
             />

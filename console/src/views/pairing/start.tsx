@@ -2,7 +2,7 @@
 
 import { answer, api, onceKey, type PairingStarted, type StartPairing } from "../../api/client";
 import { useAction, useSignal } from "../../state/resource";
-import { Button, Choice, Problem, TextField } from "../../ui";
+import { Button, bound, Choice, Problem, TextField } from "../../ui";
 
 type Model = NonNullable<StartPairing["expectedModel"]>;
 const MODELS: [Model | "", string][] = [
@@ -33,21 +33,13 @@ export function Start({ onStarted }: { onStarted: (started: PairingStarted) => v
       }}
     >
       <h2>What is it to be called?</h2>
-      <TextField
-        label="Name"
-        hint="What people call the dock, like North shore"
-        maxLength={64}
-        value={name.value}
-        onText={(text) => {
-          name.value = text;
-        }}
-      />
+      <TextField label="Name" hint="What people call the dock, like North shore" maxLength={64} {...bound(name)} />
       <Choice
         label="Expected model"
         hint="Another model is then refused"
         value={model.value}
         choices={MODELS}
-        onChoice={(text) => {
+        onValue={(text) => {
           model.value = text as Model | "";
         }}
       />
@@ -55,10 +47,7 @@ export function Start({ onStarted }: { onStarted: (started: PairingStarted) => v
         label="Expected serial"
         hint="If known: another dock is then refused. Needed to pair a dock anew that you have already"
         maxLength={64}
-        value={sn.value}
-        onText={(text) => {
-          sn.value = text;
-        }}
+        {...bound(sn)}
       />
       <Problem error={start.error.value} />
       <Button

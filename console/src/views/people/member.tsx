@@ -3,7 +3,7 @@
 import { answer, api, type MemberAdded, type MemberView } from "../../api/client";
 import { useAction, useSignal } from "../../state/resource";
 import type { Role } from "../../state/session";
-import { Button, Choice, Dialog, Problem, TextField } from "../../ui";
+import { Button, bound, Choice, Dialog, Problem, TextField } from "../../ui";
 import { ROLE_CHOICES } from "./roles";
 
 export function AddMember({ onAdded, onClose }: { onAdded: (member: MemberAdded) => void; onClose: () => void }) {
@@ -29,25 +29,14 @@ export function AddMember({ onAdded, onClose }: { onAdded: (member: MemberAdded)
       <TextField
         label="Who"
         hint="A name that is theirs alone, like an address; the `sub` of their tokens where they sign in at an issuer."
-        value={user.value}
+        {...bound(user)}
         maxLength={256}
-        onText={(text) => {
-          user.value = text;
-        }}
       />
-      <TextField
-        label="Name"
-        hint="As people call them; may be left out."
-        value={name.value}
-        maxLength={128}
-        onText={(text) => {
-          name.value = text;
-        }}
-      />
+      <TextField label="Name" hint="As people call them; may be left out." {...bound(name)} maxLength={128} />
       <Choice
         label="Role"
         value={role.value}
-        onChoice={(chosen) => {
+        onValue={(chosen) => {
           role.value = chosen as Role;
         }}
         choices={ROLE_CHOICES}
@@ -56,10 +45,7 @@ export function AddMember({ onAdded, onClose }: { onAdded: (member: MemberAdded)
         label="First token lasts"
         hint="Days, 0 to 30; 0: none is made, for those who sign in at an issuer."
         inputMode="numeric"
-        value={days.value}
-        onText={(text) => {
-          days.value = text;
-        }}
+        {...bound(days)}
       />
       <Problem error={add.error.value} />
       <div class="row end">
@@ -97,19 +83,12 @@ export function ChangeMember({ of, onDone, onClose }: ChangeProps) {
         label="Role"
         hint="A smaller role holds at once, also for tokens and connections that are there."
         value={role.value}
-        onChoice={(chosen) => {
+        onValue={(chosen) => {
           role.value = chosen as Role;
         }}
         choices={ROLE_CHOICES}
       />
-      <TextField
-        label="Name"
-        value={name.value}
-        maxLength={128}
-        onText={(text) => {
-          name.value = text;
-        }}
-      />
+      <TextField label="Name" {...bound(name)} maxLength={128} />
       <Problem error={change.error.value} />
       <div class="row end">
         <Button onClick={onClose}>Cancel</Button>

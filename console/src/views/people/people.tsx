@@ -46,14 +46,12 @@ export default function People() {
       <div class="filters">
         <Choice
           label="Status"
-          value={filters.of("status")}
-          onChoice={(to) => filters.change("status", to)}
+          {...filters.bound("status")}
           choices={[["", "All, removed ones too"], ...STATUSES.map((each) => [each, each] as const)]}
         />
         <Choice
           label="Role"
-          value={filters.of("role")}
-          onChoice={(to) => filters.change("role", to)}
+          {...filters.bound("role")}
           choices={[["", "All"], ...ROLES.map((each) => [each, each] as const)]}
         />
       </div>

@@ -6,7 +6,7 @@ import { useFilters } from "../../state/filters";
 import { usePaged } from "../../state/paged";
 import { useAction, useSignal } from "../../state/resource";
 import { may, me, type Role } from "../../state/session";
-import { Age, Button, Choice, Dialog, List, Moment, More, Problem, Secret, Tag, TextField } from "../../ui";
+import { Age, Button, bound, Choice, Dialog, List, Moment, More, Problem, Secret, Tag, TextField } from "../../ui";
 import { ROLE_CHOICES } from "./roles";
 
 export function Tokens() {
@@ -35,12 +35,7 @@ export function Tokens() {
       </div>
       {may("admin") && (
         <div class="filters">
-          <TextField
-            label="Of"
-            hint="A member."
-            value={filters.of("user")}
-            onText={(to) => filters.change("user", to)}
-          />
+          <TextField label="Of" hint="A member." {...filters.bound("user")} />
         </div>
       )}
       <Problem error={revoke.error.value} />
@@ -149,42 +144,17 @@ function MakeToken({ onMade, onClose }: { onMade: (token: TokenMade) => void; on
   else if (!Number.isInteger(lasts) || lasts < 1 || lasts > 365) reason = "It lasts 1 to 365 days.";
   return (
     <Dialog title="Make a token" onClose={onClose}>
-      <TextField
-        label="What it is for"
-        placeholder="Dispatch desk"
-        maxLength={128}
-        value={name.value}
-        onText={(text) => {
-          name.value = text;
-        }}
-      />
+      <TextField label="What it is for" placeholder="Dispatch desk" maxLength={128} {...bound(name)} />
       <Choice
         label="The most that it may do"
         value={role.value}
-        onChoice={(chosen) => {
+        onValue={(chosen) => {
           role.value = chosen as Role | "";
         }}
         choices={[["", "what its member may"], ...ROLE_CHOICES.filter(([each]) => may(each))]}
       />
-      <TextField
-        label="Lasts"
-        hint="Days, 1 to 365."
-        inputMode="numeric"
-        value={days.value}
-        onText={(text) => {
-          days.value = text;
-        }}
-      />
-      {may("admin") && (
-        <TextField
-          label="Whose"
-          hint="A member; empty: yours."
-          value={user.value}
-          onText={(text) => {
-            user.value = text;
-          }}
-        />
-      )}
+      <TextField label="Lasts" hint="Days, 1 to 365." inputMode="numeric" {...bound(days)} />
+      {may("admin") && <TextField label="Whose" hint="A member; empty: yours." {...bound(user)} />}
       <Problem error={make.error.value} />
       <div class="row end">
         <Button onClick={onClose}>Cancel</Button>

@@ -109,7 +109,7 @@ export function LimitFields({ limits, crafts, models }: Props) {
               min={LIMITS[name].least}
               max={LIMITS[name].most}
               value={limits.value[name]}
-              onText={(text) => {
+              onValue={(text) => {
                 limits.value = { ...limits.value, [name]: text };
               }}
               hint={hint(LIMITS[name])}
@@ -130,7 +130,7 @@ export function LimitFields({ limits, crafts, models }: Props) {
                 min={CRAFT[name].least}
                 max={CRAFT[name].most}
                 value={crafts.value[model]?.[name] ?? ""}
-                onText={(text) => {
+                onValue={(text) => {
                   crafts.value = { ...crafts.value, [model]: { ...crafts.value[model], [name]: text } };
                 }}
                 hint={hint(CRAFT[name])}

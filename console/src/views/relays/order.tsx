@@ -91,7 +91,7 @@ export function DockOrder({ mission, value }: { mission: string; value: Signal<s
         <Choice
           label="Add a dock"
           value=""
-          onChoice={(sn) => {
+          onValue={(sn) => {
             if (sn) value.value = [...value.value, sn];
           }}
           choices={[["", "Choose the next dock"], ...left.map((dock) => [dock.sn, nameOf(dock.view.value)] as const)]}

@@ -74,7 +74,7 @@ export default function PlanRelay() {
             <MissionPick
               value={mission.value}
               none="Choose a mission"
-              onChoice={(id) => {
+              onValue={(id) => {
                 mission.value = id;
                 order.value = [];
               }}

@@ -4,7 +4,7 @@ import { type Answered, answer, api, type Question, type RelayView } from "../..
 import { now } from "../../state/clock";
 import { useAction, useSignal } from "../../state/resource";
 import { lacksRole } from "../../state/session";
-import { Button, DockLink, duration, Problem, TextField } from "../../ui";
+import { Button, bound, DockLink, duration, Problem, TextField } from "../../ui";
 import { dockName } from "../flights/row";
 import { metres, range } from "./words";
 
@@ -44,11 +44,8 @@ export function RelayQuestion({ relay, question, onTold }: Props) {
       <Deadline until={question.until} />
       <TextField
         label="Reason of your answer"
-        value={because.value}
+        {...bound(because)}
         maxLength={500}
-        onText={(text) => {
-          because.value = text;
-        }}
         hint="Kept in the audit log; may be empty."
       />
       <div class="row">

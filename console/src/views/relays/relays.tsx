@@ -34,11 +34,10 @@ export default function RelayList() {
         </Button>
       </div>
       <div class="filters">
-        <MissionPick value={filters.of("mission")} onChoice={(id) => filters.change("mission", id)} />
+        <MissionPick {...filters.bound("mission")} />
         <Choice
           label="State"
-          value={filters.of("status")}
-          onChoice={(status) => filters.change("status", status)}
+          {...filters.bound("status")}
           choices={[["", "All states"], ...STATUSES.map((status) => [status, status] as const)]}
         />
       </div>

@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import { useLocation } from "wouter-preact";
 import { answer, api, onceKey, type StartRelay } from "../../api/client";
 import { useAction, useSignal } from "../../state/resource";
-import { Button, count, Problem, TextField, Tick } from "../../ui";
+import { Button, bound, count, Problem, TextField, Tick } from "../../ui";
 import { GateNow, type Overrides, overridesReason } from "../flights/gate-now";
 import { heldReason } from "./order";
 import type { Found } from "./plan";
@@ -57,14 +57,7 @@ export function StartRelayForm({ found, reason }: Props) {
   return (
     <section class="card" aria-label="Start">
       <h2>Start it</h2>
-      <TextField
-        label="Name"
-        value={name.value}
-        maxLength={128}
-        onText={(text) => {
-          name.value = text;
-        }}
-      />
+      <TextField label="Name" {...bound(name)} maxLength={128} />
       <Tick
         checked={overlaps.value}
         onTick={(on) => {
@@ -79,10 +72,7 @@ export function StartRelayForm({ found, reason }: Props) {
           type="number"
           min={LEAST}
           max={MOST}
-          value={overlap.value}
-          onText={(text) => {
-            overlap.value = text;
-          }}
+          {...bound(overlap)}
           hint={`% of a leg that are flown when the next dock is sent, ${LEAST} to ${MOST}; at most two are in the air`}
         />
       )}

@@ -4,7 +4,7 @@ import { answer, api } from "../../api/client";
 import { oneOf } from "../../state/filters";
 import { usePaged } from "../../state/paged";
 import { useSignal } from "../../state/resource";
-import { Choice, DockLink, List, Moment, More, StatusTag, TextField } from "../../ui";
+import { bound, Choice, DockLink, List, Moment, More, StatusTag, TextField } from "../../ui";
 
 const STATUSES = ["sent", "accepted", "refused", "unanswered"] as const;
 
@@ -31,18 +31,11 @@ export function Commands({ dock, mission }: Props) {
     <>
       <h2>Commands told to docks</h2>
       <div class="filters">
-        <TextField
-          label="Method"
-          hint="As DJI names it, like cover_open."
-          value={method.value}
-          onText={(text) => {
-            method.value = text;
-          }}
-        />
+        <TextField label="Method" hint="As DJI names it, like cover_open." {...bound(method)} />
         <Choice
           label="Command's status"
           value={status.value}
-          onChoice={(to) => {
+          onValue={(to) => {
             status.value = oneOf(STATUSES, to) ?? "";
           }}
           choices={[["", "All"], ...STATUSES.map((each) => [each, each] as const)]}

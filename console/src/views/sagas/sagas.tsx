@@ -44,19 +44,17 @@ export default function Sagas() {
       <div class="filters">
         <Choice
           label="Kind"
-          value={filters.of("saga")}
-          onChoice={(to) => filters.change("saga", to)}
+          {...filters.bound("saga")}
           choices={[["", "All"], ...KINDS.map((each) => [each, each.replaceAll("-", " ")] as const)]}
         />
         <Choice
           label="Status"
-          value={filters.of("status")}
-          onChoice={(to) => filters.change("status", to)}
+          {...filters.bound("status")}
           choices={[["", "All"], ...STATUSES.map((each) => [each, statusWord(each)] as const)]}
         />
-        <TextField label="Phase" value={filters.of("phase")} onText={(to) => filters.change("phase", to)} />
-        <DockPick value={filters.of("dock")} onChoice={(to) => filters.change("dock", to)} />
-        <MissionPick value={filters.of("mission")} onChoice={(to) => filters.change("mission", to)} />
+        <TextField label="Phase" {...filters.bound("phase")} />
+        <DockPick {...filters.bound("dock")} />
+        <MissionPick {...filters.bound("mission")} />
       </div>
       <List
         of={sagas}

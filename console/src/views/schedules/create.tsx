@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import { answer, api, onceKey } from "../../api/client";
 import { docks, nameOf } from "../../state/docks";
 import { useAction, useSignal } from "../../state/resource";
-import { Button, Choice, Dialog, Problem, TextField, Tick } from "../../ui";
+import { Button, bound, Choice, Dialog, Problem, TextField, Tick } from "../../ui";
 import { WaylineChoice } from "../waylines/choice";
 import { cronOf, DAY_NAMES } from "./cron";
 
@@ -60,37 +60,24 @@ export function CreateSchedule({ onClose, onMade }: Props) {
     <Dialog title="New recurring flight" onClose={onClose} wide>
       <Choice
         label="Dock"
-        value={sn.value}
-        onChoice={(chosen) => set(sn, chosen)}
+        {...bound(sn)}
         choices={[["", "Choose a dock"], ...inMissions.map((dock) => [dock.sn, nameOf(dock.view.value)] as const)]}
         hint="Docks that are in a mission."
       />
       <WaylineChoice value={route} sn={sn.value} />
-      <TextField
-        label="Name"
-        value={name.value}
-        maxLength={128}
-        onText={(text) => set(name, text)}
-        hint="Else the route's."
-      />
+      <TextField label="Name" {...bound(name)} maxLength={128} hint="Else the route's." />
       <Tick checked={own.value} onTick={(on) => set(own, on)}>
         Write the times as cron
       </Tick>
       {own.value ? (
         <TextField
           label="Cron"
-          value={cron.value}
-          onText={(text) => set(cron, text)}
+          {...bound(cron)}
           hint="Minute, hour, day of month, month, day of week, like 0 6,18 * * MON-FRI"
         />
       ) : (
         <>
-          <TextField
-            label="Times of day"
-            value={times.value}
-            onText={(text) => set(times, text)}
-            hint="Like 06:00, or 06:00, 18:00 for two turns a day"
-          />
+          <TextField label="Times of day" {...bound(times)} hint="Like 06:00, or 06:00, 18:00 for two turns a day" />
           <fieldset class="schedules-days">
             <legend>Days</legend>
             <div class="row">
@@ -109,22 +96,19 @@ export function CreateSchedule({ onClose, onMade }: Props) {
       )}
       <Choice
         label="Time zone"
-        value={zone.value}
-        onChoice={(chosen) => set(zone, chosen)}
+        {...bound(zone)}
         choices={ZONES.map((each) => [each, each] as const)}
         hint="The hours keep to this zone's clock, also when it changes to summer time."
       />
       <TextField
         label="Until"
         type="datetime-local"
-        value={until.value}
-        onText={(text) => set(until, text)}
+        {...bound(until)}
         hint="The last moment, in your time zone; empty: no end"
       />
       <Choice
         label="Where the dock is busy"
-        value={busy.value}
-        onChoice={(chosen) => set(busy, chosen)}
+        {...bound(busy)}
         choices={[
           ["skip", "Skip the turn"],
           ["wait", "Wait for the dock"],
@@ -135,8 +119,7 @@ export function CreateSchedule({ onClose, onMade }: Props) {
         type="number"
         min={20}
         max={1500}
-        value={home.value}
-        onText={(text) => set(home, text)}
+        {...bound(home)}
         hint="m above take-off, 20 to 1500"
       />
       <Problem error={error.value} />

@@ -1,12 +1,12 @@
 /** Orders to what not every dock's aircraft has: night vision, spotlight, speaker; and any other method by its name. */
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import SparkMD5 from "spark-md5";
 import { answer, api } from "../../api/client";
 import type { DockState } from "../../state/docks";
 import { useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
-import { Button, Choice, Problem, TextField } from "../../ui";
+import { Button, bound, Choice, Problem, TextField } from "../../ui";
 import { Group, modelOf, type Order, Pick } from "./payload";
 
 const LIGHT = [
@@ -112,14 +112,7 @@ function Ports({ none, third, order }: PortsProps) {
   // Dock 3 takes the speaker's orders over the live link too; those over services are the same on all.
   return (
     <>
-      <Choice
-        label="Payload port of light and speaker"
-        value={port.value}
-        choices={PORTS}
-        onChoice={(each) => {
-          port.value = each;
-        }}
-      />
+      <Choice label="Payload port of light and speaker" {...bound(port)} choices={PORTS} />
       <Group name="Spotlight">
         <Pick
           name="Light"
@@ -141,14 +134,7 @@ function Ports({ none, third, order }: PortsProps) {
         </span>
       </Group>
       <Group name="Speaker">
-        <TextField
-          label="Text to speak"
-          value={text.value}
-          maxLength={500}
-          onText={(said) => {
-            text.value = said;
-          }}
-        />
+        <TextField label="Text to speak" {...bound(text)} maxLength={500} />
         <Button
           reason={none ?? (text.value.trim() ? undefined : "Write the text first.")}
           pending={busy}
@@ -181,19 +167,8 @@ function Ports({ none, third, order }: PortsProps) {
   );
 }
 
-function Percent({ label, value }: { label: string; value: { value: string } }) {
-  return (
-    <TextField
-      label={label}
-      type="number"
-      min={1}
-      max={100}
-      value={value.value}
-      onText={(text) => {
-        value.value = text;
-      }}
-    />
-  );
+function Percent({ label, value }: { label: string; value: Signal<string> }) {
+  return <TextField label={label} type="number" min={1} max={100} {...bound(value)} />;
 }
 
 /** Everything else that the model has: `argus dji methods` lists it, and the server checks it before anything is sent. */
@@ -209,19 +184,11 @@ function Other({ none, order }: { none: string | undefined; order: Order }) {
         hint="As in DJI's Cloud API: camera_…, ir_metering_…, psdk_…, drc_…"
         value={method.value}
         spellcheck={false}
-        onText={(text) => {
+        onValue={(text) => {
           method.value = text.trim();
         }}
       />
-      <TextField
-        label="Data"
-        hint="A JSON object with DJI's fields."
-        value={data.value}
-        spellcheck={false}
-        onText={(text) => {
-          data.value = text;
-        }}
-      />
+      <TextField label="Data" hint="A JSON object with DJI's fields." {...bound(data)} spellcheck={false} />
       <Button
         reason={none ?? (method.value ? wrong : "Name the method first.")}
         pending={order.pending.value}

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { HolderView } from "../../api/client";
 import { useAction } from "../../state/resource";
 import { lacksRole, may, me } from "../../state/session";
-import { Age, Button, Dialog, Problem, TextField } from "../../ui";
+import { Age, Button, bound, Dialog, Problem, TextField } from "../../ui";
 import type { Kind, Link } from "./link";
 
 const LEAST_REASON = 3; // characters
@@ -127,15 +127,7 @@ function Force({ kind, holder, link, onClose }: { kind: Kind; holder: HolderView
         {holder.user} loses it at once and is told who took it and why.
         {kind === "flight" && " The aircraft stops and hovers until you move it."} It is in the audit log.
       </p>
-      <TextField
-        label="Reason"
-        hint={`${holder.user} reads it.`}
-        value={reason.value}
-        maxLength={500}
-        onText={(text) => {
-          reason.value = text;
-        }}
-      />
+      <TextField label="Reason" hint={`${holder.user} reads it.`} {...bound(reason)} maxLength={500} />
       <Problem error={force.error.value} />
       <div class="row end">
         <Button onClick={onClose}>Cancel</Button>

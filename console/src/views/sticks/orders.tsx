@@ -7,7 +7,7 @@ import { answer, api, type FlightView, onceKey } from "../../api/client";
 import type { DockState } from "../../state/docks";
 import { type Resource, useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
-import { Age, Button, Problem, StatusTag, TextField } from "../../ui";
+import { Age, Button, bound, Problem, StatusTag, TextField } from "../../ui";
 import { inTheAir, isOver } from "../flights/words";
 import type { Link } from "./link";
 
@@ -197,26 +197,8 @@ function ToPoint({ dock, flight, point }: Omit<Props, "link">) {
         )}
       </p>
       <div class="row">
-        <TextField
-          label="Height above the dock, m"
-          type="number"
-          min={20}
-          max={500}
-          value={above.value}
-          onText={(text) => {
-            above.value = text;
-          }}
-        />
-        <TextField
-          label="Speed, m/s"
-          type="number"
-          min={1}
-          max={15}
-          value={speed.value}
-          onText={(text) => {
-            speed.value = text;
-          }}
-        />
+        <TextField label="Height above the dock, m" type="number" min={20} max={500} {...bound(above)} />
+        <TextField label="Speed, m/s" type="number" min={1} max={15} {...bound(speed)} />
       </div>
       <div class="row">
         <Button

@@ -4,7 +4,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { DockState } from "../../state/docks";
 import { type Action, useAction } from "../../state/resource";
-import { Button, Choice, Problem, TextField } from "../../ui";
+import { Button, bound, Choice, Problem, TextField } from "../../ui";
 import { videosOf } from "../video/settings";
 import { Accessories } from "./accessories";
 import { CameraSays } from "./camera";
@@ -85,7 +85,7 @@ export function Payload({ link, dock, point }: Props) {
           label="Camera"
           value={camera ?? ""}
           choices={cameras.map((each) => [each, each] as const)}
-          onChoice={(each) => {
+          onValue={(each) => {
             chosen.value = each;
           }}
         />
@@ -184,14 +184,7 @@ export function Pick({ name, of, reason, pending, onPick }: PickProps) {
   const value = useSignal(of[0]?.[0] ?? "");
   return (
     <span class="row sticks-pick">
-      <Choice
-        label={name}
-        value={value.value}
-        choices={of}
-        onChoice={(each) => {
-          value.value = each;
-        }}
-      />
+      <Choice label={name} {...bound(value)} choices={of} />
       <Button label={`Set ${name}`} reason={reason} pending={pending} onClick={() => onPick(value.value)}>
         Set
       </Button>
@@ -205,24 +198,8 @@ function Zoom({ reason, pending, act }: Act) {
   const wrong = Number(factor.value) >= 2 && Number(factor.value) <= 200 ? undefined : "Zoom is from 2 to 200.";
   return (
     <span class="row sticks-pick">
-      <Choice
-        label="Lens to zoom"
-        value={lens.value}
-        choices={LENSES}
-        onChoice={(each) => {
-          lens.value = each;
-        }}
-      />
-      <TextField
-        label="Zoom, times"
-        type="number"
-        min={2}
-        max={200}
-        value={factor.value}
-        onText={(text) => {
-          factor.value = text;
-        }}
-      />
+      <Choice label="Lens to zoom" {...bound(lens)} choices={LENSES} />
+      <TextField label="Zoom, times" type="number" min={2} max={200} {...bound(factor)} />
       <Button
         reason={reason ?? wrong}
         pending={pending}

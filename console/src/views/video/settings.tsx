@@ -5,7 +5,7 @@ import { answer, api, type StreamChoice } from "../../api/client";
 import { type DockState, nameOf, refreshDocks } from "../../state/docks";
 import { useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
-import { Button, Choice, Dialog, Problem, Tick } from "../../ui";
+import { Button, bound, Choice, Dialog, Problem, Tick } from "../../ui";
 import { cameraName, QUALITIES } from "./stream";
 
 const LOOKS_AGAIN = [500, 2000, 5000]; // ms; the saga does it after the API has answered
@@ -105,11 +105,8 @@ function Settings({ dock, onClose }: { dock: DockState; onClose: () => void }) {
         <>
           <Choice
             label="First camera"
-            value={main.value}
+            {...bound(main)}
             choices={videos.map((id) => [id, `${cameraName(id)} (${id.split("/")[2]})`] as const)}
-            onChoice={(id) => {
-              main.value = id;
-            }}
           />
           <fieldset>
             <legend>Beside it, as far as the dock can</legend>
@@ -136,7 +133,7 @@ function Settings({ dock, onClose }: { dock: DockState; onClose: () => void }) {
               ["whip", "WHIP"],
               ["rtmp", "RTMP"],
             ]}
-            onChoice={(way) => {
+            onValue={(way) => {
               protocol.value = way as "auto" | "whip" | "rtmp";
             }}
           />

@@ -4,7 +4,7 @@ import type { Signal } from "@preact/signals";
 import { all, answer, api } from "../../api/client";
 import { dockOf } from "../../state/docks";
 import { useResource } from "../../state/resource";
-import { Choice, Problem } from "../../ui";
+import { bound, Choice, Problem } from "../../ui";
 import { LOST_LINK } from "./words";
 
 const MOST = 500;
@@ -30,10 +30,7 @@ export function WaylineChoice({ value, sn }: Props) {
     <>
       <Choice
         label="Route"
-        value={value.value}
-        onChoice={(id) => {
-          value.value = id;
-        }}
+        {...bound(value)}
         choices={[
           ["", waylines.data.value ? "Choose a route" : "Loading…"],
           ...found.map(

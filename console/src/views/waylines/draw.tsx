@@ -7,7 +7,7 @@ import { answer, api, type DrawnRoute, onceKey } from "../../api/client";
 import { docks, nameOf, wantDetails } from "../../state/docks";
 import { useAction, useSignal } from "../../state/resource";
 import { lacksRole } from "../../state/session";
-import { Button, Choice, Problem, TextField, Tick } from "../../ui";
+import { Button, bound, Choice, Problem, TextField, Tick } from "../../ui";
 import { type Drawn, PointList, pointOf } from "./points";
 import "./waylines.css";
 
@@ -92,33 +92,17 @@ export default function DrawRoute() {
           <Choice
             label="Dock"
             value={sn.value}
-            onChoice={(chosen) => {
+            onValue={(chosen) => {
               sn.value = chosen;
               wantDetails(chosen);
             }}
             choices={[["", "Choose a dock"], ...docks.value.map((each) => [each.sn, nameOf(each.view.value)] as const)]}
             hint="The file is made for this dock's aircraft."
           />
-          <TextField label="Name" value={name.value} maxLength={128} onText={(text) => set(name, text)} />
+          <TextField label="Name" {...bound(name)} maxLength={128} />
           <div class="row small">
-            <TextField
-              label="Height"
-              type="number"
-              min={2}
-              max={1500}
-              value={height.value}
-              onText={(text) => set(height, text)}
-              hint="m above the dock"
-            />
-            <TextField
-              label="Speed"
-              type="number"
-              min={1}
-              max={15}
-              value={speed.value}
-              onText={(text) => set(speed, text)}
-              hint="m/s, 1 to 15"
-            />
+            <TextField label="Height" type="number" min={2} max={1500} {...bound(height)} hint="m above the dock" />
+            <TextField label="Speed" type="number" min={1} max={15} {...bound(speed)} hint="m/s, 1 to 15" />
           </div>
           <Tick checked={photo.value} onTick={(on) => set(photo, on)}>
             A photo at each new point
@@ -132,7 +116,7 @@ export default function DrawRoute() {
           <Choice
             label="At the points"
             value={turns.value}
-            onChoice={(chosen) => set(turns, chosen as Turns)}
+            onValue={(chosen) => set(turns, chosen as Turns)}
             choices={[
               ["stop", "Stop and turn"],
               ["curve", "Cut the corners"],
@@ -141,7 +125,7 @@ export default function DrawRoute() {
           <Choice
             label="After the last point"
             value={finish.value}
-            onChoice={(chosen) => set(finish, chosen as Finish)}
+            onValue={(chosen) => set(finish, chosen as Finish)}
             choices={[
               ["home", "Come home"],
               ["hover", "Hover there"],
@@ -151,7 +135,7 @@ export default function DrawRoute() {
           <Choice
             label="Where the link is lost"
             value={lostLink.value}
-            onChoice={(chosen) => set(lostLink, chosen as LostLink)}
+            onValue={(chosen) => set(lostLink, chosen as LostLink)}
             choices={[
               ["home", "Come home"],
               ["fly-on", "Fly the route to its end"],

@@ -75,21 +75,21 @@ export function PointList({ points, onChange }: Props) {
               label={`Height of point ${at + 1}`}
               type="number"
               value={point.height}
-              onText={(height) => onChange(at, { height })}
+              onValue={(height) => onChange(at, { height })}
               hint="m; empty: the route's"
             />
             <TextField
               label={`Hover at point ${at + 1}`}
               type="number"
               value={point.hover}
-              onText={(hover) => onChange(at, { hover })}
+              onValue={(hover) => onChange(at, { hover })}
               hint="seconds"
             />
             <TextField
               label={`Camera pitch at point ${at + 1}`}
               type="number"
               value={point.pitch}
-              onText={(pitch) => onChange(at, { pitch })}
+              onValue={(pitch) => onChange(at, { pitch })}
               hint="degrees, -90 is down"
             />
             <Tick checked={point.photo} onTick={(photo) => onChange(at, { photo })}>

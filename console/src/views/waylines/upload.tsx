@@ -3,7 +3,7 @@
 import { useRef } from "preact/hooks";
 import { answer, api, onceKey } from "../../api/client";
 import { useAction, useSignal } from "../../state/resource";
-import { Button, Dialog, Problem, TextField } from "../../ui";
+import { Button, bound, Dialog, Problem, TextField } from "../../ui";
 
 const MOST_BYTES = 20 * 1024 * 1024;
 
@@ -72,14 +72,7 @@ export function Upload({ onClose, onKept }: Props) {
           {file.value.name}, {Math.ceil(file.value.size / 1024)} kB
         </p>
       )}
-      <TextField
-        label="Name"
-        value={name.value}
-        maxLength={128}
-        onText={(text) => {
-          name.value = text;
-        }}
-      />
+      <TextField label="Name" {...bound(name)} maxLength={128} />
       <Problem error={error.value} />
       <div class="row end">
         <Button onClick={onClose}>Cancel</Button>

@@ -35,15 +35,10 @@ export function Deliveries({ hook }: { hook: WebhookView }) {
         <Choice
           label="Status"
           value={status ?? ""}
-          onChoice={(to) => filters.change("status", to)}
+          onValue={(to) => filters.change("status", to)}
           choices={[["", "All"], ...STATUSES.map((each) => [each, each] as const)]}
         />
-        <TextField
-          label="Event"
-          hint="A whole type, like flight.ok."
-          value={filters.of("type")}
-          onText={(to) => filters.change("type", to)}
-        />
+        <TextField label="Event" hint="A whole type, like flight.ok." {...filters.bound("type")} />
       </div>
       <Problem error={retry.error.value} />
       <List

@@ -2,7 +2,7 @@
 
 import { answer, api, onceKey, type WebhookSecret, type WebhookView } from "../../api/client";
 import { useAction, useResource, useSignal } from "../../state/resource";
-import { Button, Dialog, Problem, TextField, Tick } from "../../ui";
+import { Button, bound, Dialog, Problem, TextField, Tick } from "../../ui";
 
 interface Props {
   /** Null: a new one. */
@@ -36,23 +36,8 @@ export function Endpoint({ of, onDone, onClose }: Props) {
 
   return (
     <Dialog title={of ? "Change the endpoint" : "Add an endpoint"} wide onClose={onClose}>
-      <TextField
-        label="URL"
-        hint="https, reached from the public network."
-        type="url"
-        value={url.value}
-        onText={(text) => {
-          url.value = text;
-        }}
-      />
-      <TextField
-        label="Description"
-        maxLength={200}
-        value={description.value}
-        onText={(text) => {
-          description.value = text;
-        }}
-      />
+      <TextField label="URL" hint="https, reached from the public network." type="url" {...bound(url)} />
+      <TextField label="Description" maxLength={200} {...bound(description)} />
       <Tick
         checked={everything.value}
         onTick={(on) => {
