@@ -11,10 +11,6 @@ export class Refused extends Error {
   constructor(readonly problem: Pick<Problem, "title" | "detail"> & Partial<Problem>) {
     super(problem.detail);
   }
-
-  get unreachable(): boolean {
-    return this.problem.status === undefined;
-  }
 }
 
 const signed: Middleware = {

@@ -49,6 +49,9 @@ export const dockOf = (sn: string): DockState | undefined => {
 export const nameOf = (view: Pick<DockView, "sn" | "displayName">): string =>
   view.displayName || `…${view.sn.slice(-6)}`;
 
+/** The name of a dock by its serial; also of one that is not ours any more. */
+export const dockName = (sn: string): string => nameOf(dockOf(sn)?.view.value ?? { sn, displayName: null });
+
 /** All of a view that is worth rendering for: when a dock that is here was last heard is told live. */
 const told = (view: DockView): string => JSON.stringify(view.online ? { ...view, lastSeenAt: null } : view);
 

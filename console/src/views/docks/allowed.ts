@@ -3,7 +3,7 @@
 import type { DockView } from "../../api/client";
 import { lacksRole, me } from "../../state/session";
 
-export const DEBUG_HOLDER = (sn: string): string => `debug/${sn}`;
+const DEBUG_HOLDER = (sn: string): string => `debug/${sn}`;
 
 /** For what needs the dock to be here. */
 export function awayOf(view: DockView): string | undefined {

@@ -25,8 +25,7 @@ const MEGABYTE = 1024; // kB
 /** Seconds after which what a machine said last is marked as old: it speaks every 2 s. */
 export const OLD_AFTER = 15;
 
-export const batteryTone = (percent: number): Tone =>
-  percent > GREEN_OVER ? "good" : percent >= AMBER_FROM ? "warn" : "bad";
+const batteryTone = (percent: number): Tone => (percent > GREEN_OVER ? "good" : percent >= AMBER_FROM ? "warn" : "bad");
 
 const numberIn = (said: Properties, name: string): number | undefined => {
   const value = said[name];

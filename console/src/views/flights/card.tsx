@@ -2,10 +2,10 @@
 
 import { Link } from "wouter-preact";
 import type { FlightView } from "../../api/client";
+import { dockName } from "../../state/docks";
 import { Moment, SagaLink } from "../../ui";
 import { FlightControls } from "./controls";
 import { ProgressLine } from "./progress";
-import { dockName } from "./row";
 import { FlightStatusTag } from "./status";
 
 export function FlightCard({ flight, onTold }: { flight: FlightView; onTold: () => unknown }) {

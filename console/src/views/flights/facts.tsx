@@ -3,8 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { Link } from "wouter-preact";
 import type { FlightView } from "../../api/client";
+import { dockName } from "../../state/docks";
 import { Moment } from "../../ui";
-import { dockName } from "./row";
 import { HOW } from "./words";
 
 const degrees = (value: unknown) => (typeof value === "number" ? value.toFixed(6) : "?");

@@ -2,14 +2,12 @@
 
 import { Link } from "wouter-preact";
 import type { FlightView } from "../../api/client";
-import { dockOf, nameOf } from "../../state/docks";
+import { dockName } from "../../state/docks";
 import { Age, Moment } from "../../ui";
 import { FlightStatusTag } from "./status";
 import { HOW } from "./words";
 
 export const FLIGHT_COLUMNS = ["Flight", "Dock", "State", "Progress", "When", "Reason"] as const;
-
-export const dockName = (sn: string): string => nameOf(dockOf(sn)?.view.value ?? { sn, displayName: "" });
 
 export function flightRow(flight: FlightView) {
   const { percent } = flight.progress ?? {};

@@ -80,7 +80,7 @@ export function showUnderway(layers: L.LayerGroup, what: Underway): void {
 }
 
 /** A route's line and waypoints; those before `at` have been flown over. */
-export function showRoute(layers: L.LayerGroup, route: RouteView, said: string, at: number | null): void {
+function showRoute(layers: L.LayerGroup, route: RouteView, said: string, at: number | null): void {
   const places = route.points.map((point) => L.latLng(point.latitude, point.longitude));
   L.polyline(places, { className: "map-route", interactive: false }).addTo(layers);
   if (at !== null && at > 0)

@@ -6,13 +6,13 @@ const CLOSEST = 70; // px between lines
 const SVG = "http://www.w3.org/2000/svg";
 
 /** The next of 1, 2, 5, 10, 20 ... that is not under `least`. */
-export function roundStep(least: number): number {
+function roundStep(least: number): number {
   const ten = 10 ** Math.floor(Math.log10(least));
   return [1, 2, 5, 10].map((each) => each * ten).find((each) => each >= least) ?? ten * 10;
 }
 
 /** How far apart the lines are, as people say it. */
-export const saidStep = (metres: number): string => (metres >= 1000 ? `${metres / 1000} km` : `${metres} m`);
+const saidStep = (metres: number): string => (metres >= 1000 ? `${metres / 1000} km` : `${metres} m`);
 
 export class MetreGrid extends L.Layer {
   private svg = document.createElementNS(SVG, "svg");

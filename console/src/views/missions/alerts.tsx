@@ -3,13 +3,13 @@
 import { useSignalEffect } from "@preact/signals";
 import { Link } from "wouter-preact";
 import { type AlertView, all, answer, api } from "../../api/client";
+import { dockName } from "../../state/docks";
 import { onLive } from "../../state/live";
 import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
-import { Age, Button, Problem, Tag } from "../../ui";
-import { dockName } from "./missions";
+import { Age, Button, Problem } from "../../ui";
+import { LevelTag } from "../alerts/about";
 
-const TONES = { notice: "idle", caution: "warn", warning: "bad" } as const;
 const SHOWN = 200;
 
 export function StandingAlerts({ mission, sns }: { mission: string; sns: string[] }) {
@@ -62,7 +62,7 @@ function Standing({ alert, onSeen }: { alert: AlertView; onSeen: () => Promise<v
   return (
     <li>
       <div class="row">
-        <Tag tone={TONES[alert.level]}>{alert.level}</Tag>
+        <LevelTag level={alert.level} />
         <strong>{dockName(alert.sn)}</strong>
         <Age at={alert.raisedAt} />
         {!alert.open && <span class="dim">over</span>}

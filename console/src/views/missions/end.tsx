@@ -2,14 +2,14 @@
 
 import { useSignal } from "@preact/signals";
 import { all, answer, api, type FlightView, type MissionView } from "../../api/client";
-import { dockOf, nameOf } from "../../state/docks";
+import { dockName, dockOf } from "../../state/docks";
 import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, Choice, Dialog, Problem } from "../../ui";
 import { isOver } from "../flights/words";
 import "./missions.css";
 
-export const flightsNow = (mission: string): Promise<FlightView[]> =>
+const flightsNow = (mission: string): Promise<FlightView[]> =>
   all((after) => answer(api.GET("/v1/flights", { params: { query: { mission, limit: 100, after } } })), 300).then(
     (found) => found.filter((flight) => !isOver(flight.status)),
   );
@@ -59,10 +59,6 @@ function Ask({ mission, onEnded, onClose }: Props) {
   });
   const named = mission.dockSns.map((sn) => ({ sn, view: dockOf(sn)?.view.value }));
   const streams = named.filter(({ view }) => view?.stream != null && view.stream.phase !== "idle");
-  const nameFor = (sn: string) => {
-    const view = dockOf(sn)?.view.value;
-    return view ? nameOf(view) : `…${sn.slice(-6)}`;
-  };
   return (
     <Dialog title={`End mission ${mission.name}?`} onClose={onClose}>
       <h3>Brought home</h3>
@@ -72,7 +68,7 @@ function Ask({ mission, onEnded, onClose }: Props) {
       <ul>
         {flights.data.value?.map((flight) => (
           <li key={flight.id}>
-            <strong>{nameFor(flight.dockSn)}</strong>: {flight.name}, {flight.phase || flight.status}
+            <strong>{dockName(flight.dockSn)}</strong>: {flight.name}, {flight.phase || flight.status}
           </li>
         ))}
       </ul>
@@ -81,9 +77,9 @@ function Ask({ mission, onEnded, onClose }: Props) {
         <li>
           {named.length === 0
             ? "No dock is assigned."
-            : `${named.map(({ sn }) => nameFor(sn)).join(", ")} ${named.length === 1 ? "becomes" : "become"} free; whoever has the sticks loses them.`}
+            : `${named.map(({ sn }) => dockName(sn)).join(", ")} ${named.length === 1 ? "becomes" : "become"} free; whoever has the sticks loses them.`}
         </li>
-        {streams.length > 0 && <li>The video of {streams.map(({ sn }) => nameFor(sn)).join(", ")}.</li>}
+        {streams.length > 0 && <li>The video of {streams.map(({ sn }) => dockName(sn)).join(", ")}.</li>}
         <li>The room, and the areas on the docks.</li>
       </ul>
       <Choice

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { Link, useLocation } from "wouter-preact";
 import { answer, api, type MissionView, onceKey } from "../../api/client";
-import { dockOf, docks, nameOf } from "../../state/docks";
+import { dockName, docks, nameOf } from "../../state/docks";
 import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, bound, Choice, Dialog, List, Moment, Problem, SagaLink, StatusTag, TextField, Tick } from "../../ui";
@@ -13,10 +13,6 @@ const STATUSES = ["planning", "ready", "active", "ending", "completed", "aborted
 const SHOWN = 100;
 
 export const isOver = (mission: MissionView) => mission.status === "completed" || mission.status === "aborted";
-export const dockName = (sn: string) => {
-  const dock = dockOf(sn);
-  return dock ? nameOf(dock.view.value) : `…${sn.slice(-6)}`;
-};
 
 export default function Missions() {
   const status = useSignal<string>("");

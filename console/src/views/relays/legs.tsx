@@ -2,10 +2,10 @@
 
 import { Link } from "wouter-preact";
 import { answer, api, Refused, type RelayLeg } from "../../api/client";
+import { dockName } from "../../state/docks";
 import { useResource } from "../../state/resource";
 import { DockLink, duration, Problem, Tag } from "../../ui";
 import { ProgressLine } from "../flights/progress";
-import { dockName } from "../flights/row";
 import "../flights/flights.css";
 import { FlightStatusTag } from "../flights/status";
 import { flies, LEG_TONES, metres, percent, range } from "./words";

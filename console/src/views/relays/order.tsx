@@ -2,9 +2,8 @@
 
 import type { Signal } from "@preact/signals";
 import { Link } from "wouter-preact";
-import { type DockState, dockOf, docks, nameOf } from "../../state/docks";
+import { type DockState, dockName, dockOf, docks, nameOf } from "../../state/docks";
 import { Button, Choice, StatusTag } from "../../ui";
-import { dockName } from "../flights/row";
 
 const LEAST = 2;
 const MOST = 50;

@@ -7,10 +7,10 @@
 import { lazy, Suspense } from "preact/compat";
 import { Link, useSearchParams } from "wouter-preact";
 import { answer, api, type PlanView, Refused, type RelayPlanBody, type RouteView } from "../../api/client";
+import { dockName } from "../../state/docks";
 import { useAction, useResource, useSignal } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, MissionPick, Problem } from "../../ui";
-import { dockName } from "../flights/row";
 import { routeOf } from "../map/route";
 import { WaylineChoice } from "../waylines/choice";
 import { Along } from "./along";

@@ -1,7 +1,7 @@
 /** A plan: its legs with docks, ranges and hand-offs; which docks fly nothing, and which could be spared. */
 
+import { dockName } from "../../state/docks";
 import { Age, count, DockLink, duration, Tag } from "../../ui";
-import { dockName } from "../flights/row";
 import type { Found } from "./plan";
 import { metres, percent, range } from "./words";
 

@@ -2,10 +2,10 @@
 
 import { type Answered, answer, api, type Question, type RelayView } from "../../api/client";
 import { now } from "../../state/clock";
+import { dockName } from "../../state/docks";
 import { useAction, useSignal } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, bound, DockLink, duration, Problem, TextField } from "../../ui";
-import { dockName } from "../flights/row";
 import { metres, range } from "./words";
 
 type Decision = Answered["decision"];

@@ -3,9 +3,9 @@
 import { lazy, Suspense } from "preact/compat";
 import { Link } from "wouter-preact";
 import { answer, api, type RelayView, type RouteView } from "../../api/client";
+import { dockName } from "../../state/docks";
 import { useResource } from "../../state/resource";
 import { Age, Moment, Problem, SagaLink, Tag } from "../../ui";
-import { dockName } from "../flights/row";
 import { routeOf } from "../map/route";
 import { RelayControls } from "./controls";
 import { FliesNow, LegTable } from "./legs";

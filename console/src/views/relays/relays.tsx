@@ -2,11 +2,11 @@
 
 import { Link, useLocation } from "wouter-preact";
 import { answer, api, type RelayView } from "../../api/client";
+import { dockName } from "../../state/docks";
 import { oneOf, useFilters } from "../../state/filters";
 import { usePaged } from "../../state/paged";
 import { lacksRole } from "../../state/session";
 import { Age, Button, Choice, List, MissionPick, More, SagaLink, Tag } from "../../ui";
-import { dockName } from "../flights/row";
 import "./relays.css";
 import { counts, flies, metres, STATUSES, TONES } from "./words";
 

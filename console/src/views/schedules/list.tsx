@@ -1,10 +1,10 @@
 /** The recurring flights themselves, with their counts, and pause, resume and delete. */
 
 import { answer, api, type RecurringView } from "../../api/client";
+import { dockName } from "../../state/docks";
 import { type Resource, useAction, useSignal } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, List, Moment, Problem, Tag } from "../../ui";
-import { dockName } from "../flights/row";
 import { saidCron } from "./cron";
 
 export function ScheduleList({ of }: { of: Resource<RecurringView[]> }) {

@@ -2,10 +2,10 @@
 
 import { Link } from "wouter-preact";
 import { all, answer, api, type FlightView, type RecurringView } from "../../api/client";
+import { dockName } from "../../state/docks";
 import { useComputed, useResource, useSignal } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, Problem } from "../../ui";
-import { dockName } from "../flights/row";
 import { FlightStatusTag } from "../flights/status";
 import { isOver } from "../flights/words";
 import { CreateSchedule } from "./create";

@@ -19,7 +19,7 @@ export const CENTRE = 1024;
 export const MOST = 1684;
 const THROW = MOST - CENTRE;
 
-export const KEY_TRUST = 2000; // ms
+const KEY_TRUST = 2000; // ms
 const LATE = 600; // ms between two ticks
 const TOLD_FOR = 5000; // ms that somebody is told why their sticks were let go
 const NEUTRALS = 5; // a message may be lost
