@@ -1,15 +1,16 @@
 /** A mission's flight areas: drawn and edited on the map, sent to its docks, and how far each dock has them. */
 
+import { effect } from "@preact/signals";
 import type L from "leaflet";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { type AreaFeature, answer, api } from "../../api/client";
 import { dockOf, docks } from "../../state/docks";
-import { useAction, useResource, useSignal, useSignalEffect } from "../../state/resource";
+import { useAction, useComputed, useResource, useSignal, useSignalEffect } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Age, Button, Problem, SagaLink } from "../../ui";
 import { placeOf, showDocks } from "../map/docks-layer";
-import { makeGround, showAll } from "../map/ground";
+import { showAll, useGround } from "../map/ground";
 import { asDrawn, readGeoJson, saveGeoJson } from "./draft";
 import { type Drawing, type Drawn, drawOn, type Kind, type Shape } from "./drawing";
 import { AreaList } from "./list";
@@ -17,6 +18,7 @@ import { Sync } from "./sync";
 import "./areas.css";
 
 const EVERY = 3000; // ms
+const WHOLE_WORLD = 5; // zoom up to which nobody has looked at anything yet
 const TOOLS: [string, Shape, Kind][] = [
   ["Draw keep-in polygon", "polygon", "keep-in"],
   ["Draw keep-in circle", "circle", "keep-in"],
@@ -32,7 +34,6 @@ export default function Areas({ params }: { params: { id: string } }) {
   const basis = useSignal(0); // the revision that the draft began with
   const drawing = useSignal<Drawing | null>(null);
   const busy = useSignal(false);
-  const box = useRef<HTMLDivElement>(null);
 
   const edit = (change: (areas: Drawn[]) => Drawn[]) => {
     if (draft.peek() === null) basis.value = kept.data.peek()?.revision ?? 0;
@@ -41,9 +42,7 @@ export default function Areas({ params }: { params: { id: string } }) {
   const locked =
     lacksRole("operator") ?? (mission.data.value?.endedAt ? "The mission is over: its areas were cleared." : undefined);
 
-  useEffect(() => {
-    if (!box.current) return;
-    const map = makeGround(box.current);
+  const begin = (map: L.Map) => {
     const ours = () => docks.value.filter((dock) => dock.view.value.missionId === params.id).map((dock) => dock.sn);
     const endDocks = showDocks(map, ours, () => {});
     const made = drawOn(
@@ -75,14 +74,14 @@ export default function Areas({ params }: { params: { id: string } }) {
       unplaced();
       made.end();
       endDocks();
-      map.remove();
     };
-  }, [params.id]);
+  };
+  const { box } = useGround(begin, undefined, [params.id]);
 
-  const shown = draft.value ?? asDrawn(kept.data.value);
+  const shown = useComputed(() => draft.value ?? asDrawn(kept.data.value));
   const looked = useRef(false);
   useSignalEffect(() => {
-    const areas = draft.value ?? asDrawn(kept.data.value);
+    const areas = shown.value;
     drawing.value?.show(areas, lacksRole("operator") === undefined);
     if (drawing.value && !looked.current && areas[0]) {
       looked.current = true;
@@ -170,7 +169,7 @@ export default function Areas({ params }: { params: { id: string } }) {
           </p>
         </section>
         <div>
-          <AreaList areas={shown} locked={locked} onEdit={edit} onLook={(id) => drawing.value?.look(id)} />
+          <AreaList areas={shown.value} locked={locked} onEdit={edit} onLook={(id) => drawing.value?.look(id)} />
           <div class="row">
             <label class={`button${locked ? " dim" : ""}`}>
               Open GeoJSON…
@@ -187,8 +186,8 @@ export default function Areas({ params }: { params: { id: string } }) {
               />
             </label>
             <Button
-              reason={shown.length ? undefined : "There is no area to save."}
-              onClick={() => saveGeoJson(shown, name)}
+              reason={shown.value.length ? undefined : "There is no area to save."}
+              onClick={() => saveGeoJson(shown.value, name)}
             >
               Save as GeoJSON
             </Button>
@@ -202,15 +201,13 @@ export default function Areas({ params }: { params: { id: string } }) {
 
 /** Show the mission's docks once their places are known, unless areas were looked at first; returns how to stop waiting. */
 function lookOnce(map: L.Map, ours: () => string[]): () => void {
-  const timer = setInterval(() => {
+  let looked = false;
+  return effect(() => {
     const places = ours()
       .map((sn) => placeOf(dockOf(sn)?.dock.value.data ?? {}))
       .filter((place) => place !== null);
-    if (map.getZoom() > 5) clearInterval(timer);
-    else if (places.length) {
-      clearInterval(timer);
-      showAll(map, places);
-    }
-  }, 200);
-  return () => clearInterval(timer);
+    if (looked || !places.length) return;
+    looked = true;
+    if (map.getZoom() <= WHOLE_WORLD) showAll(map, places);
+  });
 }

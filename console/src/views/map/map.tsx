@@ -13,7 +13,7 @@ import { Age, Button } from "../../ui";
 import { showAreas } from "./areas-layer";
 import { placeOf, showDocks } from "./docks-layer";
 import { putMarker, readUnderway, showUnderway } from "./flights-layer";
-import { makeGround, showAll } from "./ground";
+import { showAll, useGround } from "./ground";
 import { targetIcon } from "./icons";
 
 interface Props {
@@ -33,14 +33,10 @@ const AREAS_EVERY = 10_000; // ms
 const UNDERWAY_EVERY = 3000;
 
 export default function DockMap({ sns, mission, focus, onPoint, mark }: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  const map = useSignal<L.Map | null>(null);
   const near = useSignal<string | undefined>(undefined);
   const looked = useRef<string | undefined>(undefined);
   const placed = useRef(0); // docks whose places were all shown
   const touched = useRef(false);
-  const point = useRef(onPoint);
-  point.current = onPoint;
 
   const asked = useSignal({ sns, mission });
   const only = useComputed(() => {
@@ -66,21 +62,13 @@ export default function DockMap({ sns, mission, focus, onPoint, mark }: Props) {
 
   const underway = useResource(() => readUnderway(mission, sns), [mission, sns?.join()], UNDERWAY_EVERY);
 
-  useEffect(() => {
-    if (!box.current) return;
-    const made = makeGround(box.current);
-    made.on("click", ({ latlng }) => point.current?.(latlng.lat, latlng.wrap().lng));
-    made.on("keypress", ({ originalEvent }) => {
-      const { lat, lng } = made.getCenter().wrap();
-      if (originalEvent.key === "Enter" && originalEvent.target === box.current) point.current?.(lat, lng);
-    });
+  const { box, map } = useGround((made) => {
     const taken = () => {
       touched.current = true;
     };
-    for (const by of ["pointerdown", "wheel", "keydown"]) box.current.addEventListener(by, taken, { passive: true });
-    const sized = new ResizeObserver(() => made.invalidateSize());
-    sized.observe(box.current);
-    const end = showDocks(
+    for (const by of ["pointerdown", "wheel", "keydown"])
+      made.getContainer().addEventListener(by, taken, { passive: true });
+    return showDocks(
       made,
       () => only.value,
       (sn) => {
@@ -88,14 +76,7 @@ export default function DockMap({ sns, mission, focus, onPoint, mark }: Props) {
         near.value = sn;
       },
     );
-    map.value = made;
-    return () => {
-      map.value = null;
-      end();
-      sized.disconnect();
-      made.remove();
-    };
-  }, []);
+  }, onPoint);
 
   // Looks at everything as places become known, until somebody takes the map in hand; then only where they ask.
   useSignalEffect(() => {

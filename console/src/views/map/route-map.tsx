@@ -9,7 +9,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { dockOf, nameOf } from "../../state/docks";
 import { useSignal, useSignalEffect } from "../../state/resource";
 import { placeOf } from "./docks-layer";
-import { makeGround, showAll } from "./ground";
+import { showAll, useGround } from "./ground";
 import { dockIcon, name, waypointIcon } from "./icons";
 
 export interface Place {
@@ -28,10 +28,8 @@ interface Props {
 }
 
 export default function RouteMap({ points, sn, onPoint, onMove }: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  const map = useSignal<L.Map | null>(null);
-  const told = useRef({ onPoint, onMove });
-  told.current = { onPoint, onMove };
+  const moved = useRef(onMove);
+  moved.current = onMove;
   const placed = useRef("");
   const shown = useSignal(points);
   const from = useSignal(sn);
@@ -40,23 +38,7 @@ export default function RouteMap({ points, sn, onPoint, onMove }: Props) {
     from.value = sn;
   }, [points, sn]);
 
-  useEffect(() => {
-    if (!box.current) return;
-    const made = makeGround(box.current);
-    made.on("click", ({ latlng }) => told.current.onPoint?.(latlng.lat, latlng.wrap().lng));
-    made.on("keypress", ({ originalEvent }) => {
-      const { lat, lng } = made.getCenter().wrap();
-      if (originalEvent.key === "Enter" && originalEvent.target === box.current) told.current.onPoint?.(lat, lng);
-    });
-    const sized = new ResizeObserver(() => made.invalidateSize());
-    sized.observe(box.current);
-    map.value = made;
-    return () => {
-      map.value = null;
-      sized.disconnect();
-      made.remove();
-    };
-  }, []);
+  const { box, map } = useGround(() => () => {}, onPoint);
 
   useSignalEffect(() => {
     const made = map.value;
@@ -73,11 +55,11 @@ export default function RouteMap({ points, sn, onPoint, onMove }: Props) {
     }
     for (const [at, place] of places.entries()) {
       const icon = waypointIcon(at + 1, "ahead");
-      const marker = L.marker(place, { icon, draggable: !!told.current.onMove, keyboard: false }).addTo(layers);
+      const marker = L.marker(place, { icon, draggable: !!moved.current, keyboard: false }).addTo(layers);
       name(marker, `Point ${at + 1}`);
       marker.on("dragend", () => {
         const { lat, lng } = marker.getLatLng().wrap();
-        told.current.onMove?.(at, lat, lng);
+        moved.current?.(at, lat, lng);
       });
     }
     // Looks at it once for each dock: who draws does not want the map to jump.

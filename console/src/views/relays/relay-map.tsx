@@ -11,7 +11,7 @@ import { useSignal, useSignalEffect } from "../../state/resource";
 import { Button } from "../../ui";
 import { placeOf, showDocks } from "../map/docks-layer";
 import { putMarker } from "../map/flights-layer";
-import { makeGround, showAll } from "../map/ground";
+import { showAll, useGround } from "../map/ground";
 import { handOffIcon, targetIcon, waypointIcon } from "../map/icons";
 import type { Place } from "./along";
 import type { LegStatus } from "./words";
@@ -34,8 +34,6 @@ export interface Drawn {
 const at = ({ latitude, longitude }: Place): [number, number] => [latitude, longitude];
 
 export default function RelayMap({ sns, drawn }: { sns: string[]; drawn: Drawn }) {
-  const box = useRef<HTMLDivElement>(null);
-  const map = useSignal<L.Map | null>(null);
   const docks = useSignal(sns);
   const shown = useSignal(drawn);
   const looked = useRef("");
@@ -47,6 +45,17 @@ export default function RelayMap({ sns, drawn }: { sns: string[]; drawn: Drawn }
     shown.value = drawn;
   }, [JSON.stringify(drawn)]);
 
+  const { box, map } = useGround((made) =>
+    showDocks(
+      made,
+      () => docks.value,
+      (sn) => {
+        const place = placeOf(dockOf(sn)?.dock.peek().data ?? {});
+        if (place) showAll(made, [place]);
+      },
+    ),
+  );
+
   const seeAll = () => {
     const places = [
       ...docks.value.map((sn) => placeOf(dockOf(sn)?.dock.value.data ?? {})).filter((place) => place !== null),
@@ -55,28 +64,6 @@ export default function RelayMap({ sns, drawn }: { sns: string[]; drawn: Drawn }
     if (map.value) showAll(map.value, places);
     return places.length;
   };
-
-  useEffect(() => {
-    if (!box.current) return;
-    const made = makeGround(box.current);
-    const sized = new ResizeObserver(() => made.invalidateSize());
-    sized.observe(box.current);
-    const end = showDocks(
-      made,
-      () => docks.value,
-      (sn) => {
-        const place = placeOf(dockOf(sn)?.dock.peek().data ?? {});
-        if (place) showAll(made, [place]);
-      },
-    );
-    map.value = made;
-    return () => {
-      map.value = null;
-      end();
-      sized.disconnect();
-      made.remove();
-    };
-  }, []);
 
   useSignalEffect(() => {
     const made = map.value;
