@@ -1,30 +1,22 @@
 /** The dock's stream to its mission's room: what runs, stopped and started, camera, lens and quality. */
 
-import { answer, api, type StreamChoice } from "../../api/client";
-import { type DockState, type Properties, refreshDocks } from "../../state/docks";
-import { useAction } from "../../state/resource";
+import type { DockState } from "../../state/docks";
 import { Age, Button, Choice, Problem, StatusTag } from "../../ui";
+import { useChoose, videosOf } from "../video/choose";
+import { cameraName, QUALITIES } from "../video/stream";
 import { awayOf } from "./allowed";
 
-const QUALITIES = [
-  ["0", "adaptive"],
-  ["1", "smooth"],
-  ["2", "SD"],
-  ["3", "HD"],
-  ["4", "UHD"],
-] as const;
+const UNKNOWN = ["", "not known"] as const;
 
 export function StreamOf({ dock }: { dock: DockState }) {
   const view = dock.view.value;
   const stream = view.stream;
-  const choose = useAction(async (choice: StreamChoice) => {
-    await answer(api.POST("/v1/docks/{sn}/stream", { params: { path: { sn: dock.sn } }, body: choice }));
-    await refreshDocks();
-  });
+  const choose = useChoose(dock.sn);
   const reason = awayOf(view);
   const pending = choose.pending.value;
   const stopped = stream?.phase === "stopped";
-  const cameras = camerasOf(dock.dock.value.data);
+  const videos = videosOf(dock);
+  const now = videos.find((id) => id === stream?.videoId);
   return (
     <section class="card">
       <h2>Stream</h2>
@@ -41,7 +33,7 @@ export function StreamOf({ dock }: { dock: DockState }) {
           {stream.videoId && (
             <>
               <dt>Camera</dt>
-              <dd>{cameraName(stream.videoId, dock.sn)}</dd>
+              <dd>{cameraName(stream.videoId)}</dd>
             </>
           )}
           {stream.quality != null && (
@@ -60,7 +52,7 @@ export function StreamOf({ dock }: { dock: DockState }) {
             <>
               <dt>Also</dt>
               <dd>
-                {cameraName(other.videoId, dock.sn)}: {other.state}
+                {cameraName(other.videoId)}: {other.state}
               </dd>
             </>
           ))}
@@ -86,41 +78,20 @@ export function StreamOf({ dock }: { dock: DockState }) {
           <Choice
             label="Camera"
             hint="Pinned until the dock leaves the mission"
-            value={cameras.some(([id]) => id === stream?.videoId) ? (stream?.videoId ?? "") : ""}
-            choices={[
-              ...(cameras.some(([id]) => id === stream?.videoId) ? [] : [["", "not known"] as const]),
-              ...cameras.map(([id]) => [id, cameraName(id, dock.sn)] as const),
-            ]}
-            disabled={pending || cameras.length === 0}
+            value={now ?? ""}
+            choices={[...(now ? [] : [UNKNOWN]), ...videos.map((id) => [id, cameraName(id)] as const)]}
+            disabled={pending || videos.length === 0}
             onValue={(videoId) => videoId && choose.run({ videoId })}
           />
           <Choice
             label="Quality"
-            value={String(stream?.quality ?? 0)}
-            choices={QUALITIES}
+            value={String(stream?.quality ?? "")}
+            choices={[...(stream?.quality == null ? [UNKNOWN] : []), ...QUALITIES]}
             disabled={pending}
-            onValue={(quality) => choose.run({ quality: Number(quality) })}
+            onValue={(quality) => quality && choose.run({ quality: Number(quality) })}
           />
         </div>
       )}
     </section>
   );
-}
-
-const list = (said: unknown): Properties[] => (Array.isArray(said) ? said : []);
-
-/** Video ids that dock and aircraft offer, as `live_capacity` says it. */
-function camerasOf(said: Properties): [id: string][] {
-  const found: [string][] = [];
-  for (const device of list((said.live_capacity as Properties | undefined)?.device_list))
-    for (const camera of list(device.camera_list))
-      for (const video of list(camera.video_list))
-        found.push([`${device.sn}/${camera.camera_index}/${video.video_index}`]);
-  return found;
-}
-
-/** `aircraft, 99-0-0` of `SN/99-0-0/normal-0`. */
-function cameraName(videoId: string, dock: string): string {
-  const [sn, camera] = videoId.split("/");
-  return `${sn === dock ? "dock" : "aircraft"}, camera ${camera}`;
 }

@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import type { DockState } from "../../state/docks";
 import { type Action, useAction } from "../../state/resource";
 import { Button, bound, Choice, Problem, TextField } from "../../ui";
-import { videosOf } from "../video/settings";
+import { videosOf } from "../video/choose";
 import { Accessories } from "./accessories";
 import { CameraSays } from "./camera";
 import type { Link } from "./link";

@@ -1,21 +1,12 @@
 /** What an operator wants of a dock's stream: cameras, quality, way, stopped. The dock's own word is what is shown. */
 
 import { useSignal } from "@preact/signals";
-import { answer, api, type StreamChoice } from "../../api/client";
-import { type DockState, nameOf, refreshDocks } from "../../state/docks";
-import { useAction } from "../../state/resource";
+import type { StreamChoice } from "../../api/client";
+import { type DockState, nameOf } from "../../state/docks";
 import { lacksRole } from "../../state/session";
 import { Button, bound, Choice, Dialog, Problem, Tick } from "../../ui";
+import { useChoose, videosOf } from "./choose";
 import { cameraName, QUALITIES } from "./stream";
-
-const LOOKS_AGAIN = [500, 2000, 5000]; // ms; the saga does it after the API has answered
-
-function useChoose(sn: string) {
-  return useAction(async (body: StreamChoice) => {
-    await answer(api.POST("/v1/docks/{sn}/stream", { params: { path: { sn } }, body }));
-    for (const wait of LOOKS_AGAIN) setTimeout(refreshDocks, wait);
-  });
-}
 
 export function Quality({ dock }: { dock: DockState }) {
   const choose = useChoose(dock.sn);
@@ -162,22 +153,4 @@ function Settings({ dock, onClose }: { dock: DockState; onClose: () => void }) {
       </div>
     </Dialog>
   );
-}
-
-interface Capacity {
-  device_list?: {
-    sn?: string;
-    camera_list?: { camera_index?: string; video_list?: { video_index?: string }[] }[];
-  }[];
-}
-
-/** Ids of all that the dock says it can stream; those of its aircraft first. */
-export function videosOf(dock: DockState): string[] {
-  const capacity = dock.dock.value.data.live_capacity as Capacity | undefined;
-  const found = (capacity?.device_list ?? []).flatMap((device) =>
-    (device.camera_list ?? []).flatMap((camera) =>
-      (camera.video_list ?? []).map((video) => `${device.sn}/${camera.camera_index}/${video.video_index}`),
-    ),
-  );
-  return found.sort((a, b) => +a.startsWith(dock.sn) - +b.startsWith(dock.sn));
 }
