@@ -1,49 +1,28 @@
 /** All flights of the organisation, newest first, with filters. */
 
-import { all, answer, api } from "../../api/client";
-import { docks, nameOf } from "../../state/docks";
-import { useResource, useSignal } from "../../state/resource";
+import { useSignal } from "@preact/signals";
+import { answer, api } from "../../api/client";
+import { oneOf, useFilters } from "../../state/filters";
+import { usePaged } from "../../state/paged";
 import { lacksRole } from "../../state/session";
-import { Button, Choice, List } from "../../ui";
+import { Button, Choice, DockPick, List, MissionPick, More } from "../../ui";
 import { DispatchDialog } from "./dispatch";
 import "./flights.css";
 import { FLIGHT_COLUMNS, flightRow } from "./row";
-import { type FlightStatus, STATUSES, said } from "./words";
+import { STATUSES, said } from "./words";
 
 const EVERY = 3000; // ms
-const PAGE = 50;
 
 export default function Flights() {
-  const mission = useSignal("");
-  const dock = useSignal("");
-  const status = useSignal<FlightStatus | "">("");
-  const most = useSignal(PAGE);
-  const dispatching = useSignal(false);
-  const missions = useResource(
-    () => all((after) => answer(api.GET("/v1/missions", { params: { query: { limit: 100, after } } })), 300),
-    [],
-    30_000,
-  );
-  const flights = useResource(
-    () => {
-      const wanted = {
-        mission: mission.value || undefined,
-        dock: dock.value || undefined,
-        status: status.value || undefined,
-        limit: PAGE,
-      };
-      return all((after) => answer(api.GET("/v1/flights", { params: { query: { ...wanted, after } } })), most.value);
-    },
-    [mission.value, dock.value, status.value, most.value],
+  const filters = useFilters("mission", "dock", "status");
+  const { set } = filters;
+  const query = { limit: 50, mission: set.mission, dock: set.dock, status: oneOf(STATUSES, set.status) };
+  const flights = usePaged(
+    (after) => answer(api.GET("/v1/flights", { params: { query: { ...query, after } } })),
+    [filters.key],
     EVERY,
   );
-  const filter = <T extends string>(signal: { value: T }) => ({
-    value: signal.value,
-    onValue: (value: string) => {
-      signal.value = value as T;
-      most.value = PAGE;
-    },
-  });
+  const dispatching = useSignal(false);
   return (
     <div class="pad">
       <div class="row apart">
@@ -59,19 +38,11 @@ export default function Flights() {
         </Button>
       </div>
       <fieldset class="flights-filters" aria-label="Filters">
-        <Choice
-          label="Mission"
-          {...filter(mission)}
-          choices={[["", "All missions"], ...(missions.data.value ?? []).map((each) => [each.id, each.name] as const)]}
-        />
-        <Choice
-          label="Dock"
-          {...filter(dock)}
-          choices={[["", "All docks"], ...docks.value.map((each) => [each.sn, nameOf(each.view.value)] as const)]}
-        />
+        <MissionPick {...filters.bound("mission")} />
+        <DockPick {...filters.bound("dock")} />
         <Choice
           label="State"
-          {...filter(status)}
+          {...filters.bound("status")}
           choices={[["", "All states"], ...STATUSES.map((each) => [each, said(each)] as const)]}
         />
       </fieldset>
@@ -83,15 +54,7 @@ export default function Flights() {
         row={flightRow}
         empty="No flight is like that. Dispatch one, or change the filters."
       />
-      {(flights.data.value?.length ?? 0) >= most.value && (
-        <Button
-          onClick={() => {
-            most.value += PAGE;
-          }}
-        >
-          Show older ones
-        </Button>
-      )}
+      <More of={flights} />
       {dispatching.value && (
         <DispatchDialog
           onClose={() => {
