@@ -1,7 +1,8 @@
 /** Signing in with a token, which is what people and programs are known by. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api } from "./api/client";
-import { useAction, useSignal } from "./state/resource";
+import { useAction } from "./state/resource";
 import { endedBecause, signIn } from "./state/session";
 import { Button, bound, Problem, TextField } from "./ui";
 

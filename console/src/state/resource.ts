@@ -1,6 +1,6 @@
 /** What is read by REST and read again: a view's lists and details, with their age and what went wrong. */
 
-import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useCallback, useEffect, useRef } from "preact/hooks";
 import { Refused } from "../api/client";
 
@@ -91,5 +91,3 @@ export function useAction<A extends unknown[]>(act: (...given: A) => Promise<unk
   }, []);
   return { run, pending, error };
 }
-
-export { useComputed, useSignal, useSignalEffect };

@@ -1,12 +1,12 @@
 /** A mission's flight areas: drawn and edited on the map, sent to its docks, and how far each dock has them. */
 
-import { effect } from "@preact/signals";
+import { effect, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type L from "leaflet";
 import { useRef } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { type AreaFeature, answer, api } from "../../api/client";
 import { dockOf, docks } from "../../state/docks";
-import { useAction, useComputed, useResource, useSignal, useSignalEffect } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Age, Button, Problem, SagaLink } from "../../ui";
 import { placeOf, showDocks } from "../map/docks-layer";

@@ -1,8 +1,9 @@
 /** On-aircraft AI of a Dock 3: recognition, its model and what it shows, as the aircraft last said. */
 
+import { useSignal } from "@preact/signals";
 import { type AiView, answer, api, type ChangeAi } from "../../api/client";
 import type { DockState } from "../../state/docks";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { Age, Button, Choice, Problem, TextField, Tick } from "../../ui";
 import { awayOf } from "./allowed";
 

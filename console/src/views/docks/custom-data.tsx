@@ -1,8 +1,9 @@
 /** Messages to and from programs on payloads (PSDK) and beside the dock (ESDK). */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, onceKey, type SendCustomData } from "../../api/client";
 import type { DockState } from "../../state/docks";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { Age, Button, Choice, List, Problem, TextField } from "../../ui";
 import { awayOf } from "./allowed";
 

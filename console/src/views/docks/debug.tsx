@@ -1,8 +1,9 @@
 /** Remote debugging: what a person has the dock do, one job at a time, while nothing flies from it. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type JobKind, onceKey } from "../../api/client";
 import { type DockState, refreshDocks } from "../../state/docks";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Age, Button, Problem, ReasonButton, SagaLink, Tag } from "../../ui";
 import { notNowOf } from "./allowed";

@@ -1,9 +1,10 @@
 /** One dock in full: what it and its aircraft say, who holds it, and all that it can be told. */
 
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { Link } from "wouter-preact";
 import { answer, api } from "../../api/client";
 import { type DockState, dockOf, listed, nameOf, refreshDocks, wantDetails } from "../../state/docks";
-import { useAction, useSignal, useSignalEffect } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Age, Button, Moment, Problem, SagaLink, StatusTag, Tag } from "../../ui";
 import { Ai } from "./ai";

@@ -1,13 +1,13 @@
 /** All docks as tiles, with the map beside them where there is room; what to do first where there is none. */
 
-import type { Signal } from "@preact/signals";
+import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { all, answer, api, type DockView } from "../../api/client";
 import { docks, listed, nameOf, order } from "../../state/docks";
 import { focus } from "../../state/focus";
-import { useComputed, useResource, useSignal, useSignalEffect } from "../../state/resource";
+import { useResource } from "../../state/resource";
 import { may } from "../../state/session";
 import { Button, Choice, Problem, TextField } from "../../ui";
 import { DemoDock } from "../pairing/demo-dock";

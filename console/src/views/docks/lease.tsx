@@ -1,8 +1,9 @@
 /** Who holds the dock, and taking it by force. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api } from "../../api/client";
 import { type DockState, refreshDocks } from "../../state/docks";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { lacksRole, me } from "../../state/session";
 import { Age, Button, bound, Dialog, Moment, Problem, SagaLink, TextField } from "../../ui";
 

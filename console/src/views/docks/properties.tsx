@@ -1,8 +1,9 @@
 /** What can be set on the dock and its aircraft: listed as they say it, and set one at a time. */
 
+import { useComputed, useSignal } from "@preact/signals";
 import { answer, api, type PropertyView } from "../../api/client";
 import type { DockState } from "../../state/docks";
-import { useAction, useComputed, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { Button, Choice, Dialog, List, Problem, TextField } from "../../ui";
 import { awayOf } from "./allowed";
 import { typed } from "./job-form";

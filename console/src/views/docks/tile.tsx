@@ -4,11 +4,11 @@
  * "Show on map" sets `focus` of state/focus.ts, which whoever shows a map beside tiles hands to it.
  */
 
+import { useSignalEffect } from "@preact/signals";
 import { Link } from "wouter-preact";
 import type { AlertView } from "../../api/client";
 import { type DockState, dockOf, type Heard, nameOf, wantDetails } from "../../state/docks";
 import { lookAt } from "../../state/focus";
-import { useSignalEffect } from "../../state/resource";
 import { Age, Button, StatusTag, Tag, useSeen } from "../../ui";
 import { newest, OLD_AFTER, ofAircraft, ofDock, type Reading } from "./readings";
 import "./docks.css";

@@ -1,8 +1,8 @@
 /** A package is added: the file, what its name says, and what it is for. */
 
+import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { PackageView } from "../../api/client";
-import { useSignal } from "../../state/resource";
 import { Button, bound, bytes, Choice, Dialog } from "../../ui";
 import { PRODUCTS } from "./products";
 import { bringIn, busy, nameParts, upload } from "./upload";

@@ -1,9 +1,10 @@
 /** Firmware: packages and how they get here, rollouts and how they begin. */
 
+import { useSignal } from "@preact/signals";
 import { Link } from "wouter-preact";
 import { all, answer, api, type PackageView } from "../../api/client";
 import { usePaged } from "../../state/paged";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, bytes, count, List, Moment, More, Problem, SagaLink, StatusTag, Tag } from "../../ui";
 import { AddPackage } from "./add";

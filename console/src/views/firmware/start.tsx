@@ -1,9 +1,11 @@
 /** A rollout is started: packages, docks, and how it spreads. */
 
+import { useSignal } from "@preact/signals";
 import { useLocation } from "wouter-preact";
-import { answer, api, onceKey, type PackageView } from "../../api/client";
+import { answer, api, type PackageView } from "../../api/client";
 import { docks as known, nameOf } from "../../state/docks";
-import { useAction, useSignal } from "../../state/resource";
+import { useOnce } from "../../state/once";
+import { useAction } from "../../state/resource";
 import { Button, bound, Dialog, Problem, TextField, Tick } from "../../ui";
 import { type Plan, PlanFields, planBody, planFault, USUAL } from "./plan";
 import { dockOfProduct } from "./products";
@@ -21,7 +23,7 @@ export function StartRollout({ packages, chosen, onClose }: Props) {
   const name = useSignal("");
   const targets = useSignal<Targets>(DEFAULT_TARGETS);
   const plan = useSignal<Plan>(USUAL);
-  const key = useSignal(onceKey()); // one dialog starts one rollout, however often an answer is lost
+  const once = useOnce();
 
   const taken = packages.filter((each) => ids.value.includes(each.id));
   const houses = new Set(taken.map((each) => dockOfProduct(each.product)));
@@ -42,7 +44,7 @@ export function StartRollout({ packages, chosen, onClose }: Props) {
       ...targetBody(targets.value),
       ...planBody(plan.value),
     };
-    const made = await answer(api.POST("/v1/firmware/rollouts", { params: { header: key.value }, body }));
+    const made = await once(body, (header) => answer(api.POST("/v1/firmware/rollouts", { params: { header }, body })));
     go(`/firmware/rollouts/${made.id}`);
   });
 

@@ -1,7 +1,8 @@
 /** Flights of a mission: sending one, those under way with their controls, and those that have ended. */
 
+import { useComputed, useSignal } from "@preact/signals";
 import { answer, api } from "../../api/client";
-import { useComputed, useResource, useSignal } from "../../state/resource";
+import { useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, List } from "../../ui";
 import { DispatchDialog } from "./dispatch";

@@ -1,8 +1,9 @@
 /** Flying on, in a new flight, from where one broke off. */
 
+import { useSignal } from "@preact/signals";
 import { useLocation } from "wouter-preact";
 import type { FlightView } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { Button, Dialog, Problem, Tick } from "../../ui";
 import { goOn } from "./controls";
 import { GateNow, type Overrides, overridesReason } from "./gate-now";

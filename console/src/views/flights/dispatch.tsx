@@ -1,17 +1,16 @@
 /**
  * Sending a flight: what is flown, from which docks, when, and past which limits of the gate.
  *
- * Each dock gets a request of its own with a key of its own, kept while the form is open: sent again after a lost answer,
- * it makes no second flight.
+ * Each dock gets a request of its own: sent again after a lost answer, it makes no second flight.
  */
 
-import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { type Signal, useSignal } from "@preact/signals";
 import { Link } from "wouter-preact";
-import { answer, api, type Dispatch, type FlightView, onceKey } from "../../api/client";
+import { answer, api, type Dispatch, type FlightView } from "../../api/client";
 import { dockOf, docks, nameOf } from "../../state/docks";
+import { useOnce } from "../../state/once";
 import { useAction } from "../../state/resource";
-import { Button, bound, Dialog, Problem, StatusTag, TextField, Tick } from "../../ui";
+import { Button, bound, Choice, Dialog, Problem, StatusTag, TextField, Tick } from "../../ui";
 import { WaylineChoice } from "../waylines/choice";
 import { GateNow, type Overrides, overridesReason } from "./gate-now";
 import "./flights.css";
@@ -47,7 +46,7 @@ export function DispatchDialog({ mission, sn, wayline, onClose, onSent }: Props)
   const landAt = useSignal("");
   const overrides = useSignal<Record<string, Overrides>>({});
   const sent = useSignal<Record<string, Sent>>({});
-  const keys = useRef(new Map<string, { body: string; key: ReturnType<typeof onceKey> }>());
+  const once = useOnce();
 
   const candidates = docks.value.filter((dock) => {
     const { missionId } = dock.view.value;
@@ -65,15 +64,6 @@ export function DispatchDialog({ mission, sn, wayline, onClose, onSent }: Props)
     ...(landAt.value ? { landAt: landAt.value } : {}),
   });
 
-  const keyFor = (dock: string, body: Dispatch) => {
-    const text = JSON.stringify(body);
-    const kept = keys.current.get(dock);
-    if (kept?.body === text) return kept.key; // the same request again
-    const key = onceKey();
-    keys.current.set(dock, { body: text, key });
-    return key;
-  };
-
   const { run, pending, error } = useAction(async () => {
     await Promise.all(
       chosen.value
@@ -81,8 +71,7 @@ export function DispatchDialog({ mission, sn, wayline, onClose, onSent }: Props)
         .map(async (dock) => {
           try {
             const body = bodyFor(dock);
-            const header = keyFor(dock, body);
-            const flight = await answer(api.POST("/v1/flights", { params: { header }, body }));
+            const flight = await once(body, (header) => answer(api.POST("/v1/flights", { params: { header }, body })));
             sent.value = { ...sent.value, [dock]: { flight } };
           } catch (fault) {
             sent.value = { ...sent.value, [dock]: { error: fault as Error } };
@@ -156,7 +145,7 @@ export function DispatchDialog({ mission, sn, wayline, onClose, onSent }: Props)
           hint="m above take-off, 20 to 1500. Without a link the aircraft comes home at this height, unless the route says that it is flown on."
         />
         {!toPoint.value && when.value.how === "now" && chosen.value.length === 1 && (
-          <LandAt {...bound(landAt)} from={chosen.value[0] as string} />
+          <LandAt value={landAt} from={chosen.value[0] as string} />
         )}
         <Tick checked={queue.value} onTick={(on) => set(queue, on)}>
           Wait where a dock is busy, instead of being refused
@@ -209,23 +198,17 @@ function Result({ of }: { of: Sent | undefined }) {
   );
 }
 
-function LandAt({ value, from, onValue }: { value: string; from: string; onValue: (sn: string) => void }) {
+function LandAt({ value, from }: { value: Signal<string>; from: string }) {
   const model = dockOf(from)?.view.value.model;
   const mission = dockOf(from)?.view.value.missionId;
   if (model !== "dock2" && model !== "dock3") return null;
   const others = docks.value.filter((dock) => dock.sn !== from && dock.view.value.missionId === mission);
   return (
-    <div class="field">
-      <label for="land-at">Land at</label>
-      <select id="land-at" value={value} onChange={(event) => onValue(event.currentTarget.value)}>
-        <option value="">Its own dock</option>
-        {others.map((dock) => (
-          <option key={dock.sn} value={dock.sn}>
-            {nameOf(dock.view.value)}
-          </option>
-        ))}
-      </select>
-      <small class="dim">Another dock has to be empty (Dock 2 and 3).</small>
-    </div>
+    <Choice
+      label="Land at"
+      hint="Another dock has to be empty (Dock 2 and 3)."
+      {...bound(value)}
+      choices={[["", "Its own dock"], ...others.map((dock) => [dock.sn, nameOf(dock.view.value)] as const)]}
+    />
   );
 }

@@ -1,8 +1,9 @@
 /** The map of a flight under way, and sending its aircraft to a point that is clicked there. */
 
+import { useSignal } from "@preact/signals";
 import { lazy, Suspense } from "preact/compat";
 import type { FlightView } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { Button, bound, Problem, TextField } from "../../ui";
 import { flyTo, reasons } from "./controls";
 import { heightOf } from "./point";

@@ -1,7 +1,8 @@
 /** Giving an aircraft that hovers another route (Dock 2 and 3). */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type FlightView } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { Button, Dialog, Problem } from "../../ui";
 import { WaylineChoice } from "../waylines/choice";
 

@@ -1,8 +1,9 @@
 /** Which logs a dock and its aircraft have, by the dock's own word; some are chosen, and uploaded. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type LogListView, onceKey } from "../../api/client";
 import { dockOf } from "../../state/docks";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Age, Button, bound, bytes, count, Moment, Problem, TextField, Tick } from "../../ui";
 

@@ -4,11 +4,12 @@
  * Load it lazily: Leaflet comes with it.
  */
 
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import L from "leaflet";
 import { useEffect, useRef } from "preact/hooks";
 import { answer, api } from "../../api/client";
 import { dockOf, docks } from "../../state/docks";
-import { type Resource, useComputed, useResource, useSignal, useSignalEffect } from "../../state/resource";
+import { type Resource, useResource } from "../../state/resource";
 import { Age, Button } from "../../ui";
 import { showAreas } from "./areas-layer";
 import { placeOf, showDocks } from "./docks-layer";

@@ -4,10 +4,10 @@
  * Load it lazily: Leaflet comes with it.
  */
 
+import { useSignal, useSignalEffect } from "@preact/signals";
 import L from "leaflet";
 import { useEffect, useRef } from "preact/hooks";
 import { dockOf, nameOf } from "../../state/docks";
-import { useSignal, useSignalEffect } from "../../state/resource";
 import { placeOf } from "./docks-layer";
 import { showAll, useGround } from "./ground";
 import { dockIcon, name, waypointIcon } from "./icons";

@@ -1,10 +1,11 @@
 /** Files that docks uploaded: found by mission, dock, flight, kind and time; what of a flight's files has come. */
 
+import { useSignal } from "@preact/signals";
 import { Link } from "wouter-preact";
 import { answer, api } from "../../api/client";
 import { instant, oneOf, useFilters } from "../../state/filters";
 import { usePaged } from "../../state/paged";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import {
   Button,
   bytes,

@@ -2,8 +2,9 @@
 
 import { useSignal } from "@preact/signals";
 import { Link, useLocation } from "wouter-preact";
-import { answer, api, type MissionView, onceKey } from "../../api/client";
+import { answer, api, type MissionView } from "../../api/client";
 import { dockName, docks, nameOf } from "../../state/docks";
+import { useOnce } from "../../state/once";
 import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, bound, Choice, Dialog, List, Moment, Problem, SagaLink, StatusTag, TextField, Tick } from "../../ui";
@@ -95,12 +96,11 @@ function NewMission({ onClose }: { onClose: () => void }) {
   const name = useSignal("");
   const chosen = useSignal<string[]>([]);
   const made = useSignal<MissionView | null>(null);
-  const key = useSignal(onceKey());
+  const once = useOnce();
   const [, go] = useLocation();
   const create = useAction(async () => {
-    made.value ??= await answer(
-      api.POST("/v1/missions", { body: { name: name.value.trim() }, headers: key.value, params: {} }),
-    );
+    const body = { name: name.value.trim() };
+    made.value ??= await once(body, (header) => answer(api.POST("/v1/missions", { params: { header }, body })));
     const mission_id = made.value.id;
     for (const sn of [...chosen.value]) {
       await answer(api.POST("/v1/missions/{mission_id}/docks", { params: { path: { mission_id } }, body: { sn } }));
@@ -113,13 +113,9 @@ function NewMission({ onClose }: { onClose: () => void }) {
       <TextField
         label="Name"
         hint="What it is about, such as “Missing hiker, north ridge”."
-        value={name.value}
         maxLength={128}
         disabled={made.value !== null}
-        onValue={(text) => {
-          name.value = text;
-          key.value = onceKey(); // another name is another mission
-        }}
+        {...bound(name)}
       />
       <fieldset>
         <legend>Docks</legend>

@@ -1,7 +1,8 @@
 /** The broker that docks connect to: the shared one, or the organisation's own. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type OrgView } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { Button, Choice, Dialog, Problem, TextField, Tick } from "../../ui";
 
 interface Props {

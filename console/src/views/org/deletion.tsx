@@ -1,7 +1,8 @@
 /** The end of the organisation: asked for with its name repeated, and called off as long as that can be. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type DeletionView, type OrgView, Refused } from "../../api/client";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { Button, bound, Dialog, Moment, Problem, SagaLink, StatusTag, TextField } from "../../ui";
 
 const CALLABLE_OFF: readonly DeletionView["status"][] = ["scheduled", "waiting"];

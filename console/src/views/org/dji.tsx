@@ -1,7 +1,8 @@
 /** DJI's application, which docks are told when they are paired. Key and licence go in, and never come out again. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type OrgView } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { Button, bound, count, Dialog, Problem, TextField, Tick } from "../../ui";
 
 export function DjiCard({ org, onChanged }: { org: OrgView; onChanged: () => unknown }) {

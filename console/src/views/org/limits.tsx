@@ -1,7 +1,8 @@
 /** Name and limits: what the gate asks for before take-off, and how many videos there may be at once. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type OrgView } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { Button, Choice, Moment, Problem, TextField } from "../../ui";
 
 const RAIN = [

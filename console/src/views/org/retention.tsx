@@ -1,7 +1,8 @@
 /** How long the organisation keeps what it has: days by kind, within bounds. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type RetentionView } from "../../api/client";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { Button, duration, Problem, TextField } from "../../ui";
 
 type Kept = RetentionView["kinds"][number];

@@ -1,7 +1,8 @@
 /** Bringing docks in: a pairing is started, its code shown to the dock, and followed until the dock is here. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api } from "../../api/client";
-import { useResource, useSignal } from "../../state/resource";
+import { useResource } from "../../state/resource";
 import { lacksRole, may } from "../../state/session";
 import { List, Moment, SagaLink, StatusTag } from "../../ui";
 import { DemoDock } from "./demo-dock";

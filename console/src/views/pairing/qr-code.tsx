@@ -1,8 +1,9 @@
 /** The code that a dock is shown: as a picture, and as text for a dock that is told by its setup page. */
 
+import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { answer, api } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { Button, Problem } from "../../ui";
 
 export function QrCode({ id, text }: { id: string; text: string | undefined }) {

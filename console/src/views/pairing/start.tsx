@@ -1,7 +1,8 @@
 /** The form that starts a pairing. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, onceKey, type PairingStarted, type StartPairing } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { Button, bound, Choice, Problem, TextField } from "../../ui";
 
 type Model = NonNullable<StartPairing["expectedModel"]>;

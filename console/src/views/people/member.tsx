@@ -1,7 +1,8 @@
 /** Adding a member, and changing one's role or name. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type MemberAdded, type MemberView } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import type { Role } from "../../state/session";
 import { Button, bound, Choice, Dialog, Problem, TextField } from "../../ui";
 import { ROLE_CHOICES } from "./roles";

@@ -1,9 +1,10 @@
 /** People: who belongs to the organisation in which role, and the tokens that they and their programs sign in with. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type MemberAdded, type MemberView } from "../../api/client";
 import { oneOf, useFilters } from "../../state/filters";
 import { usePaged } from "../../state/paged";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { lacksRole, type Role } from "../../state/session";
 import { Button, Choice, List, Moment, More, Problem, Secret, Tag, type Tone } from "../../ui";
 import { AddMember, ChangeMember } from "./member";

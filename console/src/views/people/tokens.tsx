@@ -1,10 +1,11 @@
 /** Tokens: one's own, for an admin all. Made, shown once, revoked. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type TokenMade, type TokenView } from "../../api/client";
 import { now } from "../../state/clock";
 import { useFilters } from "../../state/filters";
 import { usePaged } from "../../state/paged";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { may, me, type Role } from "../../state/session";
 import { Age, Button, bound, Choice, Dialog, List, Moment, More, Problem, Secret, Tag, TextField } from "../../ui";
 import { ROLE_CHOICES } from "./roles";

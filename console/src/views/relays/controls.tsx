@@ -1,7 +1,8 @@
 /** What can be said to a relay: pause, resume, abort. How it stands is what it says itself, never what was asked for. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type RelayView } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, count, Problem } from "../../ui";
 import { flies, isOver } from "./words";

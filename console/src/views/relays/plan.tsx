@@ -4,11 +4,12 @@
  * A plan is of what was asked: when the form changes it is old, and nothing is started from it.
  */
 
+import { useSignal } from "@preact/signals";
 import { lazy, Suspense } from "preact/compat";
 import { Link, useSearchParams } from "wouter-preact";
 import { answer, api, type PlanView, Refused, type RelayPlanBody, type RouteView } from "../../api/client";
 import { dockName } from "../../state/docks";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, MissionPick, Problem } from "../../ui";
 import { routeOf } from "../map/route";

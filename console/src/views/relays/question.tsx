@@ -1,9 +1,10 @@
 /** What a relay asks, with the time that is left for an answer, and the answers. */
 
+import { useSignal } from "@preact/signals";
 import { type Answered, answer, api, type Question, type RelayView } from "../../api/client";
 import { now } from "../../state/clock";
 import { dockName } from "../../state/docks";
-import { useAction, useSignal } from "../../state/resource";
+import { useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, bound, DockLink, duration, Problem, TextField } from "../../ui";
 import { metres, range } from "./words";

@@ -4,10 +4,10 @@
  * Load it lazily: Leaflet comes with it.
  */
 
+import { useSignal, useSignalEffect } from "@preact/signals";
 import L from "leaflet";
 import { useEffect, useRef } from "preact/hooks";
 import { dockOf } from "../../state/docks";
-import { useSignal, useSignalEffect } from "../../state/resource";
 import { Button } from "../../ui";
 import { placeOf, showDocks } from "../map/docks-layer";
 import { putMarker } from "../map/flights-layer";

@@ -1,9 +1,10 @@
 /** Starting a relay as it was planned: its name, when the next dock is sent, and limits of the gate to pass over. */
 
-import { useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { useLocation } from "wouter-preact";
-import { answer, api, onceKey, type StartRelay } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { answer, api, type StartRelay } from "../../api/client";
+import { useOnce } from "../../state/once";
+import { useAction } from "../../state/resource";
 import { Button, bound, count, Problem, TextField, Tick } from "../../ui";
 import { GateNow, type Overrides, overridesReason } from "../flights/gate-now";
 import { heldReason } from "./order";
@@ -25,7 +26,7 @@ export function StartRelayForm({ found, reason }: Props) {
   const overlap = useSignal("50");
   const overrides = useSignal<Overrides>({});
   const gates = useSignal(false);
-  const sent = useRef({ text: "", key: onceKey() });
+  const once = useOnce();
   const [, go] = useLocation();
   const { plan } = found;
   const flown = [...new Set(plan.legs.map((leg) => leg.dockSn))];
@@ -37,10 +38,7 @@ export function StartRelayForm({ found, reason }: Props) {
       overlap: overlaps.value ? Number(overlap.value) : null,
       overrides: overrides.value,
     };
-    const text = JSON.stringify(body);
-    // The same request again, after an answer that was lost, makes no second relay
-    if (sent.current.text !== text) sent.current = { text, key: onceKey() };
-    const relay = await answer(api.POST("/v1/relays", { params: { header: sent.current.key }, body }));
+    const relay = await once(body, (header) => answer(api.POST("/v1/relays", { params: { header }, body })));
     go(`/relays/${relay.id}`);
   });
 

@@ -1,9 +1,9 @@
 /** What docks were told, and what they said to it. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api } from "../../api/client";
 import { oneOf } from "../../state/filters";
 import { usePaged } from "../../state/paged";
-import { useSignal } from "../../state/resource";
 import { bound, Choice, DockLink, List, Moment, More, StatusTag, TextField } from "../../ui";
 
 const STATUSES = ["sent", "accepted", "refused", "unanswered"] as const;

@@ -1,9 +1,9 @@
 /** All sagas of the organisation, and the commands that they had for docks. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api } from "../../api/client";
 import { oneOf, useFilters } from "../../state/filters";
 import { usePaged } from "../../state/paged";
-import { useSignal } from "../../state/resource";
 import {
   Age,
   Button,

@@ -1,9 +1,10 @@
 /** A new recurring flight: what is flown, from which dock, at which hours of which days, and until when. */
 
-import { useRef } from "preact/hooks";
-import { answer, api, onceKey } from "../../api/client";
+import { useSignal } from "@preact/signals";
+import { answer, api } from "../../api/client";
 import { docks, nameOf } from "../../state/docks";
-import { useAction, useSignal } from "../../state/resource";
+import { useOnce } from "../../state/once";
+import { useAction } from "../../state/resource";
 import { Button, bound, Choice, Dialog, Problem, TextField, Tick } from "../../ui";
 import { WaylineChoice } from "../waylines/choice";
 import { cronOf, DAY_NAMES } from "./cron";
@@ -28,7 +29,7 @@ export function CreateSchedule({ onClose, onMade }: Props) {
   const until = useSignal("");
   const busy = useSignal("skip");
   const home = useSignal("100");
-  const sent = useRef({ text: "", key: onceKey() });
+  const once = useOnce();
 
   const asked = () => ({
     flight: {
@@ -45,9 +46,7 @@ export function CreateSchedule({ onClose, onMade }: Props) {
   });
   const { run, pending, error } = useAction(async () => {
     const body = asked();
-    const text = JSON.stringify(body);
-    if (sent.current.text !== text) sent.current = { text, key: onceKey() };
-    await answer(api.POST("/v1/schedules", { params: { header: sent.current.key }, body }));
+    await once(body, (header) => answer(api.POST("/v1/schedules", { params: { header }, body })));
     await onMade();
     onClose();
   });

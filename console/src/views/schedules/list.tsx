@@ -1,8 +1,9 @@
 /** The recurring flights themselves, with their counts, and pause, resume and delete. */
 
+import { useSignal } from "@preact/signals";
 import { answer, api, type RecurringView } from "../../api/client";
 import { dockName } from "../../state/docks";
-import { type Resource, useAction, useSignal } from "../../state/resource";
+import { type Resource, useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, List, Moment, Problem, Tag } from "../../ui";
 import { saidCron } from "./cron";

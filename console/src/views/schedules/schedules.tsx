@@ -1,9 +1,10 @@
 /** Recurring flights, and timed ones that wait: what flies next, day by day, and the schedules behind it. */
 
+import { useComputed, useSignal } from "@preact/signals";
 import { Link } from "wouter-preact";
 import { all, answer, api, type FlightView, type RecurringView } from "../../api/client";
 import { dockName } from "../../state/docks";
-import { useComputed, useResource, useSignal } from "../../state/resource";
+import { useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, Problem } from "../../ui";
 import { FlightStatusTag } from "../flights/status";

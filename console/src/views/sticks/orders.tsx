@@ -1,10 +1,10 @@
 /** Where the aircraft is to go and how it is stopped: emergency stop, home, take-off and flying to a point, landing. */
 
 import { type Signal, useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import { Link as To } from "wouter-preact";
-import { answer, api, type FlightView, onceKey } from "../../api/client";
+import { answer, api, type FlightView } from "../../api/client";
 import type { DockState } from "../../state/docks";
+import { useOnce } from "../../state/once";
 import { type Resource, useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Age, Button, bound, Problem, StatusTag, TextField } from "../../ui";
@@ -159,7 +159,7 @@ function ToPoint({ dock, flight, point }: Omit<Props, "link">) {
   const ground = Number(dock.dock.value.data.height ?? Number.NaN);
   const above = useSignal("60");
   const speed = useSignal("10");
-  const once = useRef({ asked: "", key: onceKey() });
+  const once = useOnce();
   const now = underWay(flight.data.value ?? null);
   const { lease } = dock.view.value;
   const target = point.value;
@@ -168,10 +168,7 @@ function ToPoint({ dock, flight, point }: Omit<Props, "link">) {
     if (!target) return;
     const to = { ...target, height, climb: Math.max(20, Number(above.value)), maxSpeed: Number(speed.value) };
     const body = { dockSn: dock.sn, to, rthAltitude: 100, queue: false };
-    const asked = JSON.stringify(body);
-    if (once.current.asked !== asked) once.current = { asked, key: onceKey() };
-    await answer(api.POST("/v1/flights", { body, headers: once.current.key, params: {} }));
-    once.current = { asked: "", key: onceKey() }; // the same again is another flight
+    await once(body, (header) => answer(api.POST("/v1/flights", { params: { header }, body })));
     await flight.refresh();
   });
   const sent = useAction(async () => {

@@ -1,8 +1,9 @@
 /** One route: where it leads, on the map and as a list, and what the check warned of. */
 
+import { useSignal } from "@preact/signals";
 import { lazy, Suspense } from "preact/compat";
 import { answer, api } from "../../api/client";
-import { useResource, useSignal } from "../../state/resource";
+import { useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, Dialog, Moment, Problem } from "../../ui";
 import { DispatchDialog } from "../flights/dispatch";

@@ -1,11 +1,12 @@
 /** Drawing a route beside a dock: points on the map, with height, speed and what is done there. The server writes the file. */
 
+import { useSignal } from "@preact/signals";
 import { lazy, Suspense } from "preact/compat";
-import { useRef } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
-import { answer, api, type DrawnRoute, onceKey } from "../../api/client";
+import { answer, api, type DrawnRoute } from "../../api/client";
 import { docks, nameOf, wantDetails } from "../../state/docks";
-import { useAction, useSignal } from "../../state/resource";
+import { useOnce } from "../../state/once";
+import { useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, bound, Choice, Problem, TextField, Tick } from "../../ui";
 import { type Drawn, PointList, pointOf } from "./points";
@@ -28,7 +29,7 @@ export default function DrawRoute() {
   const finish = useSignal<Finish>("home");
   const lostLink = useSignal<LostLink>("home");
   const turns = useSignal<Turns>("stop");
-  const sent = useRef({ text: "", key: onceKey() });
+  const once = useOnce();
   const [, go] = useLocation();
 
   const change = (at: number, part: Partial<Drawn>) => {
@@ -49,9 +50,9 @@ export default function DrawRoute() {
   });
   const { run, pending, error } = useAction(async () => {
     const drawn = body();
-    const text = JSON.stringify(drawn);
-    if (sent.current.text !== text) sent.current = { text, key: onceKey() };
-    const kept = await answer(api.POST("/v1/waylines/drawn", { params: { header: sent.current.key }, body: drawn }));
+    const kept = await once(drawn, (header) =>
+      answer(api.POST("/v1/waylines/drawn", { params: { header }, body: drawn })),
+    );
     go(`/waylines?show=${kept.id}`);
   });
   const reason =

@@ -1,8 +1,9 @@
 /** Uploading a KMZ: dropped or chosen. What the check refuses is said with the field, and nothing is kept of it. */
 
-import { useRef } from "preact/hooks";
-import { answer, api, onceKey } from "../../api/client";
-import { useAction, useSignal } from "../../state/resource";
+import { useSignal } from "@preact/signals";
+import { answer, api } from "../../api/client";
+import { useOnce } from "../../state/once";
+import { useAction } from "../../state/resource";
 import { Button, bound, Dialog, Problem, TextField } from "../../ui";
 
 const MOST_BYTES = 20 * 1024 * 1024;
@@ -16,25 +17,27 @@ export function Upload({ onClose, onKept }: Props) {
   const file = useSignal<File | null>(null);
   const name = useSignal("");
   const over = useSignal(false);
-  const key = useRef(onceKey());
+  const once = useOnce();
   const take = (given: File | undefined) => {
     if (!given) return;
     file.value = given;
     name.value = given.name.replace(/\.kmz$/i, "").slice(0, 128);
-    key.current = onceKey();
   };
   const { run, pending, error } = useAction(async () => {
-    if (!file.value) return;
+    const given = file.value;
+    if (!given) return;
     const form = new FormData();
-    form.append("file", file.value);
+    form.append("file", given);
     if (name.value.trim()) form.append("name", name.value.trim());
-    const kept = await answer(
-      api.POST("/v1/waylines", {
-        params: { header: key.current },
-        // What is sent is the form; its type, as generated, says only which fields it has
-        body: form as unknown as { file: string },
-        bodySerializer: () => form,
-      }),
+    const kept = await once([given.name, given.size, given.lastModified, name.value.trim()], (header) =>
+      answer(
+        api.POST("/v1/waylines", {
+          params: { header },
+          // What is sent is the form; its type, as generated, says only which fields it has
+          body: form as unknown as { file: string },
+          bodySerializer: () => form,
+        }),
+      ),
     );
     onKept(kept.id);
   });

@@ -1,8 +1,9 @@
 /** Routes: uploaded as KMZ files or drawn on the map; each checked before it is kept. */
 
+import { useSignal } from "@preact/signals";
 import { Link, useSearchParams } from "wouter-preact";
 import { all, answer, api } from "../../api/client";
-import { useResource, useSignal } from "../../state/resource";
+import { useResource } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Age, Button, List } from "../../ui";
 import { WaylineDetails } from "./details";

@@ -1,7 +1,9 @@
 /** An endpoint is added or changed: where it is, and which events it is told. */
 
-import { answer, api, onceKey, type WebhookSecret, type WebhookView } from "../../api/client";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useSignal } from "@preact/signals";
+import { answer, api, type WebhookSecret, type WebhookView } from "../../api/client";
+import { useOnce } from "../../state/once";
+import { useAction, useResource } from "../../state/resource";
 import { Button, bound, Dialog, Problem, TextField, Tick } from "../../ui";
 
 interface Props {
@@ -17,7 +19,7 @@ export function Endpoint({ of, onDone, onClose }: Props) {
   const description = useSignal(of?.description ?? "");
   const everything = useSignal(of ? of.events.includes("*") : true);
   const patterns = useSignal(of && !of.events.includes("*") ? of.events.join("\n") : "");
-  const key = useSignal(onceKey()); // an answer that was lost makes no second endpoint
+  const once = useOnce();
   const types = useResource(() => answer(api.GET("/v1/webhooks/events")), [], 0);
   const events = everything.value ? ["*"] : patterns.value.split(/[\s,]+/).filter(Boolean);
   const save = useAction(async () => {
@@ -26,8 +28,7 @@ export function Endpoint({ of, onDone, onClose }: Props) {
       await answer(api.PATCH("/v1/webhooks/{webhook_id}", { params: { path: { webhook_id: of.id } }, body }));
       onDone(null);
     } else {
-      const params = { header: key.value };
-      onDone(await answer(api.POST("/v1/webhooks", { params, body })));
+      onDone(await once(body, (header) => answer(api.POST("/v1/webhooks", { params: { header }, body }))));
     }
   });
   let reason: string | undefined;

@@ -1,8 +1,9 @@
 /** Webhooks: endpoints of the organisation's own systems, which are told what happens. */
 
+import { useSignal } from "@preact/signals";
 import { useLocation, useSearchParams } from "wouter-preact";
 import { all, answer, api, type WebhookSecret, type WebhookView } from "../../api/client";
-import { useAction, useResource, useSignal } from "../../state/resource";
+import { useAction, useResource } from "../../state/resource";
 import { Age, Button, List, Moment, Problem, SagaLink, Secret, Tag } from "../../ui";
 import { Deliveries } from "./deliveries";
 import { Endpoint } from "./endpoint";
