@@ -7,6 +7,7 @@ export { Dialog } from "./dialog";
 export { bound, Choice, TextField, Tick } from "./field";
 export { List } from "./list";
 export { More } from "./more";
+export { NotYet } from "./not-yet";
 export { DockLink, DockPick, MissionPick } from "./pick";
 export { Problem } from "./problem";
 export { ReasonButton } from "./reasoned";

@@ -4,7 +4,7 @@ import { lazy, Suspense } from "preact/compat";
 import { Link } from "wouter-preact";
 import { answer, api, type FlightView } from "../../api/client";
 import { useResource } from "../../state/resource";
-import { Age, Problem, SagaLink } from "../../ui";
+import { Age, NotYet, Problem, SagaLink } from "../../ui";
 import { FlightControls } from "./controls";
 import { Facts } from "./facts";
 import "./flights.css";
@@ -28,14 +28,7 @@ export default function Flight({ params }: { params: { id: string } }) {
     EVERY,
   );
   const flight = resource.data.value;
-  if (!flight)
-    return (
-      <div class="pad">
-        <h1>Flight</h1>
-        <Problem error={resource.error.value} />
-        {!resource.error.value && <p class="dim">Loading…</p>}
-      </div>
-    );
+  if (!flight) return <NotYet title="Flight" of={resource} />;
   return (
     <div class="pad">
       <p>

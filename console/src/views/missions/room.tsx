@@ -5,7 +5,7 @@ import { Link } from "wouter-preact";
 import { answer, api } from "../../api/client";
 import { focus } from "../../state/focus";
 import { useResource } from "../../state/resource";
-import { Age, Problem, SagaLink, StatusTag, Tick } from "../../ui";
+import { Age, NotYet, Problem, SagaLink, StatusTag, Tick } from "../../ui";
 import { StandingAlerts } from "./alerts";
 import { Crew } from "./crew";
 import { EndMission } from "./end";
@@ -22,14 +22,7 @@ export default function Room({ params }: { params: { id: string } }) {
   const mission = useResource(() => answer(api.GET("/v1/missions/{mission_id}", { params: { path } })), [id]);
   const map = useSignal(localStorage.getItem(MAP_KEPT_AS) !== "off");
   const found = mission.data.value;
-  if (!found)
-    return (
-      <div class="pad">
-        <h1>Mission</h1>
-        <Problem error={mission.error.value} />
-        {!mission.error.value && <p class="dim">Loading…</p>}
-      </div>
-    );
+  if (!found) return <NotYet title="Mission" of={mission} />;
   const over = isOver(found);
   return (
     <div class="pad missions-room">

@@ -5,7 +5,7 @@ import { Link } from "wouter-preact";
 import { answer, api, type RelayView, type RouteView } from "../../api/client";
 import { dockName } from "../../state/docks";
 import { useResource } from "../../state/resource";
-import { Age, Moment, Problem, SagaLink, Tag } from "../../ui";
+import { Age, Moment, NotYet, Problem, SagaLink, Tag } from "../../ui";
 import { routeOf } from "../map/route";
 import { RelayControls } from "./controls";
 import { FliesNow, LegTable } from "./legs";
@@ -39,14 +39,7 @@ export default function Relay({ params }: { params: { id: string } }) {
     [relay?.missionId],
     0,
   );
-  if (!relay)
-    return (
-      <div class="pad">
-        <h1>Relay</h1>
-        <Problem error={resource.error.value} />
-        {!resource.error.value && <p class="dim">Loading…</p>}
-      </div>
-    );
+  if (!relay) return <NotYet title="Relay" of={resource} />;
   return (
     <div class="pad">
       <p>
