@@ -9,6 +9,7 @@ import { dockOf } from "../../state/docks";
 import { useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Button, Problem } from "../../ui";
+import { isHomeward } from "../docks/modes";
 import { Continue } from "./continue";
 import { GiveWayline } from "./give-wayline";
 import { inTheAir, isOver } from "./words";
@@ -34,7 +35,6 @@ function tell(flight: string, word: Word): Promise<FlightView> {
   }
 }
 
-const ON_THE_WAY_HOME = [9, 10, 11]; // mode_code of an aircraft: return, landing, forced landing
 const GIVEN_ENDS = ["called off", "done", "failed", "ran out of time"];
 
 /** Why each word is not to be said to the flight now; undefined where it may be. */
@@ -47,7 +47,7 @@ export function reasons(flight: FlightView) {
   const dock = dockOf(flight.dockSn);
   // Of a flight to a point docks tell no way home; the aircraft itself does
   const mode = dock?.aircraft.value.data.mode_code;
-  const homeward = (status === "returning" && !hovers) || ON_THE_WAY_HOME.includes(mode as number);
+  const homeward = (status === "returning" && !hovers) || isHomeward(mode);
   const given = !!flight.inFlight && !GIVEN_ENDS.includes(flight.inFlight.status);
   const paused = given ? flight.inFlight?.status === "paused" : status === "paused";
   const model = dock?.view.value.model;

@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import L from "leaflet";
 import { ago, now } from "../../state/clock";
 import { type DockState, docks, nameOf, order, type Properties, wantDetails } from "../../state/docks";
+import { isFlying } from "../docks/modes";
 import { aircraftIcon, dockIcon, landingIcon, name, turnTo, wear } from "./icons";
 import { trackOf } from "./tracks";
 
@@ -26,14 +27,6 @@ const BESIDE: [L.Direction, L.PointTuple][] = [
 
 const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
 const QUIET = 10_000; // ms: of an aircraft that is told of each second
-// mode_code of an aircraft on the ground: standby, getting ready, ready, upgrading, not connected
-const ON_THE_GROUND = [0, 1, 2, 13, 14];
-
-/** Flying by its own word. */
-export const inTheAir = (aircraft: Properties): boolean => {
-  const mode = number(aircraft.mode_code);
-  return mode !== null && !ON_THE_GROUND.includes(mode);
-};
 
 /** Keep markers of the docks that `wanted` names (all without) on the map. `onDock` is told which was chosen. */
 export function showDocks(map: L.Map, wanted: () => string[] | undefined, onDock: (sn: string) => void): () => void {
@@ -87,7 +80,7 @@ function showDock(map: L.Map, dock: DockState, chosen: () => void): () => void {
     }),
     effect(() => {
       const { at, data } = dock.aircraft.value;
-      const flying = inTheAir(data);
+      const flying = isFlying(data.mode_code);
       const place = dock.view.value.aircraftOnline && flying ? placeOf(data) : null;
       put(layers, craft, place);
       if (!place) return;

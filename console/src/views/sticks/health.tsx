@@ -3,37 +3,13 @@
 import { now } from "../../state/clock";
 import type { DockState } from "../../state/docks";
 import { Age, Tag } from "../../ui";
+import { MODES } from "../docks/modes";
 import type { Link, Phase } from "./link";
 import type { Push } from "./said";
 
 const REFUSED_SHOWN = 5000; // ms
 const OLD = 3; // s
 const NOTHING_NEAR = 60_000; // mm
-
-const MODES: Record<number, string> = {
-  0: "standing by",
-  1: "preparing to take off",
-  2: "ready to take off",
-  3: "flown by hand",
-  4: "taking off",
-  5: "flying a wayline",
-  6: "taking a panorama",
-  7: "tracking",
-  8: "giving way to other traffic",
-  9: "returning home",
-  10: "landing",
-  11: "landing by force",
-  12: "landing on three propellers",
-  13: "upgrading",
-  14: "not connected",
-  15: "flown by hand with obstacle avoidance",
-  16: "flown by virtual sticks",
-  17: "flown by the live flight controls",
-  18: "fixing RTK in the air",
-  19: "choosing a dock site",
-  20: "circling a point of interest",
-  21: "entering or leaving a wayline",
-};
 
 const PHASES: Record<Phase, string> = {
   none: "not connected",

@@ -8,10 +8,9 @@ import { useOnce } from "../../state/once";
 import { type Resource, useAction } from "../../state/resource";
 import { lacksRole } from "../../state/session";
 import { Age, Button, bound, Problem, StatusTag, TextField } from "../../ui";
+import { RETURNING } from "../docks/modes";
 import { inTheAir, isOver } from "../flights/words";
 import type { Link } from "./link";
-
-const RETURNING_HOME = 9; // DJI's mode_code of an aircraft
 
 export interface Point {
   latitude: number;
@@ -57,7 +56,7 @@ export function Orders({ link, dock, flight, point }: Props) {
   const noRole = lacksRole("operator");
   const noFlight = now ? undefined : "No flight is under way.";
   const mode = link.state.value?.aircraftMode ?? dock.aircraft.value.data.mode_code;
-  const homing = now?.status === "returning" || mode === RETURNING_HOME;
+  const homing = now?.status === "returning" || mode === RETURNING;
   const params = { path: { flight_id: now?.id ?? "" } };
   const again = async () => void (await flight.refresh());
   const home = useAction(async () => {
