@@ -10,7 +10,6 @@ from collections.abc import Coroutine, Iterable
 from typing import Any, Final
 
 from google.cloud.firestore import AsyncClient
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import BaseModel
 from temporalio import activity
 from temporalio.client import (
@@ -106,7 +105,7 @@ class Removal:
     async def end_missions(self, given: Remove) -> Removed:
         """End all missions: their streams, rooms and areas with them, and what came to fly meanwhile comes home."""
         async with heartbeating():
-            found = await self._with_status(self._missions, given.org_id, ["planning", "ready", "active", "ending"])
+            found = await self._missions.find(orgId=given.org_id, status=["planning", "ready", "active", "ending"])
             asked = EndMission(outcome="aborted", actor=given.actor)
             await _all(self._ended(mission_id(mission.id), Update.END, asked) for mission in found)
             return Removed(count=len(found))
@@ -115,7 +114,7 @@ class Removal:
     async def cancel_pairings(self, given: Remove) -> Removed:
         """Nobody comes in by a QR code any more."""
         async with heartbeating():
-            found = await self._with_status(self._pairings, given.org_id, ["starting", "waiting", "bound"])
+            found = await self._pairings.find(orgId=given.org_id, status=["starting", "waiting", "bound"])
             asked = Ask(actor=given.actor)
             await _all(self._ended(pairing_id(pairing.id), Update.CANCEL, asked) for pairing in found)
             return Removed(count=len(found))
@@ -229,11 +228,6 @@ class Removal:
                     await batch.commit()
                     count += len(snapshots)
             return Removed(count=count)
-
-    async def _with_status(self, repository: Any, org_id: str, statuses: list[str]) -> list[Any]:
-        query = repository.collection.where(filter=FieldFilter("orgId", "==", org_id))
-        query = query.where(filter=FieldFilter("status", "in", statuses))
-        return [repository.model.from_fields(each.to_dict()) async for each in query.stream()]
 
     async def _ended(self, saga: str, word: Update, asked: Any) -> None:
         """Tell a saga to end, and wait until it has."""

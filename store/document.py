@@ -102,13 +102,13 @@ class Repository(Generic[D]):
         await self.ref(key).delete(retry=_RETRY)
 
     async def find(self, *, limit: int | None = None, order_by: str | None = None, **equal: Any) -> list[D]:
-        """Documents whose fields (camelCase) equal the given values."""
+        """Documents whose fields (camelCase) equal the given values; of a list of values, one of them."""
         return [document async for document in self.stream(limit=limit, order_by=order_by, **equal)]
 
     async def stream(self, *, limit: int | None = None, order_by: str | None = None, **equal: Any) -> AsyncIterator[D]:
         query: Any = self.collection
         for name, value in equal.items():
-            query = query.where(filter=FieldFilter(name, "==", value))
+            query = query.where(filter=FieldFilter(name, "in" if isinstance(value, list) else "==", value))
         if order_by is not None:
             descending = order_by.startswith("-")
             query = query.order_by(order_by.lstrip("-"), direction="DESCENDING" if descending else "ASCENDING")

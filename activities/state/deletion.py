@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from google.cloud.firestore import AsyncClient, AsyncTransaction
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import BaseModel, Field
 from temporalio import activity
 
@@ -76,9 +75,10 @@ class DeletionState:
         org = given.org_id
         if await self._orgs.get(org) is None:
             raise failure(Failure.ORG_UNKNOWN, f"there is no organisation {org}")
-        found = [f"dock {dock.sn} is {dock.status}" for dock in await self._with(self._docks, org, BUSY)]
+        found = [f"dock {dock.sn} is {dock.status}" for dock in await self._docks.find(orgId=org, status=BUSY)]
         found += [
-            f"flight {each.name} ({each.id}) is {each.status}" for each in await self._with(self._flights, org, FLYING)
+            f"flight {each.name} ({each.id}) is {each.status}"
+            for each in await self._flights.find(orgId=org, status=FLYING)
         ]
         found += [
             f"{authority.flight.user} flies dock {authority.sn} by hand"
@@ -96,11 +96,6 @@ class DeletionState:
             if each.status not in ROLLOUT_OVER
         ]
         return InTheWay(what=found)
-
-    async def _with(self, repository: Any, org: str, statuses: list[str]) -> list[Any]:
-        query = repository.collection.where(filter=FieldFilter("orgId", "==", org))
-        query = query.where(filter=FieldFilter("status", "in", statuses))
-        return [repository.model.from_fields(each.to_dict()) async for each in query.stream()]
 
     @activity.defn
     async def schedule_deletion(self, given: ScheduleDeletion) -> Scheduled:
