@@ -70,7 +70,7 @@ async def wayline_of(parts: Parts, caller: Principal, key: str, field: str = "id
 
 
 def checked(data: bytes, aircraft: str | None) -> dict[str, Any]:
-    """What a KMZ says of itself, as fields of `Wayline`. Raises Refused 422 for what could not be flown."""
+    """What a KMZ is and says of itself, as fields of `Wayline`. Raises Refused 422 for what could not be flown."""
     try:
         kmz = wpml.read_kmz(data)
     except wpml.KmzError as error:
@@ -87,6 +87,8 @@ def checked(data: bytes, aircraft: str | None) -> dict[str, Any]:
             cure=first.cure,
         )  # fmt: skip
     return {
+        "md5": hashlib.md5(data, usedforsecurity=False).hexdigest(),
+        "size": len(data),
         "aircraft": kmz.aircraft_key,
         "waypoints": len(kmz.waypoints()),
         "length_m": round(kmz.length_m(), 1),
@@ -112,8 +114,7 @@ async def upload(
             cure="Leave out reference photos, or split the route.",
         )  # fmt: skip
     found = await asyncio.to_thread(checked, data, aircraft)
-    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    wayline_id = await resource_id(parts, caller, "waylines", key, f"{md5}|{name}|{aircraft}")
+    wayline_id = await resource_id(parts, caller, "waylines", key, f"{found['md5']}|{name}|{aircraft}")
     named = name or (file.filename or "wayline").removesuffix(".kmz")
     return await keep(parts, caller, wayline_id, named, data, found, "wayline.upload")
 
@@ -127,8 +128,6 @@ async def keep(
         org_id=caller.org,
         name=name,
         object_key=kmz_key(caller.org, wayline_id),
-        md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        size=len(data),
         uploaded_by=caller.user,
         **found,
     )
