@@ -22,7 +22,7 @@ setup: .venv/.ready console/dist/index.html ## Python packages and outside progr
 .venv/.ready: requirements.lock pyproject.toml scripts/python-setup
 	@scripts/python-setup
 
-console/dist/index.html: .venv/.ready scripts/console-build $(CONSOLE_CODE) $(wildcard api/*.py)
+console/dist/index.html: .venv/.ready scripts/console-build $(CONSOLE_CODE)
 	@scripts/console-build
 
 .PHONY: demo
