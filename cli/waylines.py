@@ -83,11 +83,12 @@ def draw(
 
 def _point(given: str, photo: bool) -> dict[str, Any]:
     try:
-        latitude, longitude, *height = (float(part) for part in given.split(","))
-        above = dict(zip(("height",), height, strict=len(height) > 0))
+        place = [float(part) for part in given.split(",")]
     except ValueError:
-        raise typer.BadParameter(f"{given!r}: give it as LAT,LON or LAT,LON,HEIGHT", param_hint="points") from None
-    return {"latitude": latitude, "longitude": longitude, "photo": photo, **above}
+        place = []
+    if len(place) not in (2, 3):
+        raise typer.BadParameter(f"{given!r}: give it as LAT,LON or LAT,LON,HEIGHT", param_hint="points")
+    return {**dict(zip(("latitude", "longitude", "height"), place, strict=False)), "photo": photo}
 
 
 @app.command("list")
