@@ -17,7 +17,7 @@ COPY console/package.json console/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY console ./
 COPY --from=described /app/console/build/openapi.json build/openapi.json
-RUN npm run build && find dist -type f -name '*.[jch][st]*' -exec gzip -9kn {} +
+RUN npm run build
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin argus
