@@ -14,6 +14,9 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locato
 from demo.proof import until
 
 AXE = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
+# A request that failed or was refused, and a room that its server closed: the page tells the person of these, and the
+# browser or LiveKit's client its console.
+TOLD_OTHERWISE = r"Failed to load resource|WebSocket connection to|DataChannel error on \w+: User-Initiated Abort"
 PATIENCE = 30_000  # ms that an expectation waits, on two cores that others use as well
 
 expect.set_options(timeout=PATIENCE)
@@ -44,8 +47,7 @@ class Operator:
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
 
     def _said(self, message: ConsoleMessage) -> None:
-        # A request that failed or was refused is told to the person, and by the browser to its console as well.
-        if message.type == "error" and not re.search(r"Failed to load resource|WebSocket connection to", message.text):
+        if message.type == "error" and not re.search(TOLD_OTHERWISE, message.text):
             self.complaints.append(message.text)
 
     @property
