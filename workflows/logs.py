@@ -20,7 +20,7 @@ from activities.state.logs import LogsClose, LogsOpen, LogsRef, LogState, Outcom
 from dji.errors import lookup
 from dji.remote_log import FileuploadStart, FileuploadUpdate, LogBoot, LogParams, LogUpload
 from store.facts import Actor, Ask, CommandReply, LeaseAnswer, LeaseRequest, LeaseTaken, LogsEnded
-from store.logs import MODULES, LogFile, key_of, prefix_of
+from store.logs import MODULES, LogFile, LogsStatus, key_of, prefix_of
 from workflows.answers import LogsAnswer
 from workflows.commands import Commands
 from workflows.compensation import Compensations, shielded
@@ -46,7 +46,7 @@ class Logs:
         self._timings = given.timings
         self._me = LogsRef(logs_id=given.logs_id)
         self._prefix = prefix_of(given.org_id, given.sn, given.logs_id)
-        self._status = "starting"
+        self._status: LogsStatus = "starting"
         self._written = self._accepted = self._over = False
         self._ended: LogsEnded | None = None
         self._called_off: str | None = None
@@ -61,7 +61,6 @@ class Logs:
     @workflow.run
     async def run(self, given: LogsInput) -> LogsAnswer:
         self._log.enter("checking", f"for {given.actor.user}: {given.actor.reason}".rstrip(": "))
-        close = LogsClose(logs_id=given.logs_id, outcome="cancelled")
         try:
             await self._begin()
             await self._start()
@@ -95,7 +94,7 @@ class Logs:
         else:
             await self._open("starting")
 
-    async def _open(self, status: str) -> None:
+    async def _open(self, status: LogsStatus) -> None:
         given = self._given
         files = [
             LogFile(object_key=key_of(self._prefix, file.device), **file.model_dump())
@@ -103,7 +102,7 @@ class Logs:
         ]  # fmt: skip
         opened = LogsOpen(
             logs_id=given.logs_id, org_id=given.org_id, sn=given.sn, prefix=self._prefix, files=files,
-            status="waiting" if status == "waiting" else "starting", actor=given.actor,
+            status=status, actor=given.actor,
         )  # fmt: skip
         await here_first(LogState.open_logs, opened, self._timings, "Logs are asked for")
         self._status, self._written = status, True
