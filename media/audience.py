@@ -14,7 +14,7 @@ from typing import Final
 from livekit import api
 
 from media.rooms import DOCK_PREFIX, Rooms, metadata_of, role_of, user_of
-from store.access import smaller
+from store.access import RoleName, smaller
 from store.document import now
 from store.room_bars import RoomBar
 
@@ -39,9 +39,10 @@ class Audience:
 
     def bar(self, bars: Iterable[RoomBar]) -> None:
         """These people are sent out wherever they are seen, or held to a role; who is not among them is not."""
-        of = {bar.key: bar for bar in bars}
-        self._barred = {(bar.room, bar.user): bar for bar in of.values() if bar.role is None}
-        self._held = {(bar.room, bar.user): bar for bar in of.values() if bar.role is not None}
+        self._barred, self._held = {}, {}
+        for bar in bars:
+            of = self._barred if bar.role is None else self._held
+            of[bar.room, bar.user] = bar
 
     async def look(self) -> set[str]:
         """The rooms that are watched now. Raises RoomsUnavailable."""
@@ -71,15 +72,15 @@ class Audience:
                 continue
             people.append(each.identity)
             held = _current(self._held.get((room, user_of(each.identity))))
-            if held is not None:
-                await self._hold(room, each, held)
+            if held is not None and held.role is not None:
+                await self._hold(room, each, held.role)
         return room, people
 
-    async def _hold(self, room: str, info: api.ParticipantInfo, held: RoomBar) -> None:
+    async def _hold(self, room: str, info: api.ParticipantInfo, most: RoleName) -> None:
         """To the smaller of what their token said and what they may be now."""
         came = role_of(info.identity)
-        role = smaller(came, held.role) if came is not None and held.role is not None else held.role
-        if role is not None and metadata_of(info).get("role") != role:
+        role = smaller(came, most) if came is not None else most
+        if metadata_of(info).get("role") != role:
             await self._rooms.set_role(room, info.identity, role)
 
     def _keep(self, room: str, seconds: float) -> None:
