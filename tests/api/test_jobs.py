@@ -41,14 +41,6 @@ async def ended(http: httpx.AsyncClient, job: Json) -> Json:
     return found
 
 
-async def until_free(world: World, sn: str) -> None:
-    async def free() -> bool:
-        dock = await world.docks.get(sn)
-        return dock is not None and dock.lease is None
-
-    await eventually(free, 30)
-
-
 @pytest.mark.parametrize("model", DOCK_MODELS)
 async def test_a_cover_is_opened_and_closed_and_the_dock_is_free_again(
     world: World, crew: Org, http: httpx.AsyncClient, model: str
@@ -74,7 +66,7 @@ async def test_a_cover_is_opened_and_closed_and_the_dock_is_free_again(
         assert (await ended(http, await ordered(http, sim.sn, "supplement_light_open")))["status"] == "ok"
         assert (await ended(http, await ordered(http, sim.sn, "cover_close")))["status"] == "ok"
         assert (await http.delete(f"/v1/docks/{sim.sn}/debug")).status_code == 202
-        await until_free(world, sim.sn)
+        await world.until_free(sim.sn)
         assert sim.state.mode is DockMode.IDLE
         assert (await http.get(f"/v1/docks/{sim.sn}/debug")).json()["phase"] == "closed"
         listed = (await http.get(f"/v1/docks/{sim.sn}/jobs")).json()["items"]
@@ -105,7 +97,7 @@ async def test_refusals_name_the_field_or_djis_code_and_leave_nothing_held(
         assert (job["status"], job["result"]) == ("refused", 514121)
         assert job["meaning"]
         await http.delete(f"/v1/docks/{sim.sn}/debug")
-        await until_free(world, sim.sn)
+        await world.until_free(sim.sn)
 
 
 async def test_a_dock_that_flies_or_is_offline_is_not_debugged(
@@ -118,7 +110,7 @@ async def test_a_dock_that_flies_or_is_offline_is_not_debugged(
         assert answer.status_code == 409
         assert answer.json()["type"].rpartition("/")[2] == "dock-busy"
         await world.until_flight(saga, "ok")
-        await until_free(world, sim.sn)
+        await world.until_free(sim.sn)
         assert (await http.post(f"/v1/docks/{sim.sn}/debug", json={"reason": "a look"})).status_code == 201
         assert sim.state.mode is DockMode.REMOTE_DEBUG
         await sim.cut_power()
@@ -131,7 +123,7 @@ async def test_a_dock_that_flies_or_is_offline_is_not_debugged(
         session = world.temporal.get_workflow_handle(names.debug_id(sim.sn))
         await session.cancel()
         await session.result()
-        await until_free(world, sim.sn)
+        await world.until_free(sim.sn)
         answer = await http.post(f"/v1/docks/{sim.sn}/debug", json={"reason": "a look"})
         assert answer.json()["type"].rpartition("/")[2] == "dock-offline"
 

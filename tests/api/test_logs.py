@@ -64,19 +64,6 @@ def kept_for(upload: Json) -> timedelta:
     return datetime.fromisoformat(upload["keptUntil"]) - datetime.fromisoformat(upload["createdAt"])
 
 
-async def lease_of(world: World, sn: str) -> str | None:
-    dock = await world.docks.get(sn)
-    assert dock is not None
-    return dock.lease.holder if dock.lease is not None else None
-
-
-async def until_free(world: World, sn: str) -> None:
-    async def free() -> bool:
-        return await lease_of(world, sn) is None
-
-    await eventually(free, 30)
-
-
 def stalling(sim: SimDock) -> None:
     """From now on its uploads get stuck."""
     sim.scenario.logs = "stalls"
@@ -115,7 +102,7 @@ async def test_logs_of_dock_and_aircraft_are_listed_uploaded_and_fetched(
             assert fetched.content.startswith(sim.sn.encode())
             assert len(fetched.content) == file["size"]
             assert f"{sim.sn}-{file['device']}-" in fetched.headers["Content-Disposition"]
-        await until_free(world, sim.sn)
+        await world.until_free(sim.sn)
 
         (start,) = await world.sent(sim.sn, "fileupload_start")
         assert (start.status, start.reason) == ("accepted", "It landed hard")
@@ -153,7 +140,7 @@ async def test_what_cannot_be_is_refused_before_anything_is_sent(
             assert answer.json()["cure"]
         assert await world.sent(sim.sn, "fileupload_start") == []
         assert (await http.get(f"/v1/logs/{'0' * 32}")).status_code == 404
-        await until_free(world, sim.sn)
+        await world.until_free(sim.sn)
 
 
 async def test_a_dock_that_says_no_or_nothing_is_told_of_and_free_again(
@@ -168,7 +155,7 @@ async def test_a_dock_that_says_no_or_nothing_is_told_of_and_free_again(
         assert (refused["result"], refused["files"][0]["status"]) == (324016, "failed")
         assert refused["cure"]
         assert await world.sent(sim.sn, "fileupload_update") == [], "there is nothing to call off"
-        await until_free(world, sim.sn)
+        await world.until_free(sim.sn)
 
         sim.scenario.rules.append(Rule(on="command", method="fileupload_*", do="silence", times=None))
         answer = await begun(http, sim.sn)
@@ -177,7 +164,7 @@ async def test_a_dock_that_says_no_or_nothing_is_told_of_and_free_again(
         assert "did not answer" in failed["meaning"]
         assert len(await world.sent(sim.sn, "fileupload_update")) == 1, "it may have begun all the same"
         assert kind(await http.post(f"/v1/docks/{sim.sn}/logs/refresh")) == "no-reply"
-        await until_free(world, sim.sn)
+        await world.until_free(sim.sn)
         sim.scenario.rules.clear()
         assert (await ended(http, await uploading(http, sim.sn)))["status"] == "ok"
 
@@ -202,7 +189,7 @@ async def test_one_upload_at_a_time_and_the_next_is_refused_or_waits_as_asked(
         sim.scenario.logs = "whole"
         assert (await ended(http, first))["status"] == "ok"
         assert (await ended(http, waits))["status"] == "ok"
-        await until_free(world, sim.sn)
+        await world.until_free(sim.sn)
         assert len(sim.remote_log.uploaded) == 2
 
 
@@ -237,7 +224,7 @@ async def test_an_upload_is_called_off_once_the_dock_has_taken_that(
         assert (again.status_code, kind(again)) == (409, "logs-over")
         answer = await http.get(f"/v1/logs/{upload['id']}/link", params={"device": "dock"})
         assert (answer.status_code, answer.json()["field"]) == (409, "device")
-        await until_free(world, sim.sn)
+        await world.until_free(sim.sn)
 
 
 async def test_only_what_the_bucket_has_has_come(world: World, crew: Org, http: httpx.AsyncClient) -> None:

@@ -116,12 +116,7 @@ async def test_who_waits_and_is_cancelled_in_temporal_leaves_the_dock_to_the_nex
         assert (await asyncio.wait_for(first.result(), 60))["status"] == "ok"
         assert (await asyncio.wait_for(follows.result(), 60))["status"] == "ok"
         assert len(await world.sent(sim.sn, "fileupload_start")) == 2
-
-        async def free() -> bool:
-            held = await world.docks.get(sim.sn)
-            return held is not None and held.lease is None
-
-        await eventually(free, 30)
+        await world.until_free(sim.sn)
 
 
 async def test_a_dock_that_is_asked_for_its_logs_twice_at_once_is_asked_once(world: World, org: Org) -> None:

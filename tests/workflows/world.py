@@ -210,6 +210,16 @@ class World:
         found: Dock = await eventually(online)
         return found
 
+    async def until_free(self, sn: str) -> None:
+        """Nobody holds the dock."""
+
+        async def free() -> bool:
+            dock = await self.docks.get(sn)
+            assert dock is not None
+            return dock.lease is None
+
+        await eventually(free, 30)
+
     # Missions and flights
 
     async def mission(self, org: Org, *docks: SimDock, timings: Timings = TIMINGS) -> str:
