@@ -6,13 +6,12 @@ import time
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import httpx
 import typer
 from rich.markup import escape
 
-from cli.client import CannotAsk
 from cli.context import api, wants_json
-from cli.output import ago, ahead, as_json, console, table
+from cli.download import download
+from cli.output import ago, ahead, as_json, console, size, table
 
 app = typer.Typer(help="All that the organisation owns as one archive.", no_args_is_help=True)
 EXPORTS: Final = "/v1/org/exports"
@@ -55,15 +54,7 @@ def _progress(found: dict[str, Any]) -> str:
     documents = f"{found['documents']} documents"
     if found["filesAll"] is None:
         return documents
-    return f"{documents}, {found['files']} of {found['filesAll']} files, {_size(found['bytes'])}"
-
-
-def _size(size: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"
+    return f"{documents}, {found['files']} of {found['filesAll']} files, {size(found['bytes'])}"
 
 
 def _shown(context: typer.Context, found: dict[str, Any]) -> None:
@@ -108,11 +99,8 @@ def cancel(
 def get(context: typer.Context, export: Id, file: Annotated[Path, typer.Argument(help="Where to write it")]) -> None:
     """Fetch the archive."""
     link = api(context).call("GET", f"{EXPORTS}/{export}/link")
-    with httpx.stream("GET", link["url"], timeout=60) as answer, file.open("wb") as out:
-        if not answer.is_success:
-            raise CannotAsk(f"the bucket answers {answer.status_code}: ask for the archive again")
-        for chunk in answer.iter_bytes():
-            out.write(chunk)
+    download(link["url"], file)
+    there = file.stat().st_size
     if wants_json(context):
-        return as_json({"file": str(file), "size": file.stat().st_size})
-    return console.print(escape(f"{file}: {_size(file.stat().st_size)}"))
+        return as_json({"file": str(file), "size": there})
+    return console.print(escape(f"{file}: {size(there)}"))

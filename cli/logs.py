@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import httpx
 import typer
 
 from cli.client import Api, CannotAsk
 from cli.context import api, wants_json
-from cli.output import ago, as_json, console, table
+from cli.download import download
+from cli.output import ago, as_json, console, size, table
 
 app = typer.Typer(
     help="Logs of docks and their aircraft: which there are, brought here, fetched.", no_args_is_help=True
@@ -35,7 +35,7 @@ def listed(
     if wants_json(context):
         return as_json(found)
     rows = [
-        (of["device"], log["bootIndex"], log["beginsAt"], log["endsAt"], _bytes(log["size"]))
+        (of["device"], log["bootIndex"], log["beginsAt"], log["endsAt"], size(log["size"]))
         for of in found["devices"]
         for log in of["logs"]
     ]
@@ -126,24 +126,10 @@ def fetch(
     files = []
     for device in there:
         link = server.call("GET", f"/v1/logs/{upload_id}/link", params={"device": device})
-        files.append(_fetched(link["url"], folder / f"{found['dockSn']}-{device}-{upload_id[:8]}.log"))
+        file = folder / f"{found['dockSn']}-{device}-{upload_id[:8]}.log"
+        download(link["url"], file)
+        files.append(str(file))
     as_json(files) if wants_json(context) else console.print("\n".join(files), highlight=False)
-
-
-def _fetched(url: str, path: Path) -> str:
-    """Its path. Half a file is not left behind under its name."""
-    part = path.with_suffix(".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with httpx.stream("GET", url, timeout=60, trust_env=False) as answer, part.open("wb") as file:
-            answer.raise_for_status()
-            for piece in answer.iter_bytes():
-                file.write(piece)
-        part.rename(path)
-    except (OSError, httpx.HTTPError) as error:
-        part.unlink(missing_ok=True)
-        raise CannotAsk(f"{path} could not be fetched: {error}") from None
-    return str(path)
 
 
 def _numbers(text: str, option: str) -> list[int]:
@@ -177,7 +163,7 @@ def _told(context: typer.Context, found: dict[str, Any]) -> None:
     if found["cure"]:
         console.print(found["cure"])
     for file in found["files"]:
-        said = file["meaning"] or _bytes(file["size"]) or f"{file['percent'] or 0} %"
+        said = file["meaning"] or size(file["size"]) or f"{file['percent'] or 0} %"
         console.print(f"  {file['device']}: {file['status']}, {said}", highlight=False)
     return None
 
@@ -185,9 +171,3 @@ def _told(context: typer.Context, found: dict[str, Any]) -> None:
 def _state(file: dict[str, Any]) -> str:
     """How far, of one that is on its way."""
     return f"{file['percent']} %" if file["status"] == "waiting" and file["percent"] is not None else file["status"]
-
-
-def _bytes(size: int | None) -> str:
-    if size is None:
-        return ""
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"

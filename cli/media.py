@@ -6,17 +6,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import httpx
 import typer
 from rich.markup import escape
 
-from cli.client import Api, CannotAsk
+from cli.client import Api
 from cli.context import api, wants_json
-from cli.output import ahead, as_json, console, table
+from cli.download import download
+from cli.output import ahead, as_json, console, size, table
 
 app = typer.Typer(help="Photos, videos and their PPK files, as docks uploaded them.", no_args_is_help=True)
 Flight = Annotated[str, typer.Argument(help="Id of the flight")]
-DOWNLOAD_TIMEOUT: Final = httpx.Timeout(30, read=120)
 TIMES: Final = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"]
 
 
@@ -36,7 +35,7 @@ def files(
     if wants_json(context):
         return as_json(found)
     rows = [
-        (each["id"], each["name"], each["kind"], each["takenAt"], _place(each), _size(each["size"]), each["photo"])
+        (each["id"], each["name"], each["kind"], each["takenAt"], _place(each), size(each["size"]), each["photo"])
         for each in found
     ]
     return table("Media", ("id", "name", "kind", "taken", "where", "size", "photo"), rows)
@@ -48,7 +47,7 @@ def show(context: typer.Context, media: Annotated[str, typer.Argument(help="Id o
     found = api(context).call("GET", f"/v1/media/{media}")
     if wants_json(context):
         return as_json(found)
-    console.print(f"[bold]{escape(found['name'])}[/bold]: {found['kind']}, {_size(found['size'])}")
+    console.print(f"[bold]{escape(found['name'])}[/bold]: {found['kind']}, {size(found['size'])}")
     console.print(f"taken {found['takenAt']} {_place(found)}".rstrip(), highlight=False)
     console.print(f"dock {found['dockSn']}, flight {found['flightId'] or 'none'}", highlight=False)
     return table("Belongs to it", ("id", "name", "kind"), [(o["id"], o["name"], o["kind"]) for o in found["joined"]])
@@ -96,7 +95,6 @@ def get(
     """Fetch a file, or all files of a flight. What is there with the same size is not fetched again."""
     server = api(context)
     found = server.all("/v1/media", flight=key) or [server.call("GET", f"/v1/media/{key}")]
-    to.mkdir(parents=True, exist_ok=True)
     got = [str(_fetched(server, each, to)) for each in found]
     if wants_json(context):
         return as_json(got)
@@ -110,16 +108,7 @@ def _fetched(server: Api, file: dict[str, Any], to: Path) -> Path:
     path = to / Path(file["name"].replace("\\", "/")).name
     if path.exists() and path.stat().st_size == file["size"]:
         return path
-    part = path.with_name(f"{path.name}.part")
-    try:
-        url = server.call("GET", f"/v1/media/{file['id']}/link")["url"]
-        with httpx.stream("GET", url, timeout=DOWNLOAD_TIMEOUT) as response, part.open("wb") as out:
-            response.raise_for_status()
-            for piece in response.iter_bytes():
-                out.write(piece)
-    except (httpx.HTTPError, OSError) as error:
-        raise CannotAsk(f"{file['name']} cannot be fetched: {error}") from None
-    part.replace(path)
+    download(server.call("GET", f"/v1/media/{file['id']}/link")["url"], path)
     return path
 
 
@@ -131,7 +120,7 @@ def _shown(context: typer.Context, found: dict[str, Any]) -> None:
     console.print(f"[bold]{found['status'] or 'nothing has come'}[/bold]", highlight=False)
     console.print(
         f"{total} of {awaited} files: {found['photos']} photos, {found['videos']} videos, "
-        f"{found['sideFiles']} side files, {found['others']} others; {_size(found['bytes'])}",
+        f"{found['sideFiles']} side files, {found['others']} others; {size(found['bytes'])}",
         highlight=False,
     )
     if found["status"] == "waiting":
@@ -148,7 +137,3 @@ def _place(file: dict[str, Any]) -> str:
         return ""
     height = f" {file['height']:.0f} m" if file["height"] is not None else ""
     return f"{file['latitude']:.5f},{file['longitude']:.5f}{height}"
-
-
-def _size(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"

@@ -96,3 +96,15 @@ def ahead(moment: str | None) -> str:
         if seconds >= 1.5 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"
+
+
+def size(count: int | None) -> str:
+    """Bytes, for people; nothing where they are not known."""
+    if count is None:
+        return ""
+    if count < 1000:
+        return f"{count} B"
+    for unit, of in (("kB", 1e3), ("MB", 1e6)):
+        if count < 1000 * of:
+            return f"{count / of:.1f} {unit}"
+    return f"{count / 1e9:.1f} GB"

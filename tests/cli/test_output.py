@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli import tile
-from cli.output import ago, ahead, console, table
+from cli.output import ago, ahead, console, size, table
 
 
 def test_times_are_told_from_now() -> None:
@@ -19,6 +19,11 @@ def test_times_are_told_from_now() -> None:
     assert ahead((now + timedelta(minutes=80, seconds=1)).isoformat()) == "80 min"
     assert ahead((now + timedelta(days=7, seconds=1)).isoformat()) == "7 d"
     assert ahead((now - timedelta(seconds=1)).isoformat()) == "over"
+
+
+def test_sizes_are_told_in_the_unit_that_fits() -> None:
+    told = [size(count) for count in (None, 0, 999, 1000, 123_456, 45_000_000, 12_300_000_000)]
+    assert told == ["", "0 B", "999 B", "1.0 kB", "123.5 kB", "45.0 MB", "12.3 GB"]
 
 
 def test_a_docks_readings_have_words_and_units() -> None:
