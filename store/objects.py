@@ -243,12 +243,28 @@ class Objects:
         return await _in_thread(finish)
 
     async def drop_parts(self, prefix: str) -> None:
-        """Give up all uploads in parts of keys that begin so; no error where there is none."""
+        """Give up all uploads in parts of keys that begin so; no error where there is none.
+
+        MinIO lists those of a whole key only, or all of the bucket that were begun since it started; what is older it
+        removes by itself after a day (`api stale_uploads_expiry`).
+        """
+        asked = (prefix, "") if self.provider == "minio" else (prefix,)
 
         def drop() -> None:
-            found = self._s3.list_multipart_uploads(Bucket=self.bucket, Prefix=prefix)
-            for each in found.get("Uploads", ()):
-                self._s3.abort_multipart_upload(Bucket=self.bucket, Key=each["Key"], UploadId=each["UploadId"])
+            pages = self._s3.get_paginator("list_multipart_uploads")
+            uploads = {
+                (upload["Key"], upload["UploadId"])
+                for each in asked
+                for page in pages.paginate(Bucket=self.bucket, Prefix=each)
+                for upload in page.get("Uploads", ())
+                if upload["Key"].startswith(prefix)
+            }
+            for key, upload_id in uploads:
+                try:
+                    self._s3.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=upload_id)
+                except ClientError as error:
+                    if _code(error) != _NO_UPLOAD:
+                        raise
 
         await _in_thread(drop)
 

@@ -140,6 +140,20 @@ async def test_an_upload_in_parts_works_and_has_no_md5(objects: Objects) -> None
     assert (seen.size, seen.md5) == ((5 << 20) + 10, None)
 
 
+@pytest.mark.parametrize("asked", ["org-1/", "org-1/DOCK/video.mp4"])
+async def test_uploads_in_parts_are_given_up_by_prefix_or_key_and_no_others(objects: Objects, asked: str) -> None:
+    root = some_key("")
+    keys = [f"{root}{name}" for name in ("org-1/DOCK/video.mp4", "org-10/DOCK/video.mp4")]
+    ours, theirs = [(key, await objects.begin_parts(key, "video/mp4")) for key in keys]
+    for upload in (ours, theirs):
+        assert await objects.put_part(*upload, 1, CONTENT)
+    for _ in range(2):
+        await objects.drop_parts(root + asked)
+    assert await objects.put_part(*ours, 2, CONTENT) is None
+    assert await objects.put_part(*theirs, 2, CONTENT)
+    await objects.drop_parts(theirs[0])
+
+
 def test_secrets_do_not_show_in_a_log_line(minio: MinioServer) -> None:
     given = UploadCredentials("id", "the-secret", "the-token", 900, datetime.now(UTC), "p/")
     assert "the-" not in repr(given)

@@ -26,7 +26,7 @@ from temporalio.exceptions import ApplicationError
 from api.security import Role
 from media.rooms import Rooms
 from store.access import Member, MemberList, member_id
-from store.belongings import KINDS
+from store.belongings import KINDS, prefix_of
 from store.deletions import OrgDeletion, OrgDeletions
 from store.document import now
 from store.facts import Ask
@@ -169,6 +169,9 @@ async def test_nothing_is_left_of_it_but_a_line_and_another_is_untouched(world: 
     empty = await settle_in(world, org)
     before = await possessions.stored(world, other.id)
     assert len(await schedules(world, org)) == len(await schedules(world, other)) == 1
+    unfinished = f"{prefix_of('media', org.id)}SN1/DJI_0001.mp4"
+    upload = await world.objects.begin_parts(unfinished, "video/mp4")
+    assert await world.objects.put_part(unfinished, upload, 1, b"half a video")
     waiting, _ = await world.start_pairing(org)
     qr, pairing = await world.start_pairing(org)
     async with world.sim(qr, "dock3", video=True) as dock:
@@ -210,6 +213,7 @@ async def test_nothing_is_left_of_it_but_a_line_and_another_is_untouched(world: 
         assert line.removed[step] > 0, line.removed
     assert await traces(world, org) == []
     assert await possessions.objects(world, org.id) == []
+    assert await world.objects.put_part(unfinished, upload, 2, b"and the rest") is None
     assert await schedules(world, org) == await running(world, org) == []
     assert not await opens(world, qr)
     assert not await opens(world, waiting)
