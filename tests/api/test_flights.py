@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import pytest
 
 from store.flights import TERMINAL
 from store.orgs import Org
-from tests.served import Served
 from tests.workflows.world import World, eventually
 from workflows import gate, names
-
-
-@pytest.fixture
-async def org(world: World) -> Org:
-    return await world.org()
-
-
-@pytest.fixture
-async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    async with api.client(org.id) as client:
-        yield client
 
 
 async def until(http: httpx.AsyncClient, flight: str, *statuses: str) -> dict[str, Any]:
@@ -41,9 +27,9 @@ def soon(**more: float) -> str:
 
 
 async def test_the_gate_is_shown_before_anybody_asks_for_a_take_off(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
+    async with world.paired(crew) as sim:
 
         async def shown() -> dict[str, Any]:
             found: dict[str, Any] = (await http.get(f"/v1/docks/{sim.sn}/gate")).json()
@@ -56,10 +42,10 @@ async def test_the_gate_is_shown_before_anybody_asks_for_a_take_off(
         found = await eventually(opened, 30)
         assert [line["name"] for line in found["readings"]] == list(gate.NAMES)
         by_name = {line["name"]: line for line in found["readings"]}
-        assert by_name["wind"]["limit"] == org.gate.wind_most
+        assert by_name["wind"]["limit"] == crew.gate.wind_most
         assert by_name["battery"]["value"] >= by_name["battery"]["limit"]
 
-        sim.weather.wind_speed = org.gate.wind_most + 3
+        sim.weather.wind_speed = crew.gate.wind_most + 3
 
         async def windy() -> bool:
             found = await shown()
@@ -69,11 +55,11 @@ async def test_the_gate_is_shown_before_anybody_asks_for_a_take_off(
 
 
 async def test_a_flight_is_sent_home_and_continued_where_it_broke_off(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
-        await world.mission(org, sim)
-        wayline = await world.wayline(org, sim.aircraft_key, points=5, step=0.002)
+    async with world.paired(crew) as sim:
+        await world.mission(crew, sim)
+        wayline = await world.wayline(crew, sim.aircraft_key, points=5, step=0.002)
         sent = await http.post("/v1/flights", json={"dockSn": sim.sn, "waylineId": wayline.id})
         assert sent.status_code == 201, sent.text
         first = sent.json()["id"]
@@ -100,11 +86,11 @@ async def test_a_flight_is_sent_home_and_continued_where_it_broke_off(
 
 
 async def test_times_and_conditions_are_checked_before_anything_starts(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
-        await world.mission(org, sim)
-        wayline = await world.wayline(org, sim.aircraft_key)
+    async with world.paired(crew) as sim:
+        await world.mission(crew, sim)
+        wayline = await world.wayline(crew, sim.aircraft_key)
         good = {"dockSn": sim.sn, "waylineId": wayline.id}
         for more, status, field in (
             ({"executeAt": soon(seconds=-1)}, 410, "executeAt"),
@@ -130,11 +116,11 @@ async def test_times_and_conditions_are_checked_before_anything_starts(
 
 
 async def test_a_recurring_flight_flies_is_paused_and_says_what_it_missed(
-    world: World, org: Org, http: httpx.AsyncClient
+    world: World, crew: Org, http: httpx.AsyncClient
 ) -> None:
-    async with world.paired(org) as sim:
-        await world.mission(org, sim)
-        wayline = await world.wayline(org, sim.aircraft_key)
+    async with world.paired(crew) as sim:
+        await world.mission(crew, sim)
+        wayline = await world.wayline(crew, sim.aircraft_key)
         flight = {"dockSn": sim.sn, "waylineId": wayline.id, "name": "Fence"}
         body = {
             "flight": flight,

@@ -8,7 +8,6 @@ import json
 import sys
 import uuid
 import zipfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +27,8 @@ POINTS = [point.model_dump(exclude_defaults=True) for point in ROUTE]
 
 
 @pytest.fixture
-async def org(world: World) -> Org:
-    return await world.org()
-
-
-@pytest.fixture
-def relaying(world: World, org: Org) -> Relaying:
-    return Relaying(world, org)
-
-
-@pytest.fixture
-async def http(api: Served, org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    async with api.client(org.id) as client:
-        yield client
+def relaying(world: World, crew: Org) -> Relaying:
+    return Relaying(world, crew)
 
 
 async def until(http: httpx.AsyncClient, relay: str, *statuses: str) -> dict[str, Any]:
@@ -236,42 +224,42 @@ async def asked(api: Served, org: Org, *words: str) -> Any:
 
 
 async def test_the_command_line_plans_starts_and_follows(
-    api: Served, relaying: Relaying, org: Org, tmp_path: Path
+    api: Served, relaying: Relaying, crew: Org, tmp_path: Path
 ) -> None:
     file = tmp_path / "ridge.kmz"
     file.write_bytes(kmz())
     async with relaying.line(2) as (docks, _):
         sns = [dock.sn for dock in docks]
-        plan = await asked(api, org, "plan", str(file), *sns, "--speed", "8")
+        plan = await asked(api, crew, "plan", str(file), *sns, "--speed", "8")
         assert [leg["dockSn"] for leg in plan["legs"]] == sns
-        short = await asked(api, org, "plan", str(file), *sns, "--craft", "dock3:radius=150,endurance=1500")
+        short = await asked(api, crew, "plan", str(file), *sns, "--craft", "dock3:radius=150,endurance=1500")
         assert [leg["share"] for leg in short["legs"]] != [leg["share"] for leg in plan["legs"]]
         for craft, word in (("dock3", "--craft"), ("dock3:radius=near", "--craft"), ("dock3:reach=900", "reach")):
-            code, output = await argus(api, org, "relay", "plan", str(file), *sns, "--craft", craft)
+            code, output = await argus(api, crew, "relay", "plan", str(file), *sns, "--craft", craft)
             assert (code != 0, word in output) == (True, True), output
-        code, output = await argus(api, org, "relay", "start", str(file), *sns, "--name", "Ridge", "--overlap", "50")
+        code, output = await argus(api, crew, "relay", "start", str(file), *sns, "--name", "Ridge", "--overlap", "50")
         assert code == 0, output
         assert "completed" in output
         assert sns[1] in output
-        (listed,) = await asked(api, org, "list", "--status", "completed")
+        (listed,) = await asked(api, crew, "list", "--status", "completed")
         assert listed["coveredM"] == pytest.approx(listed["lengthM"], abs=1)
-        code, output = await argus(api, org, "relay", "follow", listed["id"])
+        code, output = await argus(api, crew, "relay", "follow", listed["id"])
         assert (code, "completed" in output) == (0, True), output
         await relaying.expect_all_home(docks)
 
 
 async def test_the_command_line_decides_and_ends_with_1_where_a_relay_does_not_fly_it_all(
-    api: Served, relaying: Relaying, org: Org, tmp_path: Path
+    api: Served, relaying: Relaying, crew: Org, tmp_path: Path
 ) -> None:
     file = tmp_path / "ridge.kmz"
     file.write_bytes(kmz())
     async with relaying.line(2, d0=REFUSES, d1=REFUSES) as (docks, _):
-        relay = await asked(api, org, "start", str(file), *(dock.sn for dock in docks), "--no-follow")
-        following = asyncio.create_task(argus(api, org, "relay", "follow", relay["id"]))
+        relay = await asked(api, crew, "start", str(file), *(dock.sn for dock in docks), "--no-follow")
+        following = asyncio.create_task(argus(api, crew, "relay", "follow", relay["id"]))
         await eventually(lambda: _asks(relaying, relay["id"]), 60)
-        code, output = await argus(api, org, "relay", "decide", relay["id"], "perhaps")
+        code, output = await argus(api, crew, "relay", "decide", relay["id"], "perhaps")
         assert (code, "decision" in output) == (1, True), output
-        await asked(api, org, "decide", relay["id"], "abort", "--reason", "fog")
+        await asked(api, crew, "decide", relay["id"], "abort", "--reason", "fog")
         code, output = await following
         assert code == 1, output
         assert "aborted by pilot@example: fog" in " ".join(output.split())
