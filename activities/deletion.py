@@ -24,6 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.beating import heartbeating
 from activities.brokers import Brokers
+from activities.sagas import ended_by
 from media.rooms import Rooms
 from store import belongings
 from store.access import DeskNotice, desk_topic
@@ -229,15 +230,12 @@ class Removal:
                     count += len(snapshots)
             return Removed(count=count)
 
-    async def _ended(self, saga: str, word: Update, asked: Any) -> None:
+    async def _ended(self, saga: str, word: Update, asked: BaseModel) -> None:
         """Tell a saga to end, and wait until it has."""
-        handle = self._temporal.get_workflow_handle(saga)
-        with _Gone():
-            try:
-                await handle.execute_update(word, asked)
-                await handle.result()
-            except (WorkflowUpdateFailedError, WorkflowFailureError) as error:
-                activity.logger.warning("%s: %s", saga, error.cause)
+        try:
+            await ended_by(self._temporal, saga, word, asked)
+        except WorkflowFailureError as error:
+            activity.logger.warning("%s: %s", saga, error.cause)
 
 
 class _Gone:

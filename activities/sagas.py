@@ -66,6 +66,25 @@ class Homecoming(BaseModel):
     status: str | None = None
 
 
+async def ended_by(client: Client, saga: str, word: Update, asked: BaseModel) -> object:
+    """Tell a saga to end, and wait until it has; its result. None where it had ended before, or never was.
+
+    Raises WorkflowFailureError where it failed.
+    """
+    handle: WorkflowHandle[object, object] = client.get_workflow_handle(saga)
+    try:
+        try:
+            await handle.execute_update(word, asked)
+        except WorkflowUpdateFailedError as error:
+            # It goes on by itself, or is over: the wait below tells
+            activity.logger.warning("%s did not take the %s: %s", saga, word, error.cause)
+        return await handle.result()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return None
+
+
 class Sagas:
     """Activities on other sagas."""
 
@@ -119,19 +138,9 @@ class Sagas:
         return await self._homecoming(relay_id(given.relay_id), Update.ABORT, given.actor)
 
     async def _homecoming(self, saga: str, word: Update, actor: Actor) -> Homecoming:
-        handle: WorkflowHandle[object, object] = self._client.get_workflow_handle(saga)
         try:
             async with heartbeating():
-                try:
-                    await handle.execute_update(word, Ask(actor=actor))
-                except WorkflowUpdateFailedError as error:
-                    # It goes on by itself, or is over: the wait below tells
-                    activity.logger.warning("%s did not take the %s: %s", saga, word, error.cause)
-                ended = await handle.result()
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            return Homecoming()
+                ended = await ended_by(self._client, saga, word, Ask(actor=actor))
         except WorkflowFailureError as error:
             return Homecoming(status=f"failed: {error.cause}")
         return Homecoming(status=str(ended["status"]) if isinstance(ended, dict) else None)
