@@ -26,8 +26,8 @@ console/dist/index.html: .venv/.ready scripts/console-build $(CONSOLE_CODE)
 	@scripts/console-build
 
 .PHONY: demo
-demo: setup ## The whole life of three docks, then stay; ONCE=1 REPORT=file.json: prove it and end
-	@$(ARGUS) demo $(if $(ONCE),--once) $(if $(REPORT),--report $(REPORT)) $(if $(PORTS),--ports $(PORTS))
+demo: setup ## The whole life of three docks, then stay; ONCE=1 REPORT=file.json: prove it and end; SPEED=6: fly faster
+	@$(ARGUS) demo $(if $(ONCE),--once) $(if $(REPORT),--report $(REPORT)) $(if $(PORTS),--ports $(PORTS)) $(if $(SPEED),--speed $(SPEED))
 
 .PHONY: up
 up: setup ## The stack alone, until Ctrl-C; DATA=dir, PORTS=auto

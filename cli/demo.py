@@ -27,6 +27,9 @@ def demo(
     ports: Annotated[
         Literal["fixed", "auto"], typer.Option(help="fixed: the documented ones; auto: free ones")
     ] = "fixed",
+    speed: Annotated[
+        float | None, typer.Option(min=1, max=20, help="Simulated seconds in a real one, in the air; else 2")
+    ] = None,
 ) -> None:
     """Fly three simulated docks (Dock 1, 2, 3) through their whole life, all parts real but the docks."""
     from demo.report import Report
@@ -59,6 +62,7 @@ def demo(
                 ports=ports,
                 stack_report=EventPrinter(console),
                 on_qr=show.qr,
+                speed=speed,
             )
 
     try:

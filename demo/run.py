@@ -14,7 +14,7 @@ from demo.life import Life, World, run_step
 from demo.proof import NotProven, Outside
 from demo.report import DockReport, Report
 from demo.routes import Place
-from demo.simulation import Simulation
+from demo.simulation import SPEED, Simulation, dock_configs
 from demo.watch import Live
 from embedded.install import seconds_taken
 from embedded.lock import LOCK, only_one
@@ -103,13 +103,20 @@ async def run(
     ports: Any = "fixed",
     stack_report: Any = None,
     on_qr: Callable[[str], None] | None = None,
+    speed: float | None = None,
 ) -> None:
-    """Everything, into `report`; `stay` is awaited at the end with the stack still up."""
+    """Everything, into `report`; `stay` is awaited at the end with the stack still up. `speed` is that of the docks:
+    simulated seconds in a real one, if not `demo.simulation.SPEED`.
+    """
     began = time.monotonic()
     report.setup_seconds = seconds_taken()
     fresh(directory)
     stack = Stack(directory, ports=ports, **({"report": stack_report} if stack_report else {}))
-    async with stage(directory, report, stack) as world:
+    speed = speed or SPEED
+    # Also faster, docks say as often on their way where they are: the track is compared with the file
+    configs = dock_configs(speed=speed, osd_speed=max(1.0, speed / SPEED))
+    docks = Simulation(directory / "simulator", configs)
+    async with stage(directory, report, stack, docks) as world:
         world.on_qr = on_qr
         await prove(world, report, changed)
         report.run_seconds = round(time.monotonic() - began, 1)

@@ -26,10 +26,12 @@ FLIGHT_COMMANDS: Final = ("flighttask_prepare", "flighttask_execute")
 START_WITHIN: Final = 60.0  # s, with everything else starting on the same two cores
 
 
-def dock_configs(seed: int = 1, speed: float = SPEED) -> list[DockConfig]:
+def dock_configs(seed: int = 1, speed: float = SPEED, osd_speed: float = 1.0) -> list[DockConfig]:
     """One dock of each model. The same seed gives the same serials; a restart of a paired dock needs `qr`."""
     return [
-        DockConfig(model=model, seed=seed, awake=True, speed=speed, latitude=latitude, longitude=longitude)
+        DockConfig(
+            model=model, seed=seed, awake=True, speed=speed, osd_speed=osd_speed, latitude=latitude, longitude=longitude
+        )
         for model, (latitude, longitude) in zip(("dock1", "dock2", "dock3"), PLACES, strict=True)
     ]
 
