@@ -3,51 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from cli import (
-    ai,
-    alerts,
-    areas,
-    custom_data,
-    debug,
-    deletion,
-    demo,
-    dji,
-    docks,
-    doctor,
-    drc,
-    exports,
-    firestore,
-    firmware,
-    fly,
-    licences,
-    logs,
-    media,
-    missions,
-    org,
-    org_settings,
-    pair,
-    properties,
-    relay,
-    sagas,
-    schedules,
-    simulate,
-    up,
-    waylines,
-    webhooks,
-)
 from cli.client import CannotAsk
+from cli.commands import Commands
 from cli.context import Options, wants_json
 from cli.output import as_json, errors
 
 
 class Argus(TyperGroup):
     """Takes --json also behind the command, and tells what cannot be asked in a sentence, with exit code 1."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = cast(Any, Commands())  # only ever read
 
     # Typer's own click, whose types it does not show
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -72,45 +45,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command()(up.up)
-app.command()(doctor.doctor)
-app.command()(demo.demo)
-app.command()(simulate.simulate)
-app.command()(fly.fly)
-app.command()(drc.drc)
-app.command()(missions.streams)
-app.add_typer(pair.app, name="pair")
-app.add_typer(docks.app, name="docks")
-app.add_typer(missions.app, name="missions")
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(areas.app, name="areas")
-app.command()(sagas.timings)
-app.add_typer(sagas.app, name="sagas")
-app.add_typer(waylines.app, name="waylines")
-app.add_typer(fly.flights, name="flights")
-app.add_typer(schedules.app, name="schedules")
-app.add_typer(firmware.app, name="firmware")
-app.add_typer(relay.app, name="relay")
-app.add_typer(webhooks.app, name="webhooks")
-app.add_typer(debug.app, name="debug")
-app.add_typer(licences.app, name="licences")
-app.command()(org.audit)
-org.org.command()(org_settings.retention)
-org.org.command()(org_settings.dji)
-org.org.command()(org_settings.broker)
-app.command()(org.token)
-org.org.add_typer(exports.app, name="export")
-org.org.add_typer(deletion.app, name="deletion")
-app.add_typer(org.org, name="org")
-app.add_typer(org.members, name="members")
-app.add_typer(org.tokens, name="tokens")
-app.add_typer(ai.app, name="ai")
-app.add_typer(properties.app, name="property")
-app.add_typer(media.app, name="media")
-app.add_typer(custom_data.app, name="custom-data")
-app.add_typer(logs.app, name="logs")
-app.add_typer(dji.app, name="dji")
-app.add_typer(firestore.app, name="firestore")
 
 
 @app.callback()

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.markup import escape
 
+from cli import deletion, exports, org_settings
 from cli.context import api, wants_json, where
 from cli.output import ago, ahead, as_json, console, table
 
@@ -202,3 +203,10 @@ def audit(
         for each in found
     ]
     return table("Audit log", ("at (UTC)", "who", "what", "of", "outcome", "why"), rows)
+
+
+# What has a file of its own
+for command in (org_settings.retention, org_settings.dji, org_settings.broker):
+    org.command()(command)
+org.add_typer(exports.app, name="export")
+org.add_typer(deletion.app, name="deletion")

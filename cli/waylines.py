@@ -12,7 +12,6 @@ from rich.markup import escape
 from cli.client import Api
 from cli.context import api, wants_json
 from cli.output import as_json, console, errors, table
-from demo.routes import Place, kmz
 
 app = typer.Typer(help="Routes: KMZ files, checked when they are uploaded.", no_args_is_help=True)
 
@@ -117,6 +116,8 @@ def example(
 
     For the aircraft and the place that the dock reports. Look whether the air there is free before you fly it.
     """
+    from demo.routes import Place, kmz  # half a second, that the other commands are spared
+
     server = api(context)
     shown = server.call("GET", f"/v1/docks/{dock}")
     position = (shown["osd"].get("latitude"), shown["osd"].get("longitude"))
