@@ -35,7 +35,7 @@ class Audience:
 
     def expect(self, room: str) -> None:
         """Somebody has got a token."""
-        self._keep(room, EXPECTED_FOR)
+        self._keep(room, self._clock() + EXPECTED_FOR)
 
     def bar(self, bars: Iterable[RoomBar]) -> None:
         """These people are sent out wherever they are seen, or held to a role; who is not among them is not."""
@@ -46,12 +46,13 @@ class Audience:
 
     async def look(self) -> set[str]:
         """The rooms that are watched now. Raises RoomsUnavailable."""
+        at = self._clock()  # who is seen may have left while LiveKit was being asked: they count from before
         rooms = await self._rooms.list_rooms()
         self.bare = {room.name for room in rooms if not room.metadata}
         looked = {room.name for room in rooms if room.num_participants} | self.watched
         for room, people in await asyncio.gather(*(self._people(room) for room in looked)):
             if people:
-                self._keep(room, LINGER)
+                self._keep(room, at + LINGER)
         return self.watched
 
     @property
@@ -83,8 +84,8 @@ class Audience:
         if metadata_of(info).get("role") != role:
             await self._rooms.set_role(room, info.identity, role)
 
-    def _keep(self, room: str, seconds: float) -> None:
-        self._until[room] = max(self._until.get(room, 0.0), self._clock() + seconds)
+    def _keep(self, room: str, until: float) -> None:
+        self._until[room] = max(self._until.get(room, 0.0), until)
 
 
 def _current(bar: RoomBar | None) -> RoomBar | None:
