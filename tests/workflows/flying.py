@@ -85,7 +85,9 @@ class Flying:
         return await self.world.fly(self.org, self.mission, sim, wayline, timings, **more)
 
     async def in_the_air(self, sim: SimDock, saga: WorkflowHandle[Any, Any]) -> None:
-        """The route is being flown, and the store knows."""
+        """The route is being flown, and the store knows. From then on time passes slowly, until `hurry`: a busy machine
+        takes seconds between two orders, and the aircraft would be at home.
+        """
 
         async def flies() -> bool:
             document = await self.world.flight(saga)
@@ -94,6 +96,7 @@ class Flying:
             return sim.aircraft.flying and task is not None and task.phase == "flying"
 
         await eventually(flies, 60)
+        sim.clock.set_speed(SLOW, 8)
         await self.world.until_flight(saga, "executing")
 
     async def ended(self, saga: WorkflowHandle[Any, Any], within: float = 90) -> dict[str, Any]:

@@ -280,7 +280,6 @@ async def until(flying: Flying, sim: SimDock, step: str) -> Saga:
         await sim.wait_for(lambda d: d.wayline.running is not None and d.wayline.running.step == "power_on", 30)
     else:
         await flying.in_the_air(sim, saga)
-        sim.clock.set_speed(SLOW, 8)
     if step == "paused":
         await world.update(saga.id, names.Update.PAUSE, Ask(actor=ACTOR))
         await world.until_flight(saga, "paused")
