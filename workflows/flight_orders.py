@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.mqtt import ObjectLink
 from activities.objects import ObjectCheck, ObjectStore
-from activities.state.flight import FlightCheck, FlightState
+from activities.state.flight import FlightCheck, FlightState, PointCheck
 from dji.fly_to import FlyToPoint, FlyToPointStop, FlyToPointUpdate
 from dji.in_flight_wayline import InFlightWaylineCancel, InFlightWaylineRecover, InFlightWaylineStop
 from dji.model import Command
@@ -25,6 +25,7 @@ from workflows.errors import Failure, dji_code, failure, root
 from workflows.flight_course import Course, Stop
 from workflows.flight_plan import deliver_body
 from workflows.flight_record import Record
+from workflows.here import here_first
 from workflows.inputs import FlightInput
 from workflows.policies import quick
 
@@ -91,7 +92,13 @@ class Orders:
         return did
 
     async def fly_to(self, asked: FlyTo) -> FlightAnswer:
-        """`fly_to_point`, or its update while one is being flown to; a dock that has arrived by then refuses that."""
+        """`fly_to_point`, or its update while one is being flown to; a dock that has arrived by then refuses that.
+
+        Raises AreasBreached for a point that the mission's areas forbid.
+        """
+        self._check_flies()
+        if workflow.patched("fly-to-within-areas"):
+            await self._check_point(asked)
         points = [TargetPoint(latitude=asked.latitude, longitude=asked.longitude, height=asked.height)]
         if self._to_point:
             try:
@@ -104,6 +111,18 @@ class Orders:
         did = await self._give(FlyToPoint(fly_to_id=fly_to_id, max_speed=asked.max_speed, points=points), asked)
         self._to_point = True
         return did
+
+    async def _check_point(self, asked: FlyTo) -> None:
+        given = self._given
+        try:
+            await here_first(
+                FlightState.check_point,
+                PointCheck(mission_id=given.mission_id, latitude=asked.latitude, longitude=asked.longitude),
+                given.timings,
+                "May it fly to this point?",
+            )
+        except ActivityError as error:
+            raise root(error) from error
 
     # Waylines that are given in flight (Dock 2 and 3)
 

@@ -33,7 +33,7 @@ async def ask_for_lease(
     )
 
 
-async def give_back(sn: str, timings: Timings) -> None:
-    """The dock is ours no longer, once its entity has taken that up."""
-    me = workflow.info().workflow_id
-    await here_first(Leases.return_lease, Release(sn=sn, holder=me), timings, f"Give dock {sn} back")
+async def give_back(sn: str, timings: Timings, holder: str | None = None) -> None:
+    """The dock is ours no longer, or that of `holder`, to whom we had lent it, once its entity has taken that up."""
+    holder = holder or workflow.info().workflow_id
+    await here_first(Leases.return_lease, Release(sn=sn, holder=holder), timings, f"Give dock {sn} back")

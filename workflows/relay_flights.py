@@ -18,6 +18,7 @@ from workflows.answers import FlightState
 from workflows.details import Logbook
 from workflows.errors import Failure, failure, root
 from workflows.inputs import FlightInput, RelayInput
+from workflows.leasing import give_back
 from workflows.names import Saga, Workflow, flight_id
 from workflows.policies import waiting
 from workflows.relay_crew import Crew
@@ -91,6 +92,8 @@ class Flights:
             reason = cause.message if isinstance(cause, ApplicationError) else str(cause)
             if started and not isinstance(cause, ApplicationError):
                 status = "lost"  # terminated, say: nobody knows where its aircraft is
+            elif workflow.patched("end-the-loan"):
+                await self._end_loan(leg)
         finally:
             if watch is not None:
                 watch.cancel()
@@ -109,6 +112,13 @@ class Flights:
             if self._record.abort is None:
                 self.unsettled.append(index)
         await self._record.note(f"leg {index + 1} of dock `{leg.dock_sn}` ended: {status} {reason or ''}".rstrip())
+
+    async def _end_loan(self, leg: RelayLeg) -> None:
+        """A flight that was refused, or never began, did not take the dock, and gives nothing back."""
+        try:
+            await give_back(leg.dock_sn, self._timings, holder=flight_id(leg.flight_id or ""))
+        except FailureError as error:
+            self._log.note(f"**dock `{leg.dock_sn}` stays lent**: {root(error)}")
 
     async def _start(self, index: int, leg: RelayLeg) -> workflow.ChildWorkflowHandle[object, FlightState]:
         given = self._given

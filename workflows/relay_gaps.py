@@ -26,6 +26,8 @@ class Gaps:
         self._flights = flights
         self._log = log
         self._decision: Decide | None = None
+        self._declined: dict[float, set[str]] = {}
+        """Docks whose aircraft stayed inside, by the metre from which they were to fly, until a person has it tried."""
 
     async def settle(self, index: int) -> None:
         """Give the part of a dock that never flew to its neighbours; else ask a person."""
@@ -35,14 +37,19 @@ class Gaps:
         await self._ask(index, reason)
 
     async def _give_to_neighbours(self, index: int) -> bool:
-        """First those that are still to fly; then also the one before, with the battery that it has left."""
+        """First those that are still to fly; then also the one before, with the battery that it has left.
+
+        Each is asked for this part once: what keeps all of them inside (rain, an area that was drawn) is for a person.
+        """
         legs = self._record.legs
-        later = self._crew.after(legs[index].dock_sn)
+        declined = self._declined.setdefault(legs[index].start, set())
+        declined.add(legs[index].dock_sn)
+        later = [sn for sn in self._crew.after(legs[index].dock_sn) if sn not in declined]
         if later and await self._replace(index, later):
             return True
         await workflow.wait_condition(lambda: not self._flights.flying or self._record.abort is not None)
         before = next((one.dock_sn for one in reversed(legs[:index]) if one.status == "done"), None)
-        if before is None or self._record.abort is not None:
+        if before is None or before in declined or self._record.abort is not None:
             return False
         return await self._replace(index, [before, *later])
 
@@ -91,6 +98,7 @@ class Gaps:
         record.status = "paused" if record.paused else "running"
         if decided.decision == "retry":
             leg.status = "waiting"
+            self._declined.pop(leg.start, None)
         else:
             leg.status = "skipped"
             record.gap += leg.end - leg.start

@@ -50,6 +50,14 @@ class FlightCheck(BaseModel):
     online: bool = Field(True, description="The dock has to be online now")
 
 
+class PointCheck(BaseModel):
+    """A point that an aircraft in the air is to fly to."""
+
+    mission_id: str
+    latitude: float
+    longitude: float
+
+
 class FlightChecked(BaseModel):
     """What the saga works with. `model` is dock1, dock2, dock3, or None for a product we do not know."""
 
@@ -207,6 +215,14 @@ class FlightState:
             where = f"the way to waypoint {breach.number + 1}" if wayline is not None else "the point"
             field = "wayline_id" if wayline is not None else "to"
             raise failure(Failure.AREAS_BREACHED, f"{where} {breach.why}", field=field)
+
+    @activity.defn
+    async def check_point(self, given: PointCheck) -> None:
+        """Raises AreasBreached for a point that the mission's areas forbid; the way there is the aircraft's choice."""
+        point = Place(given.longitude, given.latitude)
+        breach = await self._limits.breached_by(given.mission_id, route=[point])
+        if breach is not None:
+            raise failure(Failure.AREAS_BREACHED, f"the point {breach.why}", field="latitude")
 
     @activity.defn
     async def look_at_gate(self, given: GateQuery) -> GateLook:

@@ -114,12 +114,22 @@ async def test_a_dock_that_says_it_lost_the_task_gets_it_once_more(world: World,
 
 
 async def test_timed_flights_that_cannot_be_flown_are_missed_and_called_off(world: World, org: Org) -> None:
-    flying = Flying(world, org)
+    flying, fenced = Flying(world, org), Flying(world, org)
 
     async def past(sim: SimDock) -> None:
         with pytest.raises(ApplicationError) as caught:
             await flying.fly(sim, task_type=1, execute_at=in_seconds(-0.001))
         assert caught.value.type == "FlightMissed"
+
+    async def forbidden(sim: SimDock) -> None:
+        """By an area that was drawn after it was planned."""
+        saga = await fenced.fly(sim, lead(4), task_type=1, execute_at=in_seconds(13))
+        await eventually(lambda: world.sent(sim.sn, "flighttask_prepare"))
+        await world.draw(org, fenced.mission, "dfence", (22.9078, 113.7035), 30)
+        state = await flying.ended(saga)
+        assert state["status"] == "missed", state
+        assert "leaves the keep-in area" in state["reason"]
+        assert await world.sent(sim.sn, "flighttask_execute") == []
 
     async def offline(sim: SimDock) -> None:
         saga = await flying.fly(sim, lead(4), task_type=1, execute_at=in_seconds(13))
@@ -138,8 +148,8 @@ async def test_timed_flights_that_cannot_be_flown_are_missed_and_called_off(worl
         assert (await flying.ended(saga))["status"] == "canceled"
         assert sim.wayline.tasks == {}
 
-    async with flying.docks("dock1", "dock2", "dock3") as (first, second, third):
-        await asyncio.gather(past(first), offline(second), stopped(third))
+    async with flying.docks("dock1", "dock2", "dock3") as (first, second, third), fenced.dock() as fourth:
+        await asyncio.gather(past(first), offline(second), stopped(third), forbidden(fourth))
 
 
 # Conditional
@@ -206,6 +216,7 @@ def above(sim: SimDock) -> TakeOffTo:
 
 async def test_a_flight_to_a_point_ends_when_the_aircraft_is_home(world: World, org: Org) -> None:
     flying = Flying(world, org)
+    await world.draw(org, flying.mission, "nfz", (22.96, 113.7035), 60)
 
     async def fly(sim: SimDock) -> None:
         saga = await flying.fly(sim, to=above(sim))
@@ -213,6 +224,9 @@ async def test_a_flight_to_a_point_ends_when_the_aircraft_is_home(world: World, 
         await sim.wait_for(lambda d: d.aircraft.flying and d.motion.arrived, 60)
         sim.clock.set_speed(CALM, 8)
         there = FlyTo(actor=ACTOR, latitude=22.95, longitude=113.7035, height=sim.home.height + 60)
+        with pytest.raises(ApplicationError, match="the point enters no-fly area Hut"):
+            await world.update(saga.id, names.Update.FLY_TO, there.model_copy(update={"latitude": 22.96}))
+        assert await world.sent(sim.sn, "fly_to_point") == []
         assert (await world.update(saga.id, names.Update.FLY_TO, there))["did"] == "fly_to_point"
         farther = there.model_copy(update={"latitude": 22.94})
         assert (await world.update(saga.id, names.Update.FLY_TO, farther))["did"] == "fly_to_point_update"

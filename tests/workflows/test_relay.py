@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from store.facts import Actor, Ask, AssignDock, Decide, EndMission, LeaseTake
 from store.orgs import Org
-from tests.workflows.relays import LONG, REFUSES, Relaying, until_in_flight
+from tests.workflows.relays import LONG, REFUSES, ROUTE, Relaying, until_in_flight
 from tests.workflows.world import ACTOR, TIMINGS, World, eventually
 from workflows import names
 
@@ -82,6 +82,26 @@ async def test_a_dock_that_does_not_fly_is_skipped_where_its_neighbours_reach(re
         assert first.ended_at is not None
         assert last.created_at < first.ended_at, "it was sent while the first one flew"
         assert last.rth_altitude == first.rth_altitude + 15, "two ways home at one height could meet"
+
+
+async def test_a_leg_that_areas_forbid_by_now_is_flown_by_nobody_until_a_person_decides(relaying: Relaying) -> None:
+    """Drawn while the first dock flies: each dock is asked once, and none takes off."""
+    world = relaying.world
+    async with relaying.line(2, speed=12) as (docks, mission):
+        saga = await relaying.start(mission, docks)
+        await until_in_flight(docks[0])
+        await world.draw(relaying.org, mission, "nfz", (ROUTE[-1].lat, ROUTE[-1].lon), 15)
+        relay = await relaying.until(saga, lambda relay: relay.question is not None)
+        assert relay.question is not None
+        assert "enters no-fly area Hut" in relay.question.reason
+        assert [(leg.dock_sn, leg.status) for leg in relay.legs] == [
+            (docks[0].sn, "done"), (docks[1].sn, "replaced"), (docks[0].sn, "failed"),
+        ]  # fmt: skip
+        await world.update(saga.id, names.Update.DECIDE, Decide(decision="skip", actor=ACTOR))
+        state = await asyncio.wait_for(saga.result(), 60)
+        assert state["status"] == "partial", state
+        assert [relaying.given_orders(dock, "flighttask_prepare") for dock in docks] == [1, 0]
+        await relaying.expect_all_home(docks)
 
 
 async def test_where_nobody_reaches_a_person_decides_and_without_an_answer_it_is_aborted(relaying: Relaying) -> None:

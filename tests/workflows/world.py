@@ -31,6 +31,7 @@ from process import mqtt_client
 from settings import Settings
 from simulator.clock import SimClock
 from simulator.dock import SimDock
+from store.areas import Area, AreaKind, Corner, MissionAreas, MissionAreasRepository
 from store.client import connect, emulator_at
 from store.commands import Command, Commands
 from store.docks import Dock, Docks
@@ -235,6 +236,13 @@ class World:
             await saga.execute_update(names.Update.ASSIGN, AssignDock(sn=dock.sn, actor=ACTOR))
         return mission_id
 
+    async def draw(self, org: Org, mission_id: str, kind: AreaKind, at: tuple[float, float], radius: float) -> None:
+        """The mission's only flight area: a circle around latitude and longitude, named Hut."""
+        around = [Corner(latitude=at[0], longitude=at[1])]
+        hut = Area(id="hut", kind=kind, name="Hut", corners=around, radius=radius)
+        areas = MissionAreas(mission_id=mission_id, org_id=org.id, areas=[hut], updated_by="tester")
+        await MissionAreasRepository(self.store).put(areas)
+
     async def wayline(self, org: Org, aircraft: str, points: int = 3, step: float = 0.0003) -> Wayline:
         """A short route near the simulated dock, uploaded. `step` is degrees between its points: 0.0003 are 33 m."""
         at = [Waypoint(22.9078 + step * (n + 1), 113.7035, 40, actions=[take_photo()]) for n in range(points)]
@@ -341,42 +349,15 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
         firestore = await stack.enter_async_context(parts.firestore())
         own_store = stack.enter_context(ExitStack())
         own_store.enter_context(emulator_at(firestore.address))
-        media_port, rtmp_port = ports.free(2)
-        media_url = f"http://127.0.0.1:{media_port}"
         settings = settings_of(
-            temporal,
-            mosquitto,
-            minio,
-            livekit,
-            media_url=media_url,
-            media_public_url=media_url,
-            media_public_rtmp_url=f"rtmp://127.0.0.1:{rtmp_port}",
-            timings_json=TIMINGS.model_dump_json(),
+            temporal, mosquitto, minio, livekit, **media_addresses(), timings_json=TIMINGS.model_dump_json()
         )
         store = connect(settings)
         client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
         running = await stack.enter_async_context(Parts(settings, client=client, firestore=store))
         await stack.enter_async_context(running.worker())
         await stack.enter_async_context(bridging(settings))
-        secret = settings.livekit_api_secret.get_secret_value()
-        sagas = SagaNotifier(client)
-        rooms = await stack.enter_async_context(Rooms(livekit.url, livekit.api_key, secret))
-        await stack.enter_async_context(
-            serving(
-                Address("127.0.0.1", media_port),
-                rooms,
-                FirestoreIngresses(Ingresses(store)),
-                sagas,
-                StoredAssignments(store),
-                lambda: mqtt_client(settings),
-                media_id="media-test",
-                control_token=settings.media_control_token.get_secret_value(),
-                frames_lost=1.0,
-                rtmp=Address("127.0.0.1", rtmp_port),
-                owners=sagas,
-                sweep_every=1.0,
-            )
-        )
+        await stack.enter_async_context(mediating(settings, client, store))
         own_store.close()  # all that connects has: other tests of this process have servers of their own
         yield World(settings, client, store, running, firestore.address)
 
@@ -399,3 +380,38 @@ async def bridging(settings: Settings) -> AsyncIterator[Bridge]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+def media_addresses() -> dict[str, str]:
+    """Settings: where `mediating` is to listen."""
+    media_port, rtmp_port = ports.free(2)
+    url = f"http://127.0.0.1:{media_port}"
+    return {"media_url": url, "media_public_url": url, "media_public_rtmp_url": f"rtmp://127.0.0.1:{rtmp_port}"}
+
+
+@asynccontextmanager
+async def mediating(settings: Settings, client: Client, store: AsyncClient) -> AsyncIterator[None]:
+    """Media, at the addresses of the settings."""
+    web, rtmp = (
+        Address("127.0.0.1", int(url.rsplit(":", 1)[1])) for url in (settings.media_url, settings.media_public_rtmp_url)
+    )
+    secret = settings.livekit_api_secret.get_secret_value()
+    sagas = SagaNotifier(client)
+    async with (
+        Rooms(settings.livekit_url, settings.livekit_api_key, secret) as rooms,
+        serving(
+            web,
+            rooms,
+            FirestoreIngresses(Ingresses(store)),
+            sagas,
+            StoredAssignments(store),
+            lambda: mqtt_client(settings),
+            media_id="media-test",
+            control_token=settings.media_control_token.get_secret_value(),
+            frames_lost=1.0,
+            rtmp=rtmp,
+            owners=sagas,
+            sweep_every=1.0,
+        ),
+    ):
+        yield
