@@ -13,19 +13,21 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from activities.failures import Failure, failure
 from api.body import Body, SagaLinks, View
 from api.deps import Commander, Parts, PartsDep, Viewer, actor
 from api.firmware import package_of
 from api.idempotency import IdempotencyKey, resource_id
 from api.paging import After, Limit, Page, page
 from api.pairing import Serial
-from api.problems import Refused, camel, not_found
+from api.problems import Refused, camel, failed, not_found
 from api.security import Principal
 from dji.firmware_name import is_older
 from dji.products import dock_of_aircraft
 from store.docks import Dock
 from store.facts import RetryAsk, RolloutAsk
 from store.firmware import (
+    RETRIABLE,
     ROLLOUT_OVER,
     Counts,
     OtaState,
@@ -368,6 +370,8 @@ async def retry(parts: PartsDep, caller: Commander, rollout_id: str, body: Retry
     """
     word = body or RetryWord()
     found = await _rollout_of(parts, caller, rollout_id)
+    if found.status in ROLLOUT_OVER:
+        await _check_retry(parts, found, word.sn)
     given = FirmwareRolloutInput(
         rollout_id=found.id,
         org_id=found.org_id,
@@ -386,3 +390,16 @@ async def retry(parts: PartsDep, caller: Commander, rollout_id: str, body: Retry
         start_workflow_operation=_begin(given, WorkflowIDReusePolicy.ALLOW_DUPLICATE),
     )
     return Heard(rollout=_view(parts, await _rollout_of(parts, caller, rollout_id)), docks=answer["docks"])
+
+
+async def _check_retry(parts: Parts, over: Rollout, sn: str | None) -> None:
+    """A rollout that has ended is not opened again, with its events, for a retry that its saga would refuse."""
+    if sn is None:
+        if not over.counts.failed and not over.counts.running:
+            raise failed(failure(Failure.NOTHING_TO_RETRY, "no dock has failed"))
+        return
+    push = await parts.pushes.get(push_key(over.id, sn))
+    if push is None:
+        raise failed(failure(Failure.NOT_IN_ROLLOUT, f"dock {sn} is not in this rollout", field="sn"))
+    if push.status not in RETRIABLE | {"running"}:  # one that runs though its rollout ended has lost its saga
+        raise failed(failure(Failure.NOTHING_TO_RETRY, f"dock {sn} is {push.status}", field="sn"))

@@ -126,14 +126,18 @@ def _end(context: typer.Context, server: Api, found: dict[str, Any], *, follow: 
         found = _follow(server, found)
     if wants_json(context):
         return as_json(found)
-    console.print(
-        f"rollout [bold]{found['id']}[/bold]: {found['status']}, {found['phase']} {escape(found['reason'] or '')}"
-    )
+    console.print(f"rollout [bold]{found['id']}[/bold]: {_standing(found)}")
     console.print(_counts(found))
     if found["status"] == "halted" or (follow and found["counts"]["failed"]):
         console.print(f"see `argus firmware show {found['id']}`, then `argus firmware retry {found['id']}`")
         raise typer.Exit(1)
     return None
+
+
+def _standing(found: dict[str, Any]) -> str:
+    """Its status, with what it is at and why where that says more."""
+    at = "" if found["phase"].startswith(found["status"]) else f"{found['status']}, "
+    return f"{at}{found['phase']}" + (f": {escape(found['reason'])}" if found["reason"] else "")
 
 
 def _counts(found: dict[str, Any]) -> str:
@@ -175,9 +179,7 @@ def show(
     docks = server.all(f"{ROLLOUTS}/{rollout}/docks", status=status)
     if wants_json(context):
         return as_json({"rollout": found, "docks": docks})
-    console.print(
-        f"[bold]{escape(found['name'])}[/bold]: {found['status']}, {found['phase']} {escape(found['reason'] or '')}"
-    )
+    console.print(f"[bold]{escape(found['name'])}[/bold]: {_standing(found)}")
     console.print(f"{_counts(found)}\nsaga: {found['saga']['temporal']}")
     rows = [
         (
@@ -201,8 +203,10 @@ def _tell(context: typer.Context, rollout: str, word: str, body: dict[str, Any])
     if wants_json(context):
         return as_json(heard)
     found, docks = heard["rollout"], heard["docks"]
-    changed = f"; {len(docks)} docks: {', '.join(docks[:20])}" if docks else ""
-    return console.print(f"{rollout}: {found['status']}, {found['phase']}{changed}")
+    more = f" and {len(docks) - 20} more" if len(docks) > 20 else ""
+    many = "1 dock" if len(docks) == 1 else f"{len(docks)} docks"
+    changed = f"; {many}: {', '.join(docks[:20])}{more}" if docks else ""
+    return console.print(f"{rollout}: {_standing(found)}{changed}")
 
 
 @app.command()

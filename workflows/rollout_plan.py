@@ -75,10 +75,10 @@ def too_many_failed(plan: RolloutPlan, course: RolloutCourse) -> str | None:
     failed = sum(status == "failed" for status in course.docks.values())
     new = failed - min(course.forgiven, failed)
     if plan.abort_after is not None and new > plan.abort_after:
-        return f"{new} docks have failed, {plan.abort_after} may"
+        return f"{_failed(new)}, {plan.abort_after} may"
     total = len(course.docks)
     if plan.abort_percent is not None and new * 100 > plan.abort_percent * total:
-        return f"{new} of {total} docks have failed, {plan.abort_percent} % may"
+        return f"{_failed(new, total)}, {plan.abort_percent} % may"
     return None
 
 
@@ -133,7 +133,7 @@ def next_step(plan: RolloutPlan, waves: list[list[str]], course: RolloutCourse, 
     """Decide, and move `course` on where a wave is done. Those in `start` are for the caller to start."""
     running = sum(status == "running" for status in course.docks.values())
     if course.cancelled:
-        return Step("cancelling", f"{running} docks run to their end") if running else Step("cancelled", "cancelled")
+        return Step("cancelling", _to_the_end(running)) if running else Step("cancelled", "cancelled")
     if course.halted is None:
         course.halted = too_many_failed(plan, course)
     if course.paused:
@@ -166,7 +166,20 @@ def next_step(plan: RolloutPlan, waves: list[list[str]], course: RolloutCourse, 
 
 
 def _runs(word: str, running: int) -> str:
-    return f"{word}, {running} docks run to their end" if running else word
+    return f"{word}, {_to_the_end(running)}" if running else word
+
+
+def _to_the_end(running: int) -> str:
+    return f"{_docks(running)} {'runs to its' if running == 1 else 'run to their'} end"
+
+
+def _failed(count: int, total: int | None = None) -> str:
+    return f"{_docks(count, total)} {'has' if count == 1 else 'have'} failed"
+
+
+def _docks(count: int, total: int | None = None) -> str:
+    number = f"{count} of {total}" if total is not None else str(count)
+    return f"{number} dock{'' if (total or count) == 1 else 's'}"
 
 
 def _in_hours(plan: RolloutPlan, step: Step, at: float) -> Step:
@@ -203,8 +216,10 @@ def _rest(course: RolloutCourse, at: float, timings: Timings) -> Step:
     if at >= until:
         return Step("completed", "completed", reason="its time for retries has passed")
     if counts.waiting:
-        return Step("waiting", f"{counts.waiting} docks are offline", until=until)
-    return Step("attention", f"{counts.failed} docks have failed", until=until, reason="retry them, or leave them")
+        are = "is" if counts.waiting == 1 else "are"
+        return Step("waiting", f"{_docks(counts.waiting)} {are} offline", until=until)
+    them = "it" if counts.failed == 1 else "them"
+    return Step("attention", _failed(counts.failed), until=until, reason=f"retry {them}, or leave {them}")
 
 
 def retriable(course: RolloutCourse, sn: str | None) -> list[str]:

@@ -177,6 +177,10 @@ async def test_a_rollout_is_started_once_watched_told_and_opened_again(
     ended = await until(viewer, rollout["id"], "cancelled")
     assert ended["report"]["counts"]["cancelled"] == 2
     assert (await commander.post(f"{here}/pause")).status_code == 409
+    refused = await commander.post(f"{here}/retry")
+    assert (refused.status_code, refused.json()["detail"]) == (409, "no dock has failed")
+    assert (await commander.post(f"{here}/retry", json={"sn": "NOTHERE1234"})).status_code == 404
+    assert (await viewer.get(here)).json()["status"] == "cancelled", "not opened for what is refused"
     retried = (await commander.post(f"{here}/retry", json={"sn": docks[0]})).raise_for_status().json()
     assert retried["docks"] == [docks[0]]
     reopened = await until(viewer, rollout["id"], "waiting")
