@@ -50,7 +50,7 @@ class Compensations:
                 self._note(f"**could not undo {name}**: {reason}")
                 problems.append(f"{name}: {reason}")
             else:
-                self._note(f"undone: {name}")
+                self._note(f"cleared up: {name}")
 
 
 async def shielded(work: Coroutine[Any, Any, None]) -> None:

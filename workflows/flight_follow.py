@@ -85,8 +85,9 @@ class Follow:
             return
         course.news = False
         status = status_of(progress, record.status)
+        phase = progress.phase.replace("_", " ")
         self._log.note(
-            f"{progress.status}: {progress.phase}" + (f", result {progress.result}" if progress.result else "")
+            f"the dock says: `{progress.status}`, {phase}" + (f", result {progress.result}" if progress.result else "")
         )
         if progress.result:
             record.error_code = progress.result

@@ -17,6 +17,9 @@ IDLE: Final = 0
 WORKING: Final = 4
 _MODES: Final = {1: "on-site debugging", 2: "remote debugging", 3: "upgrading", WORKING: "in operation"}
 UNSAID: Final = "the dock has not said"
+_RAIN: Final = ("none", "light", "moderate", "heavy")
+_UNITS: Final = {"battery": " %", "wind": " m/s", "storage": " MB", "telemetry": " s old"}
+_AT_LEAST: Final = frozenset({"battery", "storage"})
 
 
 def evaluate(
@@ -75,7 +78,39 @@ def mode_of(readings: Readings) -> str | None:
 
 def explain(lines: list[GateReading]) -> str:
     """What fails, for people."""
-    return "; ".join(f"{line.name}: {line.value} (limit {line.limit}) {line.note}".rstrip() for line in failures(lines))
+    return "; ".join(_sentence(line) for line in failures(lines))
+
+
+def words(line: GateReading) -> str:
+    """Reading and bound of one line, for a person who reads the saga."""
+    if _kind(line) == "dock" or line.value is None:
+        return line.note or ("empty" if line.name.startswith("landing") else "idle, with its aircraft inside")
+    return f"{_said(line, line.value)}, {_bound(line)}" + (f"; {line.note}" if line.note else "")
+
+
+def _sentence(line: GateReading) -> str:
+    name = line.name.replace("_", " ")
+    if _kind(line) == "dock" or line.value is None or line.note:
+        return f"{name}: {line.note}"
+    return f"{name} is {_said(line, line.value)}, {_bound(line)} {'is needed' if _needs(line) else 'is allowed'}"
+
+
+def _bound(line: GateReading) -> str:
+    return f"{'at least' if _needs(line) else 'at most'} {_said(line, line.limit)}"
+
+
+def _needs(line: GateReading) -> bool:
+    return _kind(line) in _AT_LEAST
+
+
+def _kind(line: GateReading) -> str:
+    return line.name.removeprefix("landing_")
+
+
+def _said(line: GateReading, value: float) -> str:
+    if _kind(line) == "rain" and 0 <= value < len(_RAIN):
+        return _RAIN[int(value)]
+    return f"{round(value, 1):.10g}{_UNITS.get(_kind(line), '')}"
 
 
 def _at_least(name: str, value: float | None, limit: float) -> GateReading:

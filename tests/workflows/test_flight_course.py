@@ -125,3 +125,22 @@ def test_the_gate_looks_at_where_it_lands(readings: dict[str, Any], failing: lis
         good.model_copy(update=readings), GateLimits(), dict.fromkeys(failing, "seen to"), fresh=30
     )
     assert gate.failures(overridden) == []
+
+
+def test_the_gate_says_what_it_read_and_what_is_needed() -> None:
+    bad = Readings(
+        online=True, age=45, battery=31, wind=13.2, rain=3, storage_free_mb=80, dock_mode=0, aircraft_inside=False
+    )
+    lines = gate.evaluate(bad, GateLimits(), {"rain": "person in the water"}, fresh=30)
+    assert gate.explain(lines).split("; ") == [
+        "battery is 31 %, at least 40 % is needed",
+        "wind is 13.2 m/s, at most 12 m/s is allowed",
+        "storage is 80 MB, at least 500 MB is needed",
+        "dock: the aircraft is not inside",
+        "telemetry: too old",
+    ]
+    shown = {line.name: gate.words(line) for line in lines}
+    assert shown["battery"] == "31 %, at least 40 %"
+    assert shown["rain"] == "heavy, at most light; overridden: person in the water"
+    unknown = gate.evaluate(Readings(online=True, age=1, dock_mode=0), GateLimits(), {}, fresh=30)
+    assert gate.explain(unknown).startswith("battery: the dock has not said; wind: the dock has not said")
