@@ -100,7 +100,7 @@ class Record:
         """Keep the gate's readings. Raises GateFailed where they forbid the take-off."""
         self._gate = lines
         for line in lines:
-            self._log.fact(f"gate: {line.name.replace('_', ' ')}", gate.words(line))
+            self._log.fact(f"gate: {line.name}", gate.words(line))
         refused = gate.failures(lines)
         if refused:
             raise failure(

@@ -89,10 +89,9 @@ def words(line: GateReading) -> str:
 
 
 def _sentence(line: GateReading) -> str:
-    name = line.name.replace("_", " ")
     if _kind(line) == "dock" or line.value is None or line.note:
-        return f"{name}: {line.note}"
-    return f"{name} is {_said(line, line.value)}, {_bound(line)} {'is needed' if _needs(line) else 'is allowed'}"
+        return f"{line.name}: {line.note}"
+    return f"{line.name} is {_said(line, line.value)}, {_bound(line)} {'is needed' if _needs(line) else 'is allowed'}"
 
 
 def _bound(line: GateReading) -> str:
