@@ -48,7 +48,11 @@ class Pairing:
     @workflow.run
     async def run(self, given: PairingInput) -> PairingState:
         try:
-            await self._open()
+            opening = asyncio.create_task(self._open())
+            try:
+                await asyncio.shield(opening)
+            finally:
+                await opening  # also where it is cancelled meanwhile: what is half made cannot be undone
             await self._wait_for_bind()
             await self._grant()
             await self._wait_for_online()
@@ -119,7 +123,7 @@ class Pairing:
         """Give the dock its own topics. It is disconnected by that, so its bind is answered first."""
         assert self._opened is not None, "opened"
         assert self._dock_sn is not None, "bound"
-        self._log.enter("bound", f"dock `{self._dock_sn}`, aircraft `{self._aircraft_sn}`")
+        self._log.enter("bound", f"bound: dock `{self._dock_sn}`, aircraft `{self._aircraft_sn}`")
         self._log.fact("dock", self._dock_sn)
         try:
             await workflow.wait_condition(

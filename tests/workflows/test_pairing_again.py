@@ -25,6 +25,7 @@ from store.pairings import Pairing, code_hash
 from store.seal import Seal
 from tests.workflows.world import ACTOR, TIMINGS, World, bridging, cause_of, eventually
 from workflows import names
+from workflows.inputs import PairingInput
 
 SLOW = TIMINGS.model_copy(update={"pairing_grant": 60.0})
 STEPS = ("waiting", "bound", "granted")
@@ -108,6 +109,44 @@ async def test_a_pairing_that_is_called_off_leaves_nothing_at_any_step(
         assert await world.docks.get(sn) is None
         assert await used_seats(world, org) == 0
         assert not await opens(qr)
+
+
+@pytest.mark.parametrize("step", [None, "create_pairing", "open_account"])
+async def test_a_cancel_before_there_is_a_code_leaves_nothing(world: World, org: Org, step: str | None) -> None:
+    """`step` is the activity that it is at; None: it has just been started."""
+    pairing_id = uuid.uuid4().hex
+    saga = await world.temporal.start_workflow(
+        names.Workflow.PAIRING,
+        PairingInput(pairing_id=pairing_id, org_id=org.id, display_name="Late", actor=ACTOR, timings=TIMINGS),
+        id=names.pairing_id(pairing_id),
+        task_queue=names.TASK_QUEUE,
+    )
+    if step is not None:
+
+        async def begun() -> bool:
+            events = [event async for event in saga.fetch_history_events()]
+            return step in [event.activity_task_scheduled_event_attributes.activity_type.name for event in events]
+
+        await eventually(begun)
+    qr = await world.qr(pairing_id) if step == "open_account" else None
+    await saga.cancel()
+    state = await asyncio.wait_for(saga.result(), 60)
+    assert state["status"] == "cancelled"
+    pairing = await pairing_of(world, saga)
+    assert (pairing.status, pairing.password_sealed, pairing.binding_code_sealed) == ("cancelled", None, None)
+    assert qr is None or not await opens(qr)
+
+
+async def test_a_dock_that_is_bound_and_stays_away_is_nobodys_again(world: World, org: Org) -> None:
+    hasty = TIMINGS.model_copy(update={"pairing_grant": 0.1, "pairing_settle": 0.5})
+    qr, saga = await world.start_pairing(org, hasty)
+    sn = f"SN{uuid.uuid4().hex[:8].upper()}"
+    assert await bind(world, qr, saga, sn) == 0
+    state = await asyncio.wait_for(saga.result(), 60)
+    assert (state["status"], state["error"]) == ("failed", f"dock {sn} was bound, but did not come online")
+    assert await world.docks.get(sn) is None
+    assert await used_seats(world, org) == 0
+    assert not await opens(qr)
 
 
 async def test_a_dock_is_paired_anew_with_its_documents_and_its_seat(world: World) -> None:
