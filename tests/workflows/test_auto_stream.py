@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
 import pytest
+from temporalio.client import WorkflowHandle
 
 from simulator.dock import SimDock
 from store.docks import Stream
 from store.facts import AssignDock, StreamWish
 from store.ingresses import Ingress
 from store.orgs import Org
+from tests.workflows.rollouts import Rolling
 from tests.workflows.world import ACTOR, TIMINGS, World, eventually
 from workflows import names
 from workflows.inputs import AutoStreamInput
@@ -35,9 +39,12 @@ async def ingress(world: World, stream: Stream) -> Ingress:
     return found
 
 
+def saga_of(world: World, sn: str) -> WorkflowHandle[Any, Any]:
+    return world.temporal.get_workflow_handle(names.auto_stream_id(sn))
+
+
 async def wish(world: World, sim: SimDock, **what: Any) -> None:
-    saga = world.temporal.get_workflow_handle(names.auto_stream_id(sim.sn))
-    await saga.signal(names.Signal.STREAM_WISH, StreamWish(actor=ACTOR, **what))
+    await saga_of(world, sim.sn).signal(names.Signal.STREAM_WISH, StreamWish(actor=ACTOR, **what))
 
 
 async def open_ingresses(world: World, sn: str) -> list[Ingress]:
@@ -118,6 +125,60 @@ async def test_a_refused_push_is_tried_again_with_a_new_ingress(world: World, or
         await until_stream(world, sim.sn, "live")
         assert len(await world.sent(sim.sn, "live_start_push")) == 3
         assert len(await open_ingresses(world, sim.sn)) == 1
+
+
+async def test_a_push_without_pictures_or_without_an_end_is_cut_at_its_ingress(world: World, org: Org) -> None:
+    """The dock says that it streams, but sends no picture, and does not say whether it stops."""
+    silent = {"on": "reply", "method": "live_stop_push", "do": "silence", "times": None}
+    timings = TIMINGS.model_copy(update={"stream_first_frame": 0.5, "stream_stop": 0.5})
+    async with Rolling(world, org).dock(video=False, awake=True, scenario={"rules": [silent]}) as sim:
+        mission = await world.mission(org, sim, timings=timings)
+        stream = await until_stream(world, sim.sn, "retrying")
+        assert (stream.error or "").startswith(f"no video of {sim.aircraft_sn}/")
+
+        async def tried_again() -> bool:
+            return len(await world.sent(sim.sn, "live_start_push")) >= 3
+
+        await eventually(tried_again, 30)
+        assert len(await open_ingresses(world, sim.sn)) <= 1
+        await world.update(names.mission_id(mission), names.Update.UNASSIGN, AssignDock(sn=sim.sn, actor=ACTOR))
+        assert await open_ingresses(world, sim.sn) == []
+        details = str(await saga_of(world, sim.sn).query("__temporal_workflow_metadata"))
+        assert "the dock did not stop by itself" in details
+
+
+async def test_a_cancel_in_temporal_takes_it_down_at_every_step(world: World, org: Org) -> None:
+    """Five docks, each cancelled at another step."""
+    late = {"on": "reply", "method": "live_start_push", "do": "delay", "seconds": 2, "times": None}
+    refusal = {"on": "command", "method": "live_start_push", "do": "result", "code": 513006, "times": None}
+    steps: dict[str, dict[str, Any]] = {
+        "waiting": {},
+        "starting": {"awake": True, "scenario": {"rules": [late]}},
+        "retrying": {"awake": True, "scenario": {"rules": [refusal]}},
+        "live": {"awake": True, "video": True},
+        "stopped": {"awake": True, "video": True},
+    }
+    rolling = Rolling(world, org)
+    async with AsyncExitStack() as stack:
+        begun = [stack.enter_async_context(rolling.dock(**options)) for options in steps.values()]
+        docks = await asyncio.gather(*begun)
+        await world.mission(org, *docks)
+
+        async def cancel(step: str, sim: SimDock) -> None:
+            if step == "stopped":
+                await until_stream(world, sim.sn, "live", 60)
+                await wish(world, sim, stopped=True)
+            await until_stream(world, sim.sn, step, 60)
+            saga = saga_of(world, sim.sn)
+            await saga.cancel()
+            state = await asyncio.wait_for(saga.result(), 30)
+            assert (state["phase"], state["ingress_id"]) == ("ended", None), step
+            assert await open_ingresses(world, sim.sn) == [], step
+            dock = await world.docks.get(sim.sn)
+            assert dock is not None
+            assert dock.stream is None, step
+
+        await asyncio.gather(*(cancel(step, sim) for step, sim in zip(steps, docks, strict=True)))
 
 
 async def test_an_offline_dock_has_no_way_in_and_gets_a_new_one_when_it_is_back(world: World, org: Org) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
+from temporalio.client import WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
 from simulator.dock import SimDock
+from store.document import now
 from store.orgs import Org
 from tests.workflows.rollouts import NEW, QUICK, Rolling
 from tests.workflows.world import ACTOR, World, eventually
@@ -16,6 +19,7 @@ from workflows import names
 from workflows.inputs import FirmwareRolloutInput
 
 STUBBORN = "stubborn_firmware"
+Saga = WorkflowHandle[Any, Any]
 
 
 @pytest.fixture
@@ -141,6 +145,75 @@ async def test_paused_nothing_starts_and_a_cancel_follows_what_has_its_order(rol
         assert (await rolling.push(saga, second.sn)).status == "cancelled"
         assert ended.counts.succeeded == ended.counts.cancelled == 1
         assert await rolling.world.sent(second.sn, "ota_create") == []
+
+
+@pytest.mark.parametrize("how", ["by update", "in Temporal"])
+async def test_a_cancel_ends_it_at_every_step(rolling: Rolling, how: str) -> None:
+    """Rollouts of one dock or two, each called off at another step."""
+    world = rolling.world
+    refusal = {"rules": [{"on": "command", "method": "ota_create", "do": "result", "code": 312023, "times": None}]}
+    curable = {"rules": [{"on": "command", "method": "ota_create", "do": "result", "code": 312028, "times": None}]}
+    slow = {"rules": [{"on": "event", "method": "ota_progress", "do": "delay", "seconds": 1.5, "times": None}]}
+    patient = QUICK.model_copy(update={"firmware_retry_first": 600.0})
+    closed = {"start": f"{(now().hour + 5) % 24:02d}:00", "end": f"{(now().hour + 6) % 24:02d}:00"}
+
+    async def called_off(saga: Saga, **pushes: int) -> None:
+        if how == "by update":
+            await rolling.say(saga, names.Update.CANCEL)
+        else:
+            await saga.cancel()
+        ended = await rolling.until(saga, "cancelled")
+        assert {status: count for status, count in ended.counts.model_dump().items() if count} == pushes
+        assert (await asyncio.wait_for(saga.result(), 30))["status"] == "cancelled"
+
+    async def waiting_for_a_dock() -> None:
+        async with rolling.dock(online=False) as sim:
+            saga = await rolling.start([sim], await rolling.package(sim))
+            await rolling.until(saga, "waiting")
+            await called_off(saga, cancelled=1)
+
+    async def outside_its_hours() -> None:
+        async with rolling.dock() as sim:
+            saga = await rolling.start([sim], await rolling.package(sim), window=closed)
+            await called_off(saga, cancelled=1)
+            assert await world.sent(sim.sn, "ota_create") == []
+
+    async def soaking() -> None:
+        async with rolling.dock() as canary, rolling.dock() as rest:
+            saga = await rolling.start([canary, rest], await rolling.package(canary), canary=1, soak=600.0)
+            await rolling.until_push(saga, canary.sn, lambda push: push.status == "succeeded")
+            await called_off(saga, succeeded=1, cancelled=1)
+            assert await world.sent(rest.sn, "ota_create") == []
+
+    async def before_another_try() -> None:
+        async with rolling.dock(scenario=curable) as sim:
+            saga = await rolling.start([sim], await rolling.package(sim), timings=patient)
+            await rolling.until_push(saga, sim.sn, lambda push: push.next_try_at is not None)
+            await called_off(saga, cancelled=1)
+            assert len(await world.sent(sim.sn, "ota_create")) == 1
+
+    async def while_a_dock_has_its_order() -> None:
+        async with rolling.dock(scenario=slow) as sim:
+            saga = await rolling.start([sim], await rolling.package(sim))
+            await eventually(lambda: world.sent(sim.sn, "ota_create"), 60)
+            await called_off(saga, succeeded=1)
+            assert len(sim.firmware.history) == 1
+
+    async def halted() -> None:
+        async with rolling.dock(scenario=refusal) as bad, rolling.dock() as rest:
+            saga = await rolling.start([bad, rest], await rolling.package(bad), canary=1)
+            await rolling.until(saga, "halted")
+            await called_off(saga, failed=1, cancelled=1)
+            assert await world.sent(rest.sn, "ota_create") == []
+
+    async def with_failed_docks_left() -> None:
+        async with rolling.dock(scenario=refusal) as bad:
+            saga = await rolling.start([bad], await rolling.package(bad), abort_percent=None)
+            await rolling.until(saga, "attention")
+            await called_off(saga, failed=1)
+
+    await asyncio.gather(waiting_for_a_dock(), outside_its_hours(), soaking(), before_another_try())
+    await asyncio.gather(while_a_dock_has_its_order(), halted(), with_failed_docks_left())
 
 
 async def test_outside_its_hours_nothing_starts(rolling: Rolling) -> None:
