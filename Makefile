@@ -2,6 +2,8 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
+# What is compiled once is compiled for all: the tests start hundreds of processes, each of which would do so again.
+unexport PYTHONDONTWRITEBYTECODE
 ARGUS := .venv/bin/argus
 # Tests wait for real parts most of the time: four files at once keep two cores busy. The longest start first.
 WORKERS := 4
@@ -9,7 +11,7 @@ IN_ORDER := --dist loadfile --no-loadscope-reorder
 SMOKE := tests/bench tests/chaos
 BROWSER := tests/browser
 CONSOLE_CODE := $(shell find console -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/build' -prune -o -type f ! -name schema.d.ts -print)
-PYTHON_CODE := activities api bench bridge cli demo deploy dji drc embedded media simulator store tests worker workflows process.py settings.py timings.py
+PYTHON_CODE := activities api bench bridge cli demo deploy dji drc embedded media simulator store tests worker workflows collector.py process.py settings.py timings.py
 
 .PHONY: help
 help: ## This list

@@ -6,6 +6,7 @@ import sys
 
 import uvicorn
 
+import collector
 from api.app import create_app
 from settings import settings
 
@@ -17,6 +18,7 @@ def main() -> None:
     except ValueError as error:
         sys.stderr.write(f"configuration: {error}\n")
         raise SystemExit(2) from None
+    collector.started()
     uvicorn.run(
         app,
         host=configured.api_host,

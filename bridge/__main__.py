@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+import collector
 from bridge.bridge import BadTexts, Bridge
 from bridge.health import serve
 from bridge.own_broker import NoBroker
@@ -34,6 +35,7 @@ def log_as(settings: Settings) -> None:
 
 async def main() -> None:
     """Run until told to stop."""
+    collector.started()
     given = settings()
     log_as(given)
     try:

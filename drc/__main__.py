@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 
+import collector
 from drc.server import serving
 from process import temporal_client, told_to_end
 from settings import Settings, settings
@@ -24,6 +25,7 @@ async def run(config: Settings) -> None:
 
 def main() -> int:
     """2: wrongly configured."""
+    collector.started()
     config = settings()
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 
+import collector
 from media.assignments import StoredAssignments
 from media.listing import FirestoreIngresses
 from media.rooms import Rooms
@@ -50,6 +51,7 @@ async def run(config: Settings) -> None:
 
 
 def main() -> None:
+    collector.started()
     config = settings()
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Both would log URLs or every candidate pair

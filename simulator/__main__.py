@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+import collector
 from simulator.config import DockConfig
 from simulator.control import Control
 from simulator.dock import SimDock
@@ -59,6 +60,7 @@ async def serve(configs: list[DockConfig], port: int, kept: Path | None = None) 
 
 def main() -> None:
     """The command line."""
+    collector.started()
     parser = argparse.ArgumentParser(prog="python -m simulator", description="DJI docks in software")
     parser.add_argument("--config", type=Path, help="JSON file with the docks; more can be added over the control API")
     parser.add_argument("--control-port", type=int, default=0, help="port of the control API; 0: a free one")

@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 
+import collector
 from settings import settings
 from timings import Timings
 from worker.health import serve
@@ -19,6 +20,7 @@ log = logging.getLogger("worker")
 
 async def main() -> int:
     """Run until told to stop. 2: wrongly configured, 1: a part that is needed is not there or went away for good."""
+    collector.started()
     given = settings()
     log_as(given)
     stop = asyncio.Event()
