@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import aiomqtt
 import pytest
-from google.protobuf.json_format import MessageToDict
 from temporalio.client import (
     Schedule,
     ScheduleActionStartWorkflow,
@@ -319,15 +318,11 @@ async def test_a_worker_that_is_killed_in_the_midst_leaves_nothing_behind(world:
             saga = await start(own, org, SOON.model_copy(update={"org_deletion_settle": 1.0}))
             seen: set[str] = set()
             async with asyncio.timeout(300):
-                while (await saga.describe()).close_time is None:
-                    history = await saga.fetch_history()
-                    for event in history.events:
-                        told = MessageToDict(event).get("activityTaskScheduledEventAttributes")
-                        name = told["activityType"]["name"] if told else None
-                        if name in KILLED_AT and name not in seen:
-                            seen.add(name)
-                            await worker.again()
-                    await asyncio.sleep(0.02)
+                async for event in saga.fetch_history_events(wait_new_event=True):
+                    name = event.activity_task_scheduled_event_attributes.activity_type.name
+                    if name in KILLED_AT and name not in seen:
+                        seen.add(name)
+                        await worker.again()
             assert (await saga.result())["status"] == "deleted"
         assert seen == KILLED_AT
         assert await traces(own, org) == []
