@@ -13,13 +13,16 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Final
-
-from shapely import LineString, Point, Polygon, prepare, union_all
-from shapely.geometry.base import BaseGeometry
-from shapely.validation import explain_validity
+from typing import TYPE_CHECKING, Any, Final
 
 from store.areas import Area
+
+if TYPE_CHECKING:
+    from shapely import Polygon
+    from shapely.geometry.base import BaseGeometry
+
+# shapely is imported where it is used: with numpy it takes a tenth of the time in which a worker starts, most of which
+# never see an area
 
 MOST_CORNERS: Final = 255
 LEAST_RADIUS: Final = 10.0  # m
@@ -92,6 +95,8 @@ class Plane:
 
     def shape(self, area: Area) -> Polygon:
         """Also of an area that is none: callers ask `is_valid`."""
+        from shapely import Point, Polygon
+
         ring = [self.xy(corner.longitude, corner.latitude) for corner in area.corners]
         circle = bool(area.radius)
         return Point(ring[0]).buffer(area.radius, quad_segs=CIRCLE_CORNERS) if circle else Polygon(ring)
@@ -106,6 +111,8 @@ class Space:
     """Where the enabled areas let an aircraft be."""
 
     def __init__(self, areas: Iterable[Area]) -> None:
+        from shapely import prepare, union_all
+
         enabled = [area for area in areas if area.enabled]
         self.plane = Plane.of(enabled)
         inside = [self.plane.shape(area) for area in enabled if area.kind == "dfence"]
@@ -117,6 +124,8 @@ class Space:
 
     def left_by(self, route: Sequence[Place], spare: float = 0) -> Breach | None:
         """Where a route from place to place first leaves it; `spare` metres are kept from every edge."""
+        from shapely import LineString, Point
+
         points = [self.plane.xy(place.longitude, place.latitude) for place in route]
         for number, end in enumerate(points):
             leg = Point(end) if number == 0 else LineString([points[number - 1], end])
@@ -140,6 +149,8 @@ class Space:
 
 def faults(areas: Sequence[Area], docks: Mapping[str, Place]) -> list[Fault]:
     """What keeps these areas from being used, as far as it can be said; `docks` are those of the mission, by serial."""
+    from shapely import union_all
+
     found = [fault for index, area in enumerate(areas) for fault in _faults_of(index, area)]
     if found or not areas:
         return found
@@ -173,6 +184,8 @@ def _faults_of(index: int, area: Area) -> list[Fault]:
         return [Fault(index, "geometry.coordinates.0", why, "Leave corners out, or add some")]
     shape = Plane.of([area]).shape(area)
     if not shape.is_valid:
+        from shapely.validation import explain_validity
+
         why = f"the polygon is not simple: {explain_validity(shape).partition('[')[0].lower()}"
         return [Fault(index, "geometry.coordinates.0", why, "Draw its edge so that it nowhere crosses itself")]
     if shape.area < LEAST_SIZE:

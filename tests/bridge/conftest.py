@@ -40,13 +40,14 @@ serial = itertools.count(1)
 
 async def eventually(check: Callable[[], Awaitable[Any]], within: float = 30) -> Any:
     """What `check` gives once it is true; fails when it is not within so many seconds."""
-    until = time.monotonic() + within
+    until, pause = time.monotonic() + within, 0.02
     while True:
         found = await check()
         if found or time.monotonic() > until:
             assert found, f"not within {within} s: {found!r}"
             return found
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.2, 0.1)  # asked less and less often
 
 
 @pytest.fixture(scope="session")
