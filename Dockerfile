@@ -6,17 +6,12 @@ COPY pyproject.toml requirements.lock ./
 # What the project needs, at the versions of the lock, without the tools for development.
 RUN uv venv /venv && uv pip install --no-cache --python /venv/bin/python --constraint requirements.lock -r pyproject.toml
 
-FROM packages AS described
-COPY . .
-RUN mkdir -p console/build && /venv/bin/python -m api.describe > console/build/openapi.json
-
 # The operator's page, built as scripts/console-build builds it.
 FROM node:24-bookworm-slim AS page
 WORKDIR /app/console
 COPY console/package.json console/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY console ./
-COPY --from=described /app/console/build/openapi.json build/openapi.json
 RUN npm run build
 
 FROM python:3.11-slim-bookworm
