@@ -24,6 +24,17 @@ export const bound = (signal: Signal<string>): Value => ({
   },
 });
 
+/** The members of an object that may be any text. */
+type Texts<T> = { [K in keyof T]: string extends T[K] ? K : never }[keyof T];
+
+/** A form that is one object: `const field = fields(plan, change)`, then `<TextField label="Name" {...field("name")} />`. */
+export const fields =
+  <T extends object>(of: T, change: (part: Partial<T>) => void) =>
+  (name: Texts<T>): Value => ({
+    value: of[name] as string,
+    onValue: (value) => change({ [name]: value } as Partial<T>),
+  });
+
 type TextProps = Labelled & Value & Omit<JSX.InputHTMLAttributes<HTMLInputElement>, "value" | "label">;
 
 export function TextField({ label, hint, value, onValue, ...rest }: TextProps) {

@@ -4,7 +4,7 @@ export { Age, Moment } from "./age";
 export { bytes, count, duration } from "./amounts";
 export { Button } from "./button";
 export { Dialog } from "./dialog";
-export { bound, Choice, TextField, Tick } from "./field";
+export { bound, Choice, fields, TextField, Tick } from "./field";
 export { List } from "./list";
 export { More } from "./more";
 export { NotYet } from "./not-yet";

@@ -1,7 +1,7 @@
 /** How a rollout spreads: canary, waves, how many at once, soak, when it halts, in which hours. */
 
 import type { NewRollout } from "../../api/client";
-import { Choice, TextField, Tick } from "../../ui";
+import { Choice, fields, TextField, Tick } from "../../ui";
 
 /** As typed; "" is not given. */
 export interface Plan {
@@ -88,17 +88,12 @@ interface Props {
 
 export function PlanFields({ value, onChange }: Props) {
   const set = (changes: Partial<Plan>) => onChange({ ...value, ...changes });
+  const field = fields(value, set);
   return (
     <fieldset>
       <legend>How it spreads</legend>
       <div class="filters">
-        <TextField
-          label="Canary"
-          hint="The first wave; empty: none."
-          inputMode="numeric"
-          value={value.canary}
-          onValue={(canary) => set({ canary })}
-        />
+        <TextField label="Canary" hint="The first wave; empty: none." inputMode="numeric" {...field("canary")} />
         <Choice
           label="Canary in"
           value={value.canaryIn}
@@ -111,43 +106,27 @@ export function PlanFields({ value, onChange }: Props) {
         <TextField
           label="Waves after it"
           hint="% reached after each, like 25, 50; then the rest."
-          value={value.steps}
-          onValue={(steps) => set({ steps })}
+          {...field("steps")}
         />
-        <TextField
-          label="At once"
-          hint="Docks, 1 to 500."
-          inputMode="numeric"
-          value={value.atOnce}
-          onValue={(atOnce) => set({ atOnce })}
-        />
-        <TextField
-          label="Soak"
-          hint="Minutes between two waves."
-          inputMode="numeric"
-          value={value.soakMinutes}
-          onValue={(soakMinutes) => set({ soakMinutes })}
-        />
+        <TextField label="At once" hint="Docks, 1 to 500." inputMode="numeric" {...field("atOnce")} />
+        <TextField label="Soak" hint="Minutes between two waves." inputMode="numeric" {...field("soakMinutes")} />
         <TextField
           label="Halt above"
           hint="% of the docks failed; empty: not by that."
           inputMode="numeric"
-          value={value.abortPercent}
-          onValue={(abortPercent) => set({ abortPercent })}
+          {...field("abortPercent")}
         />
         <TextField
           label="Halt after"
           hint="More failed docks than this; empty: not by that."
           inputMode="numeric"
-          value={value.abortAfter}
-          onValue={(abortAfter) => set({ abortAfter })}
+          {...field("abortAfter")}
         />
         <TextField
           label="Tries"
           hint="Of a dock before it has failed, 1 to 10."
           inputMode="numeric"
-          value={value.attempts}
-          onValue={(attempts) => set({ attempts })}
+          {...field("attempts")}
         />
         <Choice
           label="A dock that is offline"
@@ -173,20 +152,9 @@ export function PlanFields({ value, onChange }: Props) {
       </Tick>
       {value.window && (
         <div class="filters">
-          <TextField label="From" type="time" value={value.start} onValue={(start) => set({ start })} />
-          <TextField
-            label="Until"
-            hint="Before the start: over midnight."
-            type="time"
-            value={value.end}
-            onValue={(end) => set({ end })}
-          />
-          <TextField
-            label="Time zone"
-            hint="Like Europe/Berlin."
-            value={value.zone}
-            onValue={(zone) => set({ zone })}
-          />
+          <TextField label="From" type="time" {...field("start")} />
+          <TextField label="Until" hint="Before the start: over midnight." type="time" {...field("end")} />
+          <TextField label="Time zone" hint="Like Europe/Berlin." {...field("zone")} />
         </div>
       )}
     </fieldset>

@@ -1,6 +1,6 @@
 /** Which docks a rollout is for: by name, or by a filter. */
 
-import { Choice, MissionPick, TextField, Tick } from "../../ui";
+import { Choice, fields, MissionPick, TextField, Tick } from "../../ui";
 
 export interface Targets {
   by: "docks" | "filter";
@@ -34,6 +34,7 @@ interface Props {
 
 export function TargetFields({ value, onChange, fitting }: Props) {
   const set = (changes: Partial<Targets>) => onChange({ ...value, ...changes });
+  const field = fields(value, set);
   const toggled = (sn: string, on: boolean) => (on ? [...value.sns, sn] : value.sns.filter((each) => each !== sn));
   return (
     <fieldset>
@@ -67,7 +68,7 @@ export function TargetFields({ value, onChange, fitting }: Props) {
         </>
       ) : (
         <div class="filters">
-          <MissionPick value={value.mission} onValue={(mission) => set({ mission })} none="In any mission or none" />
+          <MissionPick {...field("mission")} none="In any mission or none" />
           <Choice
             label="Connection"
             value={value.online}
@@ -78,12 +79,7 @@ export function TargetFields({ value, onChange, fitting }: Props) {
               ["false", "Offline now"],
             ]}
           />
-          <TextField
-            label="Dock version below"
-            placeholder="17.01.05.06"
-            value={value.below}
-            onValue={(below) => set({ below })}
-          />
+          <TextField label="Dock version below" placeholder="17.01.05.06" {...field("below")} />
         </div>
       )}
     </fieldset>

@@ -4,7 +4,7 @@ import type { Signal } from "@preact/signals";
 import { lazy, Suspense } from "preact/compat";
 import type { Dispatch } from "../../api/client";
 import { dockOf } from "../../state/docks";
-import { TextField } from "../../ui";
+import { fields, TextField } from "../../ui";
 
 const DockMap = lazy(() => import("../map/map"));
 
@@ -57,6 +57,7 @@ export function PointFields({ value, sns, mission }: Props) {
   const change = (part: Partial<Point>) => {
     value.value = { ...value.value, ...part };
   };
+  const field = fields(point, change);
   const placed = within(point.latitude, -90, 90) && within(point.longitude, -180, 180);
   const chosen = placed ? { latitude: Number(point.latitude), longitude: Number(point.longitude) } : null;
   return (
@@ -75,34 +76,10 @@ export function PointFields({ value, sns, mission }: Props) {
         </Suspense>
       </div>
       <div class="row">
-        <TextField
-          label="Latitude"
-          inputMode="decimal"
-          value={point.latitude}
-          onValue={(latitude) => change({ latitude })}
-          hint="degrees, -90 to 90"
-        />
-        <TextField
-          label="Longitude"
-          inputMode="decimal"
-          value={point.longitude}
-          onValue={(longitude) => change({ longitude })}
-          hint="degrees, -180 to 180"
-        />
-        <TextField
-          label="Height"
-          type="number"
-          value={point.height}
-          onValue={(height) => change({ height })}
-          hint="m above the dock"
-        />
-        <TextField
-          label="Speed at most"
-          type="number"
-          value={point.speed}
-          onValue={(speed) => change({ speed })}
-          hint="m/s, 1 to 15"
-        />
+        <TextField label="Latitude" inputMode="decimal" {...field("latitude")} hint="degrees, -90 to 90" />
+        <TextField label="Longitude" inputMode="decimal" {...field("longitude")} hint="degrees, -180 to 180" />
+        <TextField label="Height" type="number" {...field("height")} hint="m above the dock" />
+        <TextField label="Speed at most" type="number" {...field("speed")} hint="m/s, 1 to 15" />
       </div>
     </>
   );

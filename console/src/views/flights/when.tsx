@@ -2,7 +2,7 @@
 
 import type { Signal } from "@preact/signals";
 import type { Dispatch } from "../../api/client";
-import { Choice, TextField } from "../../ui";
+import { Choice, fields, TextField } from "../../ui";
 
 export interface When {
   how: "now" | "at" | "ready";
@@ -48,6 +48,7 @@ export function WhenFields({ value, toPoint }: Props) {
   const change = (part: Partial<When>) => {
     value.value = { ...value.value, ...part };
   };
+  const field = fields(when, change);
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <fieldset class="flights-set">
@@ -66,36 +67,15 @@ export function WhenFields({ value, toPoint }: Props) {
         <TextField
           label="Time"
           type="datetime-local"
-          value={when.at}
-          onValue={(at) => change({ at })}
+          {...field("at")}
           hint={`In your time zone, ${zone}; at most a day ahead. A dock that is offline then misses it.`}
         />
       )}
       {when.how === "ready" && (
         <div class="row">
-          <TextField
-            label="From"
-            type="datetime-local"
-            value={when.from}
-            onValue={(from) => change({ from })}
-            hint={`In ${zone}.`}
-          />
-          <TextField
-            label="Until"
-            type="datetime-local"
-            value={when.until}
-            onValue={(until) => change({ until })}
-            hint="Not ready by then, it is missed."
-          />
-          <TextField
-            label="Battery at least"
-            type="number"
-            min={0}
-            max={100}
-            value={when.battery}
-            onValue={(battery) => change({ battery })}
-            hint="%"
-          />
+          <TextField label="From" type="datetime-local" {...field("from")} hint={`In ${zone}.`} />
+          <TextField label="Until" type="datetime-local" {...field("until")} hint="Not ready by then, it is missed." />
+          <TextField label="Battery at least" type="number" min={0} max={100} {...field("battery")} hint="%" />
         </div>
       )}
     </fieldset>

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { answer, api, type OrgView } from "../../api/client";
 import { useAction } from "../../state/resource";
-import { Button, Choice, Moment, Problem, TextField } from "../../ui";
+import { Button, Choice, fields, Moment, Problem, TextField } from "../../ui";
 
 const RAIN = [
   ["0", "none"],
@@ -24,9 +24,9 @@ export function LimitsCard({ org, onChanged }: { org: OrgView; onChanged: () => 
   };
   const typed = useSignal<Partial<typeof asItIs>>({});
   const shown = { ...asItIs, ...typed.value };
-  const set = (changes: Partial<typeof asItIs>) => {
+  const field = fields(shown, (changes) => {
     typed.value = { ...typed.value, ...changes };
-  };
+  });
   const changed = (name: keyof typeof asItIs) => shown[name].trim() !== asItIs[name];
   const number = (name: keyof typeof asItIs) => (changed(name) ? Number(shown[name]) : undefined);
   const save = useAction(async () => {
@@ -66,38 +66,14 @@ export function LimitsCard({ org, onChanged }: { org: OrgView; onChanged: () => 
           <Moment at={org.createdAt} />
         </dd>
       </dl>
-      <TextField label="Name" maxLength={128} value={shown.name} onValue={(name) => set({ name })} />
+      <TextField label="Name" maxLength={128} {...field("name")} />
       <h3>Before take-off</h3>
-      <TextField
-        label="Battery at least"
-        hint="%, 0 to 100."
-        inputMode="numeric"
-        value={shown.battery}
-        onValue={(battery) => set({ battery })}
-      />
-      <TextField
-        label="Wind at most"
-        hint="m/s, 0 to 20."
-        inputMode="decimal"
-        value={shown.wind}
-        onValue={(wind) => set({ wind })}
-      />
-      <Choice label="Rain at most" value={shown.rain} onValue={(rain) => set({ rain })} choices={RAIN} />
-      <TextField
-        label="Free storage at least"
-        hint="MB."
-        inputMode="numeric"
-        value={shown.storage}
-        onValue={(storage) => set({ storage })}
-      />
+      <TextField label="Battery at least" hint="%, 0 to 100." inputMode="numeric" {...field("battery")} />
+      <TextField label="Wind at most" hint="m/s, 0 to 20." inputMode="decimal" {...field("wind")} />
+      <Choice label="Rain at most" {...field("rain")} choices={RAIN} />
+      <TextField label="Free storage at least" hint="MB." inputMode="numeric" {...field("storage")} />
       <h3>Video</h3>
-      <TextField
-        label="Videos at once"
-        hint="0 to 1000."
-        inputMode="numeric"
-        value={shown.streams}
-        onValue={(streams) => set({ streams })}
-      />
+      <TextField label="Videos at once" hint="0 to 1000." inputMode="numeric" {...field("streams")} />
       <Problem error={save.error.value} />
       <p class="dim">They hold for the next take-off, and for the next video.</p>
       <div class="row end">
