@@ -10,7 +10,7 @@ export { More } from "./more";
 export { NotYet } from "./not-yet";
 export { DockLink, DockPick, MissionPick } from "./pick";
 export { Problem } from "./problem";
-export { ReasonButton } from "./reasoned";
+export { ReasonButton, ReasonDialog } from "./reasoned";
 export { SagaLink } from "./saga";
 export { Secret } from "./secret";
 export { useSeen } from "./seen";

@@ -1,69 +1,103 @@
-/** A button that asks for a reason before it acts; the reason is kept with who did it. */
+/** Asking for a reason before something is done; the reason is kept with who did it. */
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useAction } from "../state/resource";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { bound, TextField } from "./field";
+import { Problem } from "./problem";
 
-interface Props {
-  children: ComponentChildren;
+interface Asked {
   /** What will happen. */
-  detail: string;
+  detail: ComponentChildren;
   title: string;
   yes: string;
-  onClick: (reason: string) => unknown;
   /** What the text is called. */
   ask?: string;
   hint?: string;
-  /** Why it cannot be used now. */
-  reason?: string | undefined;
-  pending?: boolean;
+  /** Without a reason it cannot be done. */
+  needed?: boolean;
   kind?: "plain" | "main" | "danger";
-  label?: string;
+}
+
+interface DialogProps extends Asked {
+  /** Done before the dialog closes, which shows what went wrong. */
+  onYes: (reason: string) => Promise<unknown>;
+  onClose: () => void;
 }
 
 const LENGTH = 500;
+const LEAST = 3; // characters, as the API wants them
 
-export function ReasonButton(props: Props) {
-  const { children, detail, title, yes, onClick, ask = "Reason", reason, pending, kind, label } = props;
-  const { hint = "May be left out; it stands in the audit log." } = props;
-  const open = useSignal(false);
+export function ReasonDialog({ detail, title, yes, ask = "Reason", hint, needed, kind, onYes, onClose }: DialogProps) {
   const text = useSignal("");
+  const act = useAction(async () => {
+    await onYes(text.value.trim());
+    onClose();
+  });
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p>{detail}</p>
+      <TextField
+        label={ask}
+        hint={hint ?? (needed ? "It stands in the audit log." : "May be left out; it stands in the audit log.")}
+        maxLength={LENGTH}
+        {...bound(text)}
+      />
+      <Problem error={act.error.value} />
+      <div class="row end">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          kind={kind === "danger" ? "danger" : "main"}
+          pending={act.pending.value}
+          reason={needed && text.value.trim().length < LEAST ? "Give a reason first." : undefined}
+          onClick={act.run}
+        >
+          {yes}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+interface Props extends Asked {
+  children: ComponentChildren;
+  onClick: (reason: string) => unknown;
+  /** Why it cannot be used now. */
+  reason?: string | undefined;
+  pending?: boolean;
+  label?: string;
+}
+
+/** A button that asks for a reason before it acts. */
+export function ReasonButton({ children, onClick, reason, pending, label, ...asked }: Props) {
+  const open = useSignal(false);
   const close = () => {
     open.value = false;
   };
   return (
     <>
       <Button
-        kind={kind}
+        kind={asked.kind}
         reason={reason}
         pending={pending}
         label={label}
         onClick={() => {
-          text.value = "";
           open.value = true;
         }}
       >
         {children}
       </Button>
       {open.value && (
-        <Dialog title={title} onClose={close}>
-          <p>{detail}</p>
-          <TextField label={ask} hint={hint} maxLength={LENGTH} {...bound(text)} />
-          <div class="row end">
-            <Button onClick={close}>Cancel</Button>
-            <Button
-              kind={kind === "danger" ? "danger" : "main"}
-              onClick={() => {
-                close();
-                onClick(text.value.trim());
-              }}
-            >
-              {yes}
-            </Button>
-          </div>
-        </Dialog>
+        <ReasonDialog
+          {...asked}
+          onClose={close}
+          onYes={async (given) => {
+            close();
+            onClick(given);
+          }}
+        />
       )}
     </>
   );

@@ -1,24 +1,19 @@
 /** Who holds the dock, and taking it by force. */
 
-import { useSignal } from "@preact/signals";
 import { answer, api } from "../../api/client";
 import { type DockState, refreshDocks } from "../../state/docks";
 import { useAction, useResource } from "../../state/resource";
 import { lacksRole, me } from "../../state/session";
-import { Age, Button, bound, Dialog, Moment, Problem, SagaLink, TextField } from "../../ui";
-
-const SHORTEST = 3; // characters of a reason
+import { Age, Button, Moment, Problem, ReasonButton, SagaLink } from "../../ui";
 
 export function Lease({ dock }: { dock: DockState }) {
   const path = { params: { path: { sn: dock.sn } } };
   const lease = useResource(() => answer(api.GET("/v1/docks/{sn}/lease", path)), [dock.sn], 3000);
-  const asked = useSignal(false);
-  const reason = useSignal("");
   const again = async () => {
     await Promise.all([lease.refresh(), refreshDocks()]);
   };
-  const take = useAction(async () => {
-    await answer(api.POST("/v1/docks/{sn}/lease/take", { ...path, body: { reason: reason.value.trim() } }));
+  const take = useAction(async (reason: string) => {
+    await answer(api.POST("/v1/docks/{sn}/lease/take", { ...path, body: { reason } }));
     await again();
   });
   const release = useAction(async () => {
@@ -52,17 +47,18 @@ export function Lease({ dock }: { dock: DockState }) {
         </p>
       )}
       <div class="row">
-        <Button
+        <ReasonButton
           kind="danger"
           pending={take.pending.value}
           reason={lacksRole("commander")}
-          onClick={() => {
-            reason.value = "";
-            asked.value = true;
-          }}
+          title="Take the dock by force?"
+          detail="What holds it is ended, and what flies comes home first. Who loses it is told who took it, and why."
+          needed
+          yes="Take it"
+          onClick={take.run}
         >
           Take by force
-        </Button>
+        </ReasonButton>
         {mine && (
           <Button
             pending={release.pending.value}
@@ -75,41 +71,6 @@ export function Lease({ dock }: { dock: DockState }) {
         <Age at={lease.at.value} oldAfter={15} />
       </div>
       <Problem error={take.error.value ?? release.error.value ?? lease.error.value} />
-      {asked.value && (
-        <Dialog
-          title="Take the dock by force?"
-          onClose={() => {
-            asked.value = false;
-          }}
-        >
-          <p>What holds it is ended, and what flies comes home first. Who loses it is told who took it, and why.</p>
-          <TextField
-            label="Reason"
-            hint="At least three letters; it stands in the audit log"
-            maxLength={500}
-            {...bound(reason)}
-          />
-          <div class="row end">
-            <Button
-              onClick={() => {
-                asked.value = false;
-              }}
-            >
-              Cancel
-            </Button>
-            <Button
-              kind="danger"
-              reason={reason.value.trim().length < SHORTEST ? "Say why." : undefined}
-              onClick={() => {
-                asked.value = false;
-                void take.run();
-              }}
-            >
-              Take it
-            </Button>
-          </div>
-        </Dialog>
-      )}
     </section>
   );
 }

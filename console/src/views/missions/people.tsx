@@ -2,11 +2,9 @@
 
 import { useSignal } from "@preact/signals";
 import { answer, api, type ParticipantView } from "../../api/client";
-import { useAction, useResource } from "../../state/resource";
+import { useResource } from "../../state/resource";
 import { lacksRole, me } from "../../state/session";
-import { Age, Button, bound, Dialog, Problem, TextField } from "../../ui";
-
-const LEAST_REASON = 3; // characters
+import { Age, Button, Problem, ReasonDialog } from "../../ui";
 
 export function People({ mission }: { mission: string }) {
   const path = { mission_id: mission };
@@ -67,28 +65,19 @@ function Person({ person, onOut }: { person: ParticipantView; onOut: () => void 
 }
 
 function SendOut({ mission, user, onClose }: { mission: string; user: string; onClose: () => void }) {
-  const reason = useSignal("");
-  const send = useAction(async () => {
-    const params = { path: { mission_id: mission, user }, query: { reason: reason.value.trim() } };
-    await answer(api.DELETE("/v1/missions/{mission_id}/room/people/{user}", { params }));
-    onClose();
-  });
   return (
-    <Dialog title={`Send ${user} out of the room?`} onClose={onClose}>
-      <p>They see and hear nothing any more, and cannot come back for 15 minutes. It is in the audit log.</p>
-      <TextField label="Reason" hint="They are told." {...bound(reason)} maxLength={500} />
-      <Problem error={send.error.value} />
-      <div class="row end">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          kind="danger"
-          pending={send.pending.value}
-          reason={reason.value.trim().length < LEAST_REASON ? "Give a reason first." : undefined}
-          onClick={send.run}
-        >
-          Send out
-        </Button>
-      </div>
-    </Dialog>
+    <ReasonDialog
+      title={`Send ${user} out of the room?`}
+      detail="They see and hear nothing any more, and cannot come back for 15 minutes. It is in the audit log."
+      hint="They are told."
+      needed
+      kind="danger"
+      yes="Send out"
+      onYes={(reason) => {
+        const params = { path: { mission_id: mission, user }, query: { reason } };
+        return answer(api.DELETE("/v1/missions/{mission_id}/room/people/{user}", { params }));
+      }}
+      onClose={onClose}
+    />
   );
 }

@@ -4,10 +4,9 @@ import { useSignal } from "@preact/signals";
 import type { HolderView } from "../../api/client";
 import { useAction } from "../../state/resource";
 import { lacksRole, may, me } from "../../state/session";
-import { Age, Button, bound, Dialog, Problem, TextField } from "../../ui";
+import { Age, Button, Dialog, Problem, ReasonDialog } from "../../ui";
 import type { Kind, Link } from "./link";
 
-const LEAST_REASON = 3; // characters
 const NAMES: Record<Kind, string> = { flight: "Flight", payload: "Payload" };
 const THING: Record<Kind, string> = { flight: "sticks", payload: "payload" };
 const WHAT: Record<Kind, string> = {
@@ -116,31 +115,18 @@ function Holder({ holder, mine, here, known }: HolderProps) {
 }
 
 function Force({ kind, holder, link, onClose }: { kind: Kind; holder: HolderView; link: Link; onClose: () => void }) {
-  const reason = useSignal("");
-  const force = useAction(async () => {
-    await link.take(kind, { reason: reason.value.trim() });
-    onClose();
-  });
+  const stops = kind === "flight" ? " The aircraft stops and hovers until you move it." : "";
   return (
-    <Dialog title={`Take the ${kind} from ${holder.user}?`} onClose={onClose}>
-      <p>
-        {holder.user} loses it at once and is told who took it and why.
-        {kind === "flight" && " The aircraft stops and hovers until you move it."} It is in the audit log.
-      </p>
-      <TextField label="Reason" hint={`${holder.user} reads it.`} {...bound(reason)} maxLength={500} />
-      <Problem error={force.error.value} />
-      <div class="row end">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          kind="danger"
-          pending={force.pending.value}
-          reason={reason.value.trim().length < LEAST_REASON ? "Give a reason first." : undefined}
-          onClick={force.run}
-        >
-          Take it by force
-        </Button>
-      </div>
-    </Dialog>
+    <ReasonDialog
+      title={`Take the ${kind} from ${holder.user}?`}
+      detail={`${holder.user} loses it at once and is told who took it and why.${stops} It is in the audit log.`}
+      hint={`${holder.user} reads it.`}
+      needed
+      kind="danger"
+      yes="Take it by force"
+      onYes={(reason) => link.take(kind, { reason })}
+      onClose={onClose}
+    />
   );
 }
 
