@@ -14,7 +14,8 @@ from store.alerts import Alerts
 from store.audit import Audit
 from store.orgs import Org
 from tests.served import Served
-from tests.workflows.world import World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import World
 
 Json = dict[str, Any]
 

@@ -17,10 +17,10 @@ from simulator.dock import SimDock
 from store.areas import DockAreas, DockAreasRepository
 from store.facts import AssignDock, EndMission
 from store.orgs import Org
-from store.seal import Seal
-from store.webhooks import Deliveries, Webhook, Webhooks
+from store.webhooks import Deliveries
 from tests.served import Served
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
 from workflows.inputs import FlightInput, RecurringInput
 
@@ -233,11 +233,7 @@ async def test_a_flight_that_would_leave_them_is_refused(world: World, org: Org,
         answer = await http.post("/v1/flights", json=flight)
         assert (answer.status_code, answer.json()["field"]) == (422, "waylineId")
         assert answer.json()["detail"] == "The way to waypoint 2 leaves the keep-in area."
-        hook = Webhook(
-            id=uuid.uuid4().hex, org_id=org.id, url="http://127.0.0.1:9/", events=["alert.area"],
-            secret_sealed=Seal.of(world.settings).close("unused"), created_by="tester",
-        )  # fmt: skip
-        await Webhooks(world.store).put(hook)
+        await world.told_of(org, "alert.area")
         to = {"latitude": HOME[1] + 0.001, "longitude": HOME[0], "height": 60}
         answer = await http.post("/v1/flights", json={"dockSn": sim.sn, "to": to})
         assert (answer.status_code, answer.json()["field"]) == (422, "to")

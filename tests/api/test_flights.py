@@ -9,7 +9,8 @@ import httpx
 
 from store.flights import TERMINAL
 from store.orgs import Org
-from tests.workflows.world import World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import World
 from workflows import gate, names
 
 

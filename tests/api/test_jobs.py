@@ -17,9 +17,10 @@ from dji.products import DOCK_MODELS
 from dji.topics import Kind
 from simulator.state import Cover, DockMode
 from store.orgs import Org
-from store.webhooks import Deliveries, Webhook, Webhooks
+from store.webhooks import Deliveries
 from tests.served import Served
-from tests.workflows.world import World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import World
 from workflows import names
 
 Json = dict[str, Any]
@@ -186,9 +187,7 @@ async def test_custom_data_goes_to_payload_and_dock_and_what_they_send_is_kept_s
     world: World, api: Served, crew: Org, http: httpx.AsyncClient, model: str
 ) -> None:
     """The simulated programs send back what they are sent."""
-    hook = Webhook(id=f"hook-{crew.id}", org_id=crew.id, url="https://x.example", events=["custom.*"], enabled=True,
-                   secret_sealed="x", created_by="ann")  # fmt: skip
-    await Webhooks(world.store).put(hook)
+    hook = await world.told_of(crew, "custom.*")
     async with world.paired(crew, model, awake=True) as sim:
         url = f"{api.url.replace('http', 'ws')}/v1/live?sn={sim.sn}"
         async with websockets.connect(

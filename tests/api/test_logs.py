@@ -17,10 +17,10 @@ from store.audit import Audit
 from store.document import now
 from store.logs import LogUploads, prefix_of
 from store.orgs import Org
-from store.seal import Seal
-from store.webhooks import Deliveries, Webhook, Webhooks
+from store.webhooks import Deliveries
 from tests.served import Served
-from tests.workflows.world import TIMINGS, World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import TIMINGS, World
 from worker.schedules import see_to_schedules
 from workflows.names import RETENTION, logs_id
 
@@ -73,11 +73,7 @@ def stalling(sim: SimDock) -> None:
 async def test_logs_of_dock_and_aircraft_are_listed_uploaded_and_fetched(
     world: World, crew: Org, http: httpx.AsyncClient, model: str
 ) -> None:
-    hook = Webhook(
-        id=f"hook-{crew.id}", org_id=crew.id, url="http://127.0.0.1:9/", events=["logs.*"], created_by="ann",
-        secret_sealed=Seal.of(world.settings).close("unused"),
-    )  # fmt: skip
-    await Webhooks(world.store).put(hook)
+    await world.told_of(crew, "logs.*")
     async with world.paired(crew, model, speed=5, awake=True) as sim:
         before = (await http.get(f"/v1/docks/{sim.sn}/logs")).json()["devices"]
         assert [(each["device"], each["logs"], each["at"]) for each in before] == [

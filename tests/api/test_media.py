@@ -21,10 +21,10 @@ from store.document import now
 from store.media import FlightMediaRepository
 from store.orgs import Org
 from store.retention import Retention, rule_of
-from store.seal import Seal
 from store.webhooks import Deliveries, Webhook, Webhooks
 from tests.served import Served
-from tests.workflows.world import TIMINGS, World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import TIMINGS, World
 from workflows.inputs import MediaInput
 from workflows.waking import wake_media
 
@@ -73,15 +73,6 @@ async def deadline_in(world: World, crew: Org, flight: str, seconds: float) -> N
     await wake_media(world.temporal, MediaInput(flight_id=flight, sn=media.dock_sn, org_id=crew.id, timings=TIMINGS))
 
 
-async def listening(world: World, crew: Org) -> Webhook:
-    hook = Webhook(
-        id=f"hook-{crew.id}", org_id=crew.id, url="https://desk.example", events=["media.*"],
-        secret_sealed=Seal.of(world.settings).close("s"), created_by="ann",
-    )  # fmt: skip
-    await Webhooks(world.store).put(hook)
-    return hook
-
-
 async def told(world: World, hook: Webhook, kind: str) -> list[Any]:
     return await Deliveries(world.store).find(webhookId=hook.id, type=kind)
 
@@ -102,7 +93,7 @@ async def argus(api: Served, crew: Org, *words: str) -> str:
 async def test_a_flight_is_complete_when_all_is_there_and_each_file_is_fetched(
     world: World, crew: Org, api: Served, http: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    hook = await listening(world, crew)
+    hook = await world.told_of(crew, "media.*")
     async with world.paired(crew, "dock3", speed=20, scenario={"side_files": "photo", "callback_repeats": 1}) as sim:
         flight = await flown(world, crew, sim)
         found = await until(http, flight, status="complete")
@@ -157,7 +148,7 @@ async def test_a_flight_is_complete_when_all_is_there_and_each_file_is_fetched(
 async def test_what_was_cut_off_comes_again_and_what_never_comes_is_named(
     world: World, crew: Org, api: Served, http: httpx.AsyncClient
 ) -> None:
-    hook = await listening(world, crew)
+    hook = await world.told_of(crew, "media.*")
     async with world.paired(crew, "dock2", speed=20, scenario="lossy_upload") as sim:
         flight = await flown(world, crew, sim)
         await eventually(lambda: _no_more(sim), 120)

@@ -21,7 +21,8 @@ from simulator.fleet import Fleet
 from store.audit import Audit
 from store.orgs import Org
 from tests.served import Served, serving
-from tests.workflows.world import World, eventually, opened
+from tests.waiting import eventually
+from tests.workflows.world import World, opened
 
 DJI = {"appId": "142357", "appKey": "key-of-the-test", "appLicense": "licence-of-the-test"}
 BROKER: dict[str, Any] = {

@@ -11,7 +11,8 @@ from dji.products import DOCK_MODELS
 from simulator.state import AircraftMode, DockMode
 from store.audit import Audit
 from store.orgs import Org
-from tests.workflows.world import World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import World
 
 Json = dict[str, Any]
 

@@ -20,8 +20,9 @@ from store.flights import Wayline, kmz_key
 from store.orgs import Org
 from store.relays import RELAY_OVER
 from tests.served import Served
+from tests.waiting import eventually
 from tests.workflows.relays import LAT, LON, LONG, REFUSES, ROUTE, STEP, Relaying, until_in_flight
-from tests.workflows.world import World, eventually
+from tests.workflows.world import World
 
 POINTS = [point.model_dump(exclude_defaults=True) for point in ROUTE]
 

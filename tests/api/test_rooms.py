@@ -20,7 +20,8 @@ from store.audit import Audit
 from store.docks import Dock
 from store.missions import Mission
 from tests.served import Served
-from tests.workflows.world import World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import World
 
 Json = dict[str, Any]
 

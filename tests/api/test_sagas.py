@@ -14,7 +14,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 from api.security import Role
 from embedded.parts import TemporalServer
 from tests.api.conftest import As
-from tests.workflows.world import eventually
+from tests.waiting import eventually
 from timings import Timings
 
 Start = Callable[..., Awaitable[str]]

@@ -8,7 +8,7 @@ import itertools
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiomqtt
@@ -29,25 +29,15 @@ from store.client import connect
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.orgs import Org, Orgs
+from store.webhooks import Webhook, Webhooks
 from tests.bridge.recorder import DockRecorder, MediaRecorder, Recorder, WebhookRecorder
+from tests.waiting import eventually
 from timings import Timings
 from workflows.names import TASK_QUEUE
 
 QUICK = Timings(firmware_word=1, media_look=1).model_dump_json()
 SEAL_KEY = SecretStr(Fernet.generate_key().decode())
 serial = itertools.count(1)
-
-
-async def eventually(check: Callable[[], Awaitable[Any]], within: float = 30) -> Any:
-    """What `check` gives once it is true; fails when it is not within so many seconds."""
-    until, pause = time.monotonic() + within, 0.02
-    while True:
-        found = await check()
-        if found or time.monotonic() > until:
-            assert found, f"not within {within} s: {found!r}"
-            return found
-        await asyncio.sleep(pause)
-        pause = min(pause * 1.2, 0.1)  # asked less and less often
 
 
 @pytest.fixture(scope="session")
@@ -223,3 +213,13 @@ async def bind(dock: SpokenDock, store: AsyncClient, org: Org, **fields: Any) ->
     given = {"org_id": org.id, "display_name": "Roof", "pairing_id": "p", "paired_at": now()} | fields
     await Docks(store).put(Dock(sn=dock.sn, **given))
     await AircraftRepository(store).put(Aircraft(sn=dock.aircraft_sn, org_id=org.id))
+
+
+async def told_of(store: AsyncClient, org: Org, events: str) -> Webhook:
+    """An endpoint that is told of these: what is due for it is in the store."""
+    hook = Webhook(
+        id=uuid.uuid4().hex, org_id=org.id, url="https://desk.example", events=[events], secret_sealed="s",
+        created_by="ann",
+    )  # fmt: skip
+    await Webhooks(store).put(hook)
+    return hook

@@ -18,8 +18,9 @@ from store.alerts import Alert, Alerts
 from store.client import connect
 from store.docks import Docks
 from store.orgs import Org
-from tests.bridge.conftest import SpokenDock, bind, eventually, on, running, speaking
+from tests.bridge.conftest import SpokenDock, bind, on, running, speaking
 from tests.bridge.test_kill import process
+from tests.waiting import eventually
 
 Json = dict[str, Any]
 QUICK = {"alert_sweep": 0.3, "alert_lapse": 2, "alert_relisted": 2, "osd_silence": 3, "presence_sweep": 0.2}

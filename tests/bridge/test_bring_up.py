@@ -16,7 +16,8 @@ from store.document import now
 from store.orgs import Org, Orgs
 from store.pairings import Pairing, Pairings, PairingStatus, code_hash
 from store.seal import Seal
-from tests.bridge.conftest import SpokenDock, bind, eventually, heard, listening
+from tests.bridge.conftest import SpokenDock, bind, heard, listening
+from tests.waiting import eventually
 from workflows.names import auto_stream_id, dock_id, pairing_id
 
 pytestmark = pytest.mark.usefixtures("bridge")

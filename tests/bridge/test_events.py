@@ -17,8 +17,9 @@ from store.docks import Docks
 from store.flights import FlightTask, FlightTasks, Progress
 from store.objects import Objects
 from store.orgs import Org
-from store.webhooks import Deliveries, Delivery, Webhook, Webhooks
-from tests.bridge.conftest import SpokenDock, bind, eventually, heard
+from store.webhooks import Deliveries, Delivery, Webhooks
+from tests.bridge.conftest import SpokenDock, bind, heard, told_of
+from tests.waiting import eventually
 from workflows.names import media_id as media_saga
 from workflows.names import webhook_id
 
@@ -58,15 +59,7 @@ class Watched:
 @pytest.fixture
 async def watched(dock: SpokenDock, store: AsyncClient) -> AsyncIterator[Watched]:
     org = Org(id=f"org-{uuid.uuid4().hex[:8]}", name="Rescue South")
-    hook = Webhook(
-        id=uuid.uuid4().hex,
-        org_id=org.id,
-        url="https://desk.example",
-        events=["*"],
-        secret_sealed="s",
-        created_by="ann",
-    )
-    await Webhooks(store).put(hook)
+    hook = await told_of(store, org, "*")
     await bind(dock, store, org)
     yield Watched(dock, store, org, hook.id)
     await Webhooks(store).delete(hook.id)

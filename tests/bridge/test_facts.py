@@ -18,7 +18,8 @@ from store.flights import FlightTask, FlightTasks
 from store.media import FlightMedia, FlightMediaRepository, Media, MediaReports, media_id
 from store.objects import Objects
 from store.orgs import Org
-from tests.bridge.conftest import SpokenDock, bind, eventually, heard, listening
+from tests.bridge.conftest import SpokenDock, bind, heard, listening
+from tests.waiting import eventually
 from workflows.names import auto_stream_id, firmware_id, flight_id
 
 pytestmark = pytest.mark.usefixtures("bridge")

@@ -26,9 +26,10 @@ from store.flights import FlightTasks
 from store.media import FlightMediaRepository, Media
 from store.objects import Objects
 from store.orgs import Org
-from store.webhooks import Deliveries, Webhook, Webhooks
-from tests.bridge.conftest import SpokenDock, bind, eventually, heard, listening, on, speaking
+from store.webhooks import Deliveries
+from tests.bridge.conftest import SpokenDock, bind, heard, listening, on, speaking, told_of
 from tests.bridge.test_facts import callback, command_of, flight_of, progress
+from tests.waiting import eventually
 from workflows.names import flight_id
 
 pytestmark = pytest.mark.chaos
@@ -77,14 +78,6 @@ async def process(settings: Settings, log: Path) -> AsyncIterator[asyncio.subpro
         if running.returncode is None:
             running.terminate()
             await running.wait()
-
-
-async def told_of(store: AsyncClient, org: Org, events: str) -> Webhook:
-    """An endpoint that is told of these: what is due for it is in the store."""
-    hook = Webhook(id=uuid.uuid4().hex, org_id=org.id, url="https://x.example", events=[events], enabled=True,
-                   secret_sealed="x", created_by="ann")  # fmt: skip
-    await Webhooks(store).put(hook)
-    return hook
 
 
 @contextlib.asynccontextmanager

@@ -18,9 +18,10 @@ from store.client import connect
 from store.commands import Commands
 from store.docks import Docks
 from store.orgs import Org
-from tests.bridge.conftest import SpokenDock, bind, eventually, heard, listening, on, running, speaking
+from tests.bridge.conftest import SpokenDock, bind, heard, listening, on, running, speaking
 from tests.bridge.recorder import DockRecorder, Recorder
 from tests.bridge.test_facts import answered, command_of
+from tests.waiting import eventually
 from workflows.names import TASK_QUEUE
 
 pytestmark = pytest.mark.chaos

@@ -19,7 +19,8 @@ from store.client import connect
 from store.docks import Docks
 from store.document import now
 from store.orgs import Org
-from tests.bridge.conftest import bind, eventually, on, running, speaking
+from tests.bridge.conftest import bind, on, running, speaking
+from tests.waiting import eventually
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from settings import Settings
 from store.client import connect
 from store.docks import AircraftRepository, Docks
 from store.orgs import Org
-from tests.bridge.conftest import SpokenDock, bind, eventually, heard, listening, on, running, speaking
+from tests.bridge.conftest import SpokenDock, bind, heard, listening, on, running, speaking
+from tests.waiting import eventually
 from workflows.names import auto_stream_id, dock_id
 
 pytestmark = pytest.mark.usefixtures("bridge")

@@ -21,7 +21,8 @@ from embedded.parts import LivekitServer, MinioServer
 from simulator.dock import SimDock
 from store.orgs import Org
 from tests.served import Served, serving
-from tests.workflows.world import World, eventually, opened
+from tests.waiting import eventually
+from tests.workflows.world import World, opened
 from timings import Timings
 
 

@@ -48,7 +48,8 @@ from store.events import Events
 from store.orgs import Org, Orgs
 from tests.served import Served
 from tests.served import serving as serving_api
-from tests.workflows.world import bridging, eventually
+from tests.waiting import eventually
+from tests.workflows.world import bridging
 from timings import Timings
 
 TIMINGS = Timings(

@@ -16,7 +16,7 @@ from simulator.scenario import Rule
 from store.audit import AuditEntry
 from store.webhooks import Deliveries, Webhook, Webhooks
 from tests.drc.conftest import House, connected
-from tests.workflows.world import eventually
+from tests.waiting import eventually
 
 Json = dict[str, Any]
 

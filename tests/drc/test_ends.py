@@ -22,7 +22,7 @@ from store.events import Events
 from store.facts import Actor
 from store.missions import Mission, Missions
 from tests.drc.conftest import TIMINGS, House, Process, connected, nobody
-from tests.workflows.world import eventually
+from tests.waiting import eventually
 
 
 async def test_a_killed_process_flies_no_further_and_another_one_frees_the_aircraft_in_time(drc: House) -> None:

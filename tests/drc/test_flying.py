@@ -14,7 +14,7 @@ from simulator.state import AircraftMode, DockMode
 from store.commands import Command
 from tests.drc.conftest import TIMINGS, House, Operator
 from tests.simulator.commands import TTS
-from tests.workflows.world import eventually
+from tests.waiting import eventually
 
 MODELS = pytest.mark.parametrize("model", ["dock1", "dock2", "dock3"])
 

@@ -22,7 +22,7 @@ from simulator.video.viewer import RoomViewer
 from store.document import now
 from store.room_bars import RoomBar
 from tests.media.world import MediaWorld, fresh_name, media_world
-from tests.workflows.world import eventually
+from tests.waiting import eventually
 
 LOOK = 0.1  # s
 IDLE = 1000

@@ -17,7 +17,8 @@ from store.document import now
 from store.facts import Ask
 from store.missions import Mission
 from store.orgs import Org
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from timings import Timings
 from workflows import names
 

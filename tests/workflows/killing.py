@@ -24,7 +24,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from embedded import parts, ports
 from settings import Settings
 from store.client import connect, emulator_at
-from tests.workflows.world import World, bridging, eventually
+from tests.waiting import eventually
+from tests.workflows.world import World, bridging
 from worker.running import Parts
 
 

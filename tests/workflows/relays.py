@@ -16,8 +16,9 @@ from simulator.dock import SimDock
 from store.missions import Mission
 from store.orgs import Org
 from store.relays import Relay, Relays, RoutePoint
+from tests.waiting import eventually
 from tests.workflows.rollouts import Rolling
-from tests.workflows.world import ACTOR, TIMINGS, World, cause_of, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World, cause_of
 from timings import Timings
 from workflows import names
 from workflows.answers import RelayAnswer

@@ -19,7 +19,8 @@ from store.document import now
 from store.facts import RetryAsk, RolloutAsk
 from store.firmware import PackageRef, Push, Pushes, Rollout, RolloutPlan, Rollouts, push_key
 from store.orgs import Org
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from timings import Timings
 from workflows import names
 from workflows.inputs import FirmwareRolloutInput

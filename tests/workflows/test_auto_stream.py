@@ -15,8 +15,9 @@ from store.docks import Stream
 from store.facts import AssignDock, StreamWish
 from store.ingresses import Ingress
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.rollouts import Rolling
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
 from workflows.inputs import AutoStreamInput
 

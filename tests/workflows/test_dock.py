@@ -13,7 +13,8 @@ from temporalio.exceptions import ApplicationError
 
 from store.facts import Actor, Ask, LeaseAnswer, LeaseRelease, LeaseRequest
 from store.orgs import Org
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from timings import Timings
 from workflows import names
 from workflows.answers import DockState

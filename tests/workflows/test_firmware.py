@@ -9,8 +9,9 @@ import pytest
 from dji.products import DockModel
 from store.facts import LeaseRelease, LeaseRequest
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.rollouts import NEW, QUICK, Rolling
-from tests.workflows.world import ACTOR, World, eventually
+from tests.workflows.world import ACTOR, World
 from workflows import names
 
 

@@ -6,9 +6,10 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from tests.waiting import eventually
 from tests.workflows.killing import apart
 from tests.workflows.rollouts import NEW, QUICK, Rolling
-from tests.workflows.world import World, eventually
+from tests.workflows.world import World
 
 DOCKS, KILLS = 4, 2
 

@@ -13,8 +13,9 @@ from temporalio.exceptions import ApplicationError
 from simulator.dock import SimDock
 from store.document import now
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.rollouts import NEW, QUICK, Rolling
-from tests.workflows.world import ACTOR, World, eventually
+from tests.workflows.world import ACTOR, World
 from workflows import names
 from workflows.inputs import FirmwareRolloutInput
 

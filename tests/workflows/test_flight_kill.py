@@ -13,9 +13,10 @@ import pytest
 from activities.state.flight import RANK
 from simulator.dock import SimDock
 from store.facts import Ask
+from tests.waiting import eventually
 from tests.workflows.flying import SLOW, Flying, aircraft_home, hurry
 from tests.workflows.killing import mortal
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
 
 # What a killed worker had begun is tried again when its time is over: most of what a kill costs

@@ -12,8 +12,9 @@ from temporalio.exceptions import ApplicationError
 from simulator.dock import SimDock
 from store.facts import Ask, FlyTo, GoHome
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.flying import CALM, SLOW, Flying, aircraft_home, hurry
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from timings import Timings
 from workflows import names
 from workflows.inputs import ReadyWhen, ResumeAt, TakeOffTo

@@ -14,8 +14,9 @@ from simulator.dock import SimDock
 from store.facts import Ask, FlyWayline, GoHome
 from store.flights import FlightTask
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.flying import CALM, Flying, aircraft_home, hurry
-from tests.workflows.world import ACTOR, World, eventually
+from tests.workflows.world import ACTOR, World
 from workflows import names
 from workflows.inputs import TakeOffTo
 

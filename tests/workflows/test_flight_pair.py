@@ -13,8 +13,9 @@ from temporalio.exceptions import ApplicationError
 from simulator.dock import SimDock
 from store.facts import GoHome
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.flying import CALM, Flying, hurry
-from tests.workflows.world import ACTOR, World, eventually
+from tests.workflows.world import ACTOR, World
 from workflows import names
 
 NORTH = 22.9078 + 0.01  # where the second dock stands: 1.1 km from the first

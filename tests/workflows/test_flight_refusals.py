@@ -15,8 +15,9 @@ from simulator.dock import SimDock
 from simulator.state import DockMode
 from store.facts import Ask, GoHome
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.flying import CALM, SLOW, Flying, aircraft_home, hurry
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from timings import Timings
 from workflows import names
 from workflows.inputs import TakeOffTo

@@ -10,10 +10,11 @@ from temporalio.exceptions import ApplicationError
 from store.audit import Audit
 from store.facts import Actor, Ask, Decide, LeaseAnswer, LeaseRelease, LeaseTake
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.relays import Relaying, until_in_flight
 from tests.workflows.rollouts import QUICK, Rolling
 from tests.workflows.test_dock import Holder
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
 from workflows.dock_lease import person
 

@@ -17,8 +17,9 @@ from simulator.scenario import Rule
 from store.facts import Ask
 from store.logs import LogLists, LogUpload, LogUploads
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.killing import apart
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
 from workflows.inputs import LogListInput, LogsInput, LogWanted
 

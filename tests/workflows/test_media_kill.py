@@ -8,10 +8,10 @@ from datetime import timedelta
 from store.document import now
 from store.flights import FlightTask
 from store.media import FlightMedia, FlightMediaRepository, Media, MediaReport, MediaReports, media_id
-from store.seal import Seal
-from store.webhooks import Deliveries, Webhook, Webhooks
+from store.webhooks import Deliveries
+from tests.waiting import eventually
 from tests.workflows.killing import apart
-from tests.workflows.world import TIMINGS, World, eventually
+from tests.workflows.world import TIMINGS, World
 from workflows.inputs import MediaInput
 from workflows.waking import wake_media
 
@@ -20,11 +20,7 @@ async def test_a_killed_worker_forgets_no_deadline_and_finds_what_comes_late(wor
     timings = TIMINGS.model_copy(update={"media_complete": 15.0, "media_retry_most": 0.5})
     async with apart(world) as (own, worker):
         org, flight = await own.org(), uuid.uuid4().hex
-        hook = Webhook(
-            id=uuid.uuid4().hex, org_id=org.id, url="https://desk.example", events=["media.*"],
-            secret_sealed=Seal.of(own.settings).close("s"), created_by="ann",
-        )  # fmt: skip
-        await Webhooks(own.store).put(hook)
+        hook = await own.told_of(org, "media.*")
         await own.flights.put(
             FlightTask(id=flight, org_id=org.id, mission_id="m", dock_sn="D", name="Ridge", requested_by="ann")
         )

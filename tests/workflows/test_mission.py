@@ -9,7 +9,8 @@ from temporalio.exceptions import ApplicationError
 
 from store.facts import AssignDock, EndMission
 from store.orgs import Org
-from tests.workflows.world import ACTOR, World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import ACTOR, World
 from workflows import names
 
 

@@ -32,11 +32,11 @@ from store.facts import Ask
 from store.orgs import Org, OrgBroker
 from store.pairings import Pairing
 from store.seal import Seal
-from store.webhooks import Webhook, Webhooks
 from tests.served import Served, serving
+from tests.waiting import eventually
 from tests.workflows import possessions
 from tests.workflows.killing import apart
-from tests.workflows.world import ACTOR, TIMINGS, World, cause_of, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World, cause_of
 from timings import Timings
 from workflows import names
 from workflows.errors import Failure, details_of
@@ -120,11 +120,7 @@ async def settle_in(world: World, org: Org, events: str = "*") -> str:
     await MemberList(world.store).put(
         Member(id=member_id(org.id, "ann@example"), org_id=org.id, user="ann@example", role="admin", added_by="seed")
     )
-    hook = Webhook(
-        id=uuid.uuid4().hex, org_id=org.id, url="https://desk.example", events=[events], created_by="ann",
-        secret_sealed=Seal.of(world.settings).close("s"),
-    )  # fmt: skip
-    await Webhooks(world.store).put(hook)
+    await world.told_of(org, events)
     return mission
 
 

@@ -24,9 +24,10 @@ from store.exports import Exports
 from store.orgs import Org
 from store.retention import Retention, rule_of
 from tests.served import Served, serving
+from tests.waiting import eventually
 from tests.workflows import possessions
 from tests.workflows.killing import apart
-from tests.workflows.world import TIMINGS, World, eventually
+from tests.workflows.world import TIMINGS, World
 from workflows import names
 
 Json = dict[str, Any]

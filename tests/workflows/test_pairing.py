@@ -16,7 +16,8 @@ from store.events import Events
 from store.facts import Ask
 from store.orgs import Org
 from tests.drc.conftest import nobody
-from tests.workflows.world import ACTOR, TIMINGS, World, cause_of, eventually
+from tests.waiting import eventually
+from tests.workflows.world import ACTOR, TIMINGS, World, cause_of
 from workflows import names
 
 

@@ -23,7 +23,8 @@ from store.facts import Ask, AssignDock, BindDevice, OrganizationBind, UnassignD
 from store.orgs import Org, OrgBroker
 from store.pairings import Pairing, code_hash
 from store.seal import Seal
-from tests.workflows.world import ACTOR, TIMINGS, World, bridging, cause_of, eventually
+from tests.waiting import eventually
+from tests.workflows.world import ACTOR, TIMINGS, World, bridging, cause_of
 from workflows import names
 from workflows.inputs import PairingInput
 

@@ -17,9 +17,10 @@ from bridge.responders import TRY_AGAIN
 from store.facts import Ask, Presence
 from store.orgs import Org
 from tests.bridge.conftest import SpokenDock, speaking
+from tests.waiting import eventually
 from tests.workflows.killing import mortal
 from tests.workflows.test_pairing_again import SLOW, bind, opens, pairing_of, used_seats
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
 from workflows.inputs import DockInput, PairingInput
 

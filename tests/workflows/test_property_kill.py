@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -15,10 +14,10 @@ import pytest
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 
-from store.seal import Seal
-from store.webhooks import Deliveries, Webhook, Webhooks
+from store.webhooks import Deliveries
+from tests.waiting import eventually
 from tests.workflows.killing import mortal
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
 from workflows.answers import PropertyAnswer
 from workflows.inputs import PropertyInput
@@ -36,11 +35,7 @@ async def test_a_property_is_set_once_though_processes_are_killed(world: World, 
         house = await stack.enter_async_context(mortal(world, tmp_path, timings_json=PATIENT.model_dump_json()))
         own = house.world
         org = await own.org()
-        hook = Webhook(
-            id=uuid.uuid4().hex, org_id=org.id, url="https://desk.example", events=["property.*"],
-            secret_sealed=Seal.of(own.settings).close("s"), created_by="ann",
-        )  # fmt: skip
-        await Webhooks(own.store).put(hook)
+        hook = await own.told_of(org, "property.*")
         sim = await stack.enter_async_context(own.paired(org, awake=True))
         broker = aiomqtt.Client(
             own.settings.mqtt_host, own.settings.mqtt_port, username=own.settings.mqtt_username,

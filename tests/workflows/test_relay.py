@@ -10,8 +10,9 @@ from temporalio.exceptions import ApplicationError
 
 from store.facts import Actor, Ask, AssignDock, Decide, EndMission, LeaseTake
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.relays import LONG, REFUSES, ROUTE, Relaying, until_in_flight
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
 
 

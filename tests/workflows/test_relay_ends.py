@@ -11,9 +11,10 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from simulator.dock import SimDock
 from store.facts import Ask
 from store.orgs import Org
+from tests.waiting import eventually
 from tests.workflows.killing import apart
 from tests.workflows.relays import LONG, REFUSES, Relaying, Saga, until_in_flight
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
 
 BEFORE_FLIGHT = (None, "upload_legs")

@@ -13,11 +13,12 @@ from contextlib import AsyncExitStack
 import pytest
 
 from simulator.dock import SimDock
+from tests.waiting import eventually
 from tests.workflows.killing import Mortal, mortal
 from tests.workflows.relays import Relaying
 from tests.workflows.rollouts import NEW, QUICK, Rolling
 from tests.workflows.test_pairing_again import opens, pairing_of, used_seats
-from tests.workflows.world import TIMINGS, World, eventually
+from tests.workflows.world import TIMINGS, World
 from workflows import names
 
 Reached = Callable[[], Awaitable[object]]

@@ -21,7 +21,8 @@ from store.orgs import Org
 from store.seal import Seal
 from store.webhooks import Deliveries, Delivery, Webhook, Webhooks
 from tests.receiver import Receiver, receiving
-from tests.workflows.world import ACTOR, TIMINGS, World, eventually
+from tests.waiting import eventually
+from tests.workflows.world import ACTOR, TIMINGS, World
 from timings import Timings
 from workflows import names
 from workflows.answers import WebhookState

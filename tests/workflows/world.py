@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +42,8 @@ from store.objects import Objects
 from store.orgs import Org, Orgs
 from store.pairings import Pairings
 from store.seal import Seal
+from store.webhooks import Webhook, Webhooks
+from tests.waiting import eventually
 from timings import Timings
 from worker.running import Parts
 from workflows import names
@@ -82,21 +83,6 @@ TIMINGS = Timings(
 )
 
 
-async def eventually(check: Callable[[], Awaitable[Any]], within: float = 15) -> Any:
-    """What `check` gives once it is true; fails when it is not within so many seconds.
-
-    It is asked less and less often: thirty times a second until an aircraft has landed took a fifth of a test's CPU.
-    """
-    until, pause = time.monotonic() + within, 0.03
-    while True:
-        found = await check()
-        if found or time.monotonic() > until:
-            assert found, f"not within {within} s: {found!r}"
-            return found
-        await asyncio.sleep(pause)
-        pause = min(pause * 1.2, 0.1)
-
-
 def cause_of(error: WorkflowUpdateFailedError) -> ApplicationError:
     """The business failure of an update."""
     cause: BaseException | None = error.cause
@@ -128,6 +114,15 @@ class World:
         org = Org(id=f"org-{uuid.uuid4().hex[:8]}", name="Rescue", seats=seats)
         await self.orgs.put(org)
         return org
+
+    async def told_of(self, org: Org, events: str) -> Webhook:
+        """An endpoint that is told of these; nobody listens there, but what is due for it is in the store."""
+        hook = Webhook(
+            id=uuid.uuid4().hex, org_id=org.id, url="http://127.0.0.1:9/", events=[events], created_by="ann",
+            secret_sealed=Seal.of(self.settings).close("s"),
+        )  # fmt: skip
+        await Webhooks(self.store).put(hook)
+        return hook
 
     # Pairing
 
