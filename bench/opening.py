@@ -16,7 +16,7 @@ import statistics
 import sys
 from typing import Any
 
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Page, ViewportSize, async_playwright
 
 from bench._crew import Crew, crew
 from bench._figures import beside, verdict
@@ -36,9 +36,11 @@ WATCH = """
     new MutationObserver(look).observe(document, { childList: true, subtree: true });
     addEventListener("load", look);
 """ % [TILE, MAP, LEAST]  # fmt: skip
-FILES = """css => performance.getEntriesByType("resource")
-    .filter(each => each.responseEnd / 1000 <= window.seen[css] && each.name.includes("/assets/"))
-    .map(each => each.encodedBodySize)"""
+FILES = """
+    css => performance.getEntriesByType("resource")
+        .filter(each => each.responseEnd / 1000 <= window.seen[css] && each.name.includes("/assets/"))
+        .map(each => each.encodedBodySize)
+"""
 
 
 async def seconds(page: Page, css: str) -> float:
@@ -47,27 +49,34 @@ async def seconds(page: Page, css: str) -> float:
     return float(await found.json_value())
 
 
-async def measure(crew: Crew, browser: Browser, rounds: int) -> None:
-    """Open the page so often each way; the figures are written out."""
+async def measure(crew: Crew, rounds: int) -> None:
+    """Open the page so often each way; the figures are written out. Raises RuntimeError without Chromium."""
+    program = shutil.which("chromium")
+    if program is None:
+        raise RuntimeError("there is no chromium: run scripts/chromium-setup")
     endpoints = crew.world.outside.endpoints
     new: list[float] = []
     again: list[float] = []
     maps: list[float] = []
     least: list[float] = []
     files: list[int] = []
-    for _ in range(rounds):
-        context = await browser.new_context(viewport=SIZE)
-        await context.add_init_script(f"sessionStorage.setItem('argus.token', '{endpoints['admin_token']}');{WATCH}")
-        page = await context.new_page()
-        await page.goto(f"{endpoints['api']}/page.json")
-        least.append(await seconds(page, LEAST))
-        for into in (new, again):
-            await page.goto(endpoints["api"])
-            into.append(await seconds(page, TILE))
-            if into is new:
-                files = await page.evaluate(FILES, TILE)
-            maps.append(await seconds(page, MAP))
-        await context.close()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for _ in range(rounds):
+            context = await browser.new_context(viewport=SIZE)
+            signed_in = f"sessionStorage.setItem('argus.token', '{endpoints['admin_token']}');"
+            await context.add_init_script(signed_in + WATCH)
+            page = await context.new_page()
+            await page.goto(f"{endpoints['api']}/page.json")
+            least.append(await seconds(page, LEAST))
+            for into in (new, again):
+                await page.goto(endpoints["api"])
+                into.append(await seconds(page, TILE))
+                if into is new:
+                    files = await page.evaluate(FILES, TILE)
+                maps.append(await seconds(page, MAP))
+            await context.close()
+        await browser.close()
     base = ("page.json", least)
     beside(("the dock's tile", new), base, "s", digits=3)
     beside(("with what is kept", again), base, "s", digits=3)
@@ -76,17 +85,12 @@ async def measure(crew: Crew, browser: Browser, rounds: int) -> None:
     verdict("seconds until the page can be used, median", statistics.median(new), GOAL)
 
 
-async def main(rounds: int, chromium: str) -> None:
-    async with crew() as stack, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        await measure(stack, browser, rounds)
-        await browser.close()
+async def main(rounds: int) -> None:
+    async with crew() as stack:
+        await measure(stack, rounds)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
-    program = shutil.which("chromium")
-    if program is None:
-        raise SystemExit("there is no chromium: run scripts/chromium-setup")
-    asyncio.run(main(parser.parse_args().rounds, program))
+    asyncio.run(main(parser.parse_args().rounds))

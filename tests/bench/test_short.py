@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bench import auto_stream, command, history, startup
+from bench import auto_stream, command, history, opening, startup
 from bench.__main__ import names
 from bench._crew import Crew, crew
 from demo.proof import until
@@ -30,7 +30,7 @@ SHORT: dict[str, tuple[str, tuple[str, ...]]] = {
     "sei": ("--streams 1 --seconds 1 --rounds 1", ("without AI", "with AI", "CPU per frame")),
     "simulator": ("--docks 60 --seconds 3", ("simulator", "bare paho")),
 }
-ONE_STACK = {"auto_stream", "command", "history"}  # they take turns with the dock of one stack
+ONE_STACK = {"auto_stream", "command", "history", "opening"}  # they take turns with the dock of one stack
 AT_ONCE = 1
 
 
@@ -78,9 +78,9 @@ async def dock() -> AsyncIterator[Crew]:
         yield dock
 
 
-async def test_auto_stream_command_and_history_one_after_another(
-    dock: Crew, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_those_of_one_stack_one_after_another(dock: Crew, capsys: pytest.CaptureFixture[str]) -> None:
+    await opening.measure(dock, 1)
+    figures(capsys.readouterr().out, "the dock's tile", "with what is kept", "the map", "page.json")
     await auto_stream.measure(dock, 1)
     figures(capsys.readouterr().out, "assigned, to the first frame seen", "bare publisher", "of the bare publisher's")
     await dock.assign()
