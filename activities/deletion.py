@@ -14,12 +14,10 @@ from pydantic import BaseModel
 from temporalio import activity
 from temporalio.client import (
     Client,
-    WithStartWorkflowOperation,
     WorkflowFailureError,
     WorkflowHandle,
     WorkflowUpdateFailedError,
 )
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.beating import heartbeating
@@ -37,9 +35,10 @@ from store.missions import Missions
 from store.objects import Objects
 from store.pairings import Pairings
 from timings import Timings
-from workflows.answers import DockState
+from workflows.answers import DockState, Unpaired
 from workflows.inputs import DockInput
-from workflows.names import TASK_QUEUE, Query, Saga, Update, Workflow, areas_id, dock_id, mission_id, pairing_id
+from workflows.names import Query, Saga, Update, areas_id, dock_id, mission_id, pairing_id
+from workflows.waking import ask_dock
 
 AT_ONCE: Final = 10
 ENDS_WITHIN: Final = 30.0
@@ -142,17 +141,9 @@ class Removal:
                 await handle.execute_update(Update.RELEASE, LeaseRelease(holder=state.lease.holder))
         if dock.mission_id is not None:  # of a mission whose saga was ended by hand
             await self._docks.patch(dock.sn, {"missionId": None})
-        begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
-            Workflow.DOCK,
-            DockInput(sn=dock.sn, org_id=given.org_id, timings=self._timings),
-            id=dock_id(dock.sn),
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
+        leaving = DockInput(sn=dock.sn, org_id=given.org_id, timings=self._timings)
         try:
-            await self._temporal.execute_update_with_start_workflow(
-                Update.UNPAIR, Ask(actor=given.actor), start_workflow_operation=begin
-            )
+            await ask_dock(self._temporal, leaving, Update.UNPAIR, Ask(actor=given.actor), Unpaired)
         except WorkflowUpdateFailedError as error:
             raise StillHeld(f"dock {dock.sn}: {error.cause}") from None
 

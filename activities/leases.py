@@ -8,12 +8,8 @@ from pydantic import BaseModel
 from temporalio import activity
 from temporalio.client import (
     Client,
-    WithStartWorkflowOperation,
     WorkflowExecutionStatus,
     WorkflowUpdateFailedError,
-)
-from temporalio.common import (
-    WorkflowIDConflictPolicy,
 )
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -21,8 +17,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.beating import heartbeating
 from store.facts import LeaseAnswer, LeaseRelease, LeaseRequest
 from workflows.inputs import DockInput
-from workflows.names import TASK_QUEUE, Query, Saga, Signal, Update, Workflow, dock_id
-from workflows.search import attributes
+from workflows.names import Query, Signal, Update, dock_id
+from workflows.waking import ask_dock
 
 
 class Acquire(BaseModel):
@@ -56,24 +52,11 @@ class Leases:
     @activity.defn
     async def acquire_lease(self, given: Acquire) -> LeaseAnswer:
         """Ask for the dock; with `queue`, wait as long as the request says. The same holder gets the same lease."""
-        dock = given.dock
-        begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
-            Workflow.DOCK,
-            dock,
-            id=dock_id(dock.sn),
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=attributes(OrgId=dock.org_id, DockSn=dock.sn, Saga=Saga.DOCK),
-            static_summary=f"Dock {dock.sn}",
-        )
         try:
             async with heartbeating():
-                answer: LeaseAnswer = await self._client.execute_update_with_start_workflow(
-                    Update.ACQUIRE, given.request, start_workflow_operation=begin, result_type=LeaseAnswer
-                )
+                return await ask_dock(self._client, given.dock, Update.ACQUIRE, given.request, LeaseAnswer)
         except WorkflowUpdateFailedError as error:
             raise (error.cause if isinstance(error.cause, ApplicationError) else error) from None
-        return answer
 
     @activity.defn
     async def release_lease(self, given: Release) -> None:

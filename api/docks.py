@@ -7,8 +7,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy
 
 from api.body import Body, SagaLinks, View
 from api.deps import Admin, Operator, Parts, PartsDep, Viewer, actor
@@ -21,6 +19,7 @@ from store.facts import Ask, StreamWish
 from workflows import names
 from workflows.answers import Unpaired
 from workflows.inputs import DockInput
+from workflows.waking import ask_dock
 
 router = APIRouter(prefix="/v1/docks", tags=["docks"])
 
@@ -161,16 +160,6 @@ async def unpair(parts: PartsDep, caller: Admin, sn: str) -> UnpairedView:
 
 async def unpair_dock(parts: Parts, caller: Principal, dock: Dock) -> None:
     """Raises the entity's refusal: the dock is held, or in a mission."""
-    sn = dock.sn
-    begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
-        names.Workflow.DOCK,
-        DockInput(sn=sn, org_id=caller.org, timings=parts.timings),
-        id=names.dock_id(sn),
-        task_queue=names.TASK_QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        static_summary=f"Dock {sn}",
-    )
-    await parts.temporal.execute_update_with_start_workflow(
-        names.Update.UNPAIR, Ask(actor=actor(caller)), start_workflow_operation=begin, result_type=Unpaired
-    )
-    await parts.note(caller, f"unpair-{sn}-{dock.pairing_id}", "dock.unpair", sn)
+    given = DockInput(sn=dock.sn, org_id=caller.org, timings=parts.timings)
+    await ask_dock(parts.temporal, given, names.Update.UNPAIR, Ask(actor=actor(caller)), Unpaired)
+    await parts.note(caller, f"unpair-{dock.sn}-{dock.pairing_id}", "dock.unpair", dock.sn)

@@ -7,8 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy
 
 from api.body import Body, SagaLinks, View
 from api.deps import Commander, Parts, PartsDep, Viewer, actor
@@ -19,6 +17,7 @@ from store.facts import Lease, LeaseAnswer, LeaseRelease, LeaseTake
 from workflows import names
 from workflows.dock_lease import PERSON, person
 from workflows.inputs import DockInput
+from workflows.waking import ask_dock
 
 router = APIRouter(prefix="/v1/docks/{sn}/lease", tags=["docks"])
 
@@ -77,17 +76,8 @@ async def take(parts: PartsDep, caller: Commander, sn: str, body: TakeLease) -> 
     """
     await parts.dock_of(caller, sn)
     asked = LeaseTake(actor=actor(caller, body.reason), seconds=body.seconds or parts.timings.lease_held)
-    begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
-        names.Workflow.DOCK,
-        DockInput(sn=sn, org_id=caller.org, timings=parts.timings),
-        id=names.dock_id(sn),
-        task_queue=names.TASK_QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        static_summary=f"Dock {sn}",
-    )
-    answer: LeaseAnswer = await parts.temporal.execute_update_with_start_workflow(
-        names.Update.TAKE, asked, start_workflow_operation=begin, result_type=LeaseAnswer
-    )
+    dock = DockInput(sn=sn, org_id=caller.org, timings=parts.timings)
+    answer = await ask_dock(parts.temporal, dock, names.Update.TAKE, asked, LeaseAnswer)
     return _answered(parts, sn, answer.lease)
 
 

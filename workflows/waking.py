@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
-from temporalio.client import Client
-from temporalio.common import (
-    WorkflowIDConflictPolicy,
-)
+from pydantic import BaseModel
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy
 
 from store.facts import Actor, AreasChanged, MediaNews, WebhookDue
 from timings import Timings
-from workflows.inputs import AreasInput, MediaInput, WebhookInput
-from workflows.names import TASK_QUEUE, Saga, Signal, Workflow, areas_id, media_id, webhook_id
+from workflows.inputs import AreasInput, DockInput, MediaInput, WebhookInput
+from workflows.names import TASK_QUEUE, Saga, Signal, Update, Workflow, areas_id, dock_id, media_id, webhook_id
 from workflows.search import attributes
 
+A = TypeVar("A", bound=BaseModel)
 RPC_TIMEOUT: Final = timedelta(seconds=5)
+
+
+async def ask_dock(client: Client, given: DockInput, update: Update, asked: BaseModel, answer: type[A]) -> A:
+    """Update `dock/{sn}`, and start it where it does not run; its answer. Raises WorkflowUpdateFailedError where it
+    refuses.
+    """
+    begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
+        Workflow.DOCK,
+        given,
+        id=dock_id(given.sn),
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        search_attributes=attributes(OrgId=given.org_id, DockSn=given.sn, Saga=Saga.DOCK),
+        static_summary=f"Dock {given.sn}",
+    )
+    answered: A = await client.execute_update_with_start_workflow(
+        update, asked, start_workflow_operation=begin, result_type=answer
+    )
+    return answered
 
 
 async def wake_webhook(client: Client, webhook: str, org_id: str, timings: Timings, *, now: bool = False) -> None:

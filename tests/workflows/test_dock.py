@@ -7,8 +7,6 @@ import uuid
 from typing import Any
 
 import pytest
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
 from store.facts import Actor, Ask, LeaseAnswer, LeaseRelease, LeaseRequest
@@ -19,6 +17,7 @@ from timings import Timings
 from workflows import names
 from workflows.answers import DockState
 from workflows.inputs import DockInput, MissionInput
+from workflows.waking import ask_dock
 
 
 class Holder:
@@ -38,18 +37,9 @@ class Holder:
         return saga.id
 
     async def acquire(self, holder: str, **more: Any) -> LeaseAnswer:
-        begin: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-            names.Workflow.DOCK,
-            DockInput(sn=self.sn, org_id="nobody", timings=self.timings),
-            id=names.dock_id(self.sn),
-            task_queue=names.TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
+        dock = DockInput(sn=self.sn, org_id="nobody", timings=self.timings)
         request = LeaseRequest(**{"holder": holder, "kind": "flight", "reason": "a test", "actor": ACTOR, **more})
-        answer: LeaseAnswer = await self.world.temporal.execute_update_with_start_workflow(
-            names.Update.ACQUIRE, request, start_workflow_operation=begin, result_type=LeaseAnswer
-        )
-        return answer
+        return await ask_dock(self.world.temporal, dock, names.Update.ACQUIRE, request, LeaseAnswer)
 
     async def release(self, holder: str) -> None:
         await self.world.update(names.dock_id(self.sn), names.Update.RELEASE, LeaseRelease(holder=holder))
@@ -73,6 +63,16 @@ async def test_a_second_asker_is_told_who_holds_the_dock_and_why(holder: Holder)
     assert refused.lease is not None
     assert (refused.lease.holder, refused.lease.reason, refused.lease.user) == (first, "a test", "tester")
     assert (await holder.acquire(first)).granted, "the holder itself may ask again"
+
+
+async def test_whoever_asks_first_the_entity_is_found_by_its_organisation_and_dock(holder: Holder) -> None:
+    await holder.acquire(await holder.saga())
+
+    async def found() -> list[str]:
+        query = f"OrgId = 'nobody' AND DockSn = '{holder.sn}' AND Saga = 'dock'"
+        return [each.id async for each in holder.world.temporal.list_workflows(query)]
+
+    assert await eventually(found) == [names.dock_id(holder.sn)]
 
 
 async def test_who_queues_gets_the_dock_in_turn(holder: Holder) -> None:
