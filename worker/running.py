@@ -60,7 +60,7 @@ from store.orgs import Orgs
 from store.pairings import Pairings
 from timings import Timings
 from worker.logs import SagaContext
-from worker.sandbox import runner
+from worker.sandbox import build_id, runner
 from workflows.areas import Areas
 from workflows.auto_stream import AutoStream
 from workflows.custom_data import CustomData
@@ -223,6 +223,7 @@ class Parts:
             activities=activities_of(self._activities),
             workflow_runner=runner(),
             interceptors=[SagaContext()],
+            build_id=build_id(),
             max_cached_workflows=CACHED_WORKFLOWS,
             max_concurrent_workflow_tasks=WORKFLOW_TASKS,
             max_concurrent_activities=ACTIVITIES,

@@ -33,6 +33,7 @@ from store.webhooks import Webhook, Webhooks
 from tests.bridge.recorder import DockRecorder, MediaRecorder, Recorder, WebhookRecorder
 from tests.waiting import eventually
 from timings import Timings
+from worker.sandbox import build_id
 from workflows.names import TASK_QUEUE
 
 QUICK = Timings(firmware_word=1, media_look=1).model_dump_json()
@@ -64,6 +65,7 @@ async def sagas(settings: Settings) -> AsyncIterator[Client]:
         task_queue=TASK_QUEUE,
         workflows=[Recorder, DockRecorder, MediaRecorder, WebhookRecorder],
         workflow_runner=UnsandboxedWorkflowRunner(),
+        build_id=build_id(),
     )
     async with worker:
         yield client

@@ -19,7 +19,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from worker.running import WORKFLOWS
-from worker.sandbox import sandbox
+from worker.sandbox import build_id, sandbox
 
 HISTORIES: Final = Path(__file__).parent / "histories"
 RECORD: Final = "RECORD_HISTORIES"
@@ -50,7 +50,9 @@ _of_all_files: list[Recorded] = []  # each file of tests has a world of its own,
 
 def replayer() -> Replayer:
     """As the worker would run them, and kept from clocks, chance and files."""
-    return Replayer(workflows=WORKFLOWS, workflow_runner=sandbox(), data_converter=pydantic_data_converter)
+    return Replayer(
+        workflows=WORKFLOWS, workflow_runner=sandbox(), data_converter=pydantic_data_converter, build_id=build_id()
+    )
 
 
 def shown(events: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from dji.wayline import FlighttaskPause
 from store.orgs import Orgs
 from tests.workflows.world import ACTOR, World
 from timings import Timings
+from worker.sandbox import build_id
 from workflows.commands import Commands
 from workflows.errors import Failure
 
@@ -48,6 +49,7 @@ async def test_a_command_that_no_broker_takes_in_time_is_dropped_and_said_so(
         workflows=[OneCommand],
         activities=[mqtt.send_command, mqtt.mark_unanswered],
         workflow_runner=UnsandboxedWorkflowRunner(),
+        build_id=build_id(),
     ):
         handle = await world.temporal.start_workflow(OneCommand.run, name, id=name, task_queue=name)
         with pytest.raises(WorkflowFailureError) as failed:
