@@ -26,6 +26,7 @@ def pytest_collection_finish() -> None:
     """What is there now is looked at no more."""
     gc.collect()
     gc.freeze()
+    gc.enable()  # a `__main__` among what was imported has turned it off until it runs
 
 
 @pytest.hookimpl(trylast=True)
