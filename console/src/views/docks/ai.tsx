@@ -32,12 +32,18 @@ export function Ai({ dock }: { dock: DockState }) {
   return (
     <section class="card">
       <h2>On-aircraft AI</h2>
-      <p class="dim">
-        As the aircraft said: so since <Age at={found?.at} none="it has not said anything yet" />
-      </p>
       <Problem error={change.error.value ?? leave.error.value ?? ai.error.value} />
       {found && (
         <>
+          <p class="dim">
+            {found.at ? (
+              <>
+                As the aircraft said: so since <Age at={found.at} />
+              </>
+            ) : (
+              "The aircraft has not said anything of it yet."
+            )}
+          </p>
           <div class="row" aria-live="polite">
             <span>Recognition: {word(found.on)}</span>
             <Button pending={pending} reason={reason} onClick={() => change.run({ on: !found.on, resetScore: false })}>
