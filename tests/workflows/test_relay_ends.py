@@ -1,4 +1,4 @@
-"""Ends of a relay from outside: cancelled or terminated in Temporal at each step, its worker killed with -9."""
+"""Ends of a relay from outside: cancelled or terminated in Temporal at each step."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 
-from simulator.dock import SimDock
 from store.facts import Ask
 from store.orgs import Org
 from tests.waiting import eventually
-from tests.workflows.killing import apart
 from tests.workflows.relays import LONG, REFUSES, Relaying, Saga, until_in_flight
-from tests.workflows.world import ACTOR, TIMINGS, World
+from tests.workflows.world import ACTOR, World
 from workflows import names
 
 BEFORE_FLIGHT = (None, "upload_legs")
@@ -124,31 +122,3 @@ async def test_a_terminated_relay_leaves_its_aircraft_to_their_flights(relaying:
         await world.update(onward.id, names.Update.ABORT, Ask(actor=ACTOR))
         assert (await asyncio.wait_for(onward.result(), 60))["status"] == "aborted"
         await relaying.expect_all_home(docks)
-
-
-@pytest.mark.timeout(300)
-async def test_a_killed_worker_neither_ends_a_relay_nor_orders_a_dock_twice(world: World) -> None:
-    """Killed while the first flies, and between order and answer of the second."""
-    quick = TIMINGS.model_copy(update={"activity_quick": 3.0, "command_reply": 5.0})
-    late = {"scenario": {"rules": [{"on": "reply", "method": "flighttask_prepare", "do": "delay", "seconds": 1}]}}
-    async with apart(world) as (own, worker):
-        relaying = Relaying(own, await own.org())
-        async with relaying.line(2, speed=20, d1=late) as (docks, mission):
-            saga = await relaying.start(mission, docks, quick)
-            await until_in_flight(docks[0])
-            await worker.again()
-            await docks[1].wait_for(lambda dock: relaying.given_orders(dock, "flighttask_prepare") == 1, 120)
-            await worker.again()
-            state = await asyncio.wait_for(saga.result(), 120)
-            assert (state["status"], state["gap_m"]) == ("completed", 0), state
-            assert [leg["attempt"] for leg in state["legs"]] == [1, 1]
-            await relaying.expect_all_home(docks)
-            for dock in docks:
-                _expect_orders_once(relaying, dock)
-
-
-def _expect_orders_once(relaying: Relaying, dock: SimDock) -> None:
-    assert relaying.given_orders(dock, "flighttask_prepare") == 1
-    assert relaying.given_orders(dock, "flighttask_execute") == 1
-    assert relaying.given_orders(dock, "return_home") == 0
-    assert len(dock.wayline.finished) == 1
