@@ -19,6 +19,7 @@ def part(directory: Path, *, host: str, port: int) -> Part:
         argv=(
             *(sys.executable, "-m", "embedded.firestore"),
             *("--host", host, "--port", str(port), "--db", str(directory / "firestore.db")),
+            *("--indexes", str(ROOT / "deploy" / "firestore.indexes.json")),
         ),
         cwd=ROOT,
         env={"PYTHONUNBUFFERED": "1"},

@@ -14,12 +14,13 @@ from .light import skip_client
 
 skip_client()
 
-from .schema import StorageError  # noqa: E402 - after skip_client
+from .exemptions import Exemptions  # noqa: E402 - after skip_client
+from .schema import StorageError  # noqa: E402
 from .server import Server  # noqa: E402
 
 
-async def _serve(file: Path, host: str, port: int) -> None:
-    server = Server(file)
+async def _serve(file: Path, indexes: Path | None, host: str, port: int) -> None:
+    server = Server(file, exemptions=Exemptions.read(indexes) if indexes is not None else None)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -50,13 +51,16 @@ def main() -> int:
     """Read the command line and serve; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m embedded.firestore", description=__doc__)
     parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the file that holds all documents")
+    parser.add_argument(
+        "--indexes", type=Path, metavar="FILE", help="firestore.indexes.json: what its fieldOverrides exempt has no index"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to bind (default: loopback only)")
     parser.add_argument("--port", type=int, default=8080, help="port to bind; 0 takes a free one (default: 8080)")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        _run(_serve(options.db, options.host, options.port))
-    except (StorageError, OSError) as error:
+        _run(_serve(options.db, options.indexes, options.host, options.port))
+    except (StorageError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -8,6 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from .commits import Committed, Committer
 from .errors import failed_precondition, invalid
+from .exemptions import Exemptions
 from .names import DatabaseName, Path
 from .snapshot import Snapshot
 from .storage import Change, Store
@@ -22,8 +23,10 @@ HISTORY_SECONDS = 3600.0
 class Core:
     """One open file and everything in memory that belongs to it."""
 
-    def __init__(self, file: FilePath, history_seconds: float = HISTORY_SECONDS) -> None:
-        self.store = Store(file)
+    def __init__(
+        self, file: FilePath, history_seconds: float = HISTORY_SECONDS, exemptions: Exemptions | None = None
+    ) -> None:
+        self.store = Store(file, exemptions)
         self.history_seconds = history_seconds
         self.committer = Committer(self.store, history_seconds)
         self.transactions = Transactions()

@@ -21,7 +21,11 @@ def run(snapshot: Snapshot, query: Query) -> Iterator[View]:
 
 
 def matches(snapshot: Snapshot, query: Query) -> Iterator[Placed]:
-    """All matches between the cursors with their places, in order; offset and limit are only used to stop early."""
+    """All matches between the cursors with their places, in order; offset and limit are only used to stop early.
+
+    Raises FAILED_PRECONDITION where a field is asked for that is exempt from indexing.
+    """
+    snapshot.store.exemptions.check(query)
     collections = snapshot.collections(query.parent, query.collection, query.deep)
     if len(collections) == 1:
         return _in_collection(snapshot, query, collections[0][0], collections[0][2])

@@ -6,10 +6,14 @@ import sqlite3
 from pathlib import Path
 
 APPLICATION_ID = 0x46535442  # "FSTB"; SQLite keeps it in the header, so a foreign database is told from ours
-VERSION = 1
+VERSION = 2
 # A whole check reads the whole file; beyond this size it would make a restart slow, and damage is met when it is read.
 CHECKED_BYTES = 32 * 1024 * 1024
 
+# Since format 2: the fields that have no entries, by collection group.
+EXEMPTIONS = """
+CREATE TABLE exemption(collection TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (collection, path)) WITHOUT ROWID;
+"""
 TABLES = """
 CREATE TABLE clock(id INTEGER PRIMARY KEY CHECK (id = 0), last INTEGER NOT NULL);
 INSERT INTO clock VALUES (0, 0);
@@ -80,7 +84,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(
                 f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
-                f"{TABLES} COMMIT;"
+                f"{TABLES} {EXEMPTIONS} COMMIT;"
             )
     except sqlite3.DatabaseError as error:
         raise StorageError(f"{path} cannot be used: {error}. It was left as it is.") from error
@@ -96,13 +100,15 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         # Killed between the creation of the file and that of the tables: there is nothing in it to lose.
         connection.executescript(
             f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
-            f"{TABLES} COMMIT;"
+            f"{TABLES} {EXEMPTIONS} COMMIT;"
         )
         return
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version != VERSION:
+    if version not in (1, VERSION):
         raise StorageError(f"{path} has format {version}; this server reads format {VERSION}. It was left as it is.")
     if path.stat().st_size <= CHECKED_BYTES:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise StorageError(f"{path} is damaged: {found}. It was left as it is; restore an export or a copy.")
+    if version == 1:
+        connection.executescript(f"BEGIN IMMEDIATE; {EXEMPTIONS} PRAGMA user_version = {VERSION}; COMMIT;")

@@ -5,6 +5,7 @@ from pathlib import Path
 import grpc
 
 from .core import HISTORY_SECONDS, Core
+from .exemptions import Exemptions
 from .limits import MAX_REQUEST_BYTES
 from .service import service
 
@@ -29,9 +30,14 @@ _OPTIONS = (
 class Server:
     """A Firestore server on one file."""
 
-    def __init__(self, file: Path, history_seconds: float = HISTORY_SECONDS) -> None:
-        """Open the file. Raises `schema.StorageError` if it cannot be used."""
-        self._core = Core(file, history_seconds)
+    def __init__(
+        self, file: Path, history_seconds: float = HISTORY_SECONDS, exemptions: Exemptions | None = None
+    ) -> None:
+        """Open the file. Raises `schema.StorageError` if it cannot be used.
+
+        Fields that are exempt from now on, or no longer, are taken out of the indexes, or entered, before this returns.
+        """
+        self._core = Core(file, history_seconds, exemptions)
         self._grpc = grpc.aio.server(options=_OPTIONS)
         self._grpc.add_generic_rpc_handlers((service(self._core),))
         self.address = ""

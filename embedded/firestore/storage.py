@@ -7,8 +7,9 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from . import schema
-from .fieldpaths import FieldPath, render
-from .indexing import Entry, entries
+from .exemptions import NOTHING, Exempt, Exemptions
+from .fieldpaths import FieldPath, parse, render
+from .indexing import Entries, difference
 from .names import DatabaseName, Path, path_key, segment_key
 from .wire import Document
 
@@ -28,6 +29,7 @@ class Change:
     row: int | None
     time: int
     since: int
+    exempt: Exempt = NOTHING
     _old: Any = None
     _new: Any = None
 
@@ -55,8 +57,9 @@ class Store:
     while nothing else uses the writing connection.
     """
 
-    def __init__(self, file: FilePath) -> None:
+    def __init__(self, file: FilePath, exemptions: Exemptions | None = None) -> None:
         self.file = file
+        self.exemptions = exemptions or Exemptions()
         self._lock = schema.lock(file)
         try:
             self.writer = schema.open_writer(file)
@@ -69,6 +72,7 @@ class Store:
         self._fields: dict[FieldPath, int] = {}
         # What changed names (new collections, fields) in the batch that is being written.
         self.last_time: int = self.writer.execute("SELECT last FROM clock").fetchone()[0]
+        self._mind_exemptions()
 
     def close(self) -> None:
         """Close all connections and let go of the file."""
@@ -157,6 +161,43 @@ class Store:
             number = self._fields[path] = cursor.lastrowid or 0
         return number
 
+    # Exemptions
+
+    def _mind_exemptions(self) -> None:
+        """Where others are exempt than when the file was last open, enter what is missing and drop what is not kept."""
+        before: dict[str, set[FieldPath]] = {}
+        for group, path in self.writer.execute("SELECT collection, path FROM exemption"):
+            before.setdefault(group, set()).add(parse(path))
+        now = self.exemptions.groups
+        changed = [group for group in {*before, *now} if before.get(group, NOTHING) != now.get(group, NOTHING)]
+        if not changed:
+            return
+        self.begin()
+        try:
+            for group in changed:
+                self._index_again(group, frozenset(before.get(group, NOTHING)))
+            self.writer.execute("DELETE FROM exemption")
+            self.writer.executemany(
+                "INSERT INTO exemption(collection, path) VALUES (?, ?)",
+                [(group, render(path)) for group, paths in now.items() for path in paths],
+            )
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+
+    def _index_again(self, group: str, before: Exempt) -> None:
+        rows = self.writer.execute(
+            "SELECT document.id, collection, leaf, data FROM document JOIN collection ON collection.id = collection"
+            " WHERE collection.name = ?",
+            (group,),
+        )
+        for row, collection, leaf, data in rows:
+            fields = Document.FromString(data).fields
+            _, old = difference(None, fields, self._field, before)
+            _, new = difference(None, fields, self._field, self.exemptions.of(group))
+            self._enter(collection, leaf, row, old - new, new - old)
+
     # Writing
 
     def begin(self) -> None:
@@ -167,20 +208,18 @@ class Store:
         """What a commit finds at `path`; `before` and `after` are both the current version."""
         collection = self._collection(path.database, path.collection)
         leaf = segment_key(path.id)
+        exempt = self.exemptions.of(path.segments[-2])
         row = self.writer.execute(
             "SELECT id, updated, data FROM document WHERE collection = ? AND leaf = ?", (collection, leaf)
         ).fetchone()
         if row is None:
-            return Change(path, collection, leaf, None, None, None, 0, 0)
-        return Change(path, collection, leaf, row[2], row[2], row[0], 0, row[1])
+            return Change(path, collection, leaf, None, None, None, 0, 0, exempt)
+        return Change(path, collection, leaf, row[2], row[2], row[0], 0, row[1], exempt)
 
     def apply(self, change: Change) -> None:
         """Write one change into the batch: the document, its index entries and its former version."""
         execute = self.writer.execute
-        old: set[Entry] = set()
-        new: set[Entry] = set()
         if change.before is not None:
-            old = entries(change.old().fields, self._field)
             execute(
                 "INSERT INTO history(collection, until, leaf, since, data) VALUES (?, ?, ?, ?, ?)",
                 (change.collection, change.time, change.leaf, change.since, change.before),
@@ -188,7 +227,6 @@ class Store:
         if change.after is None:
             execute("DELETE FROM document WHERE id = ?", (change.row,))
         else:
-            new = entries(change.new().fields, self._field)
             if change.row is None:
                 change.row = execute(
                     "INSERT INTO document(collection, leaf, updated, data) VALUES (?, ?, ?, ?)",
@@ -198,15 +236,19 @@ class Store:
                 execute(
                     "UPDATE document SET updated = ?, data = ? WHERE id = ?", (change.time, change.after, change.row)
                 )
-        if old - new:
+        gone, come = difference(_fields(change.old()), _fields(change.new()), self._field, change.exempt)
+        self._enter(change.collection, change.leaf, change.row, gone, come)
+
+    def _enter(self, collection: int, leaf: bytes, row: int | None, gone: Entries, come: Entries) -> None:
+        if gone:
             self.writer.executemany(
                 "DELETE FROM entry WHERE collection = ? AND field = ? AND key = ? AND leaf = ?",
-                [(change.collection, field, key, change.leaf) for field, key in old - new],
+                [(collection, field, key, leaf) for field, key in gone],
             )
-        if new - old:
+        if come:
             self.writer.executemany(
                 "INSERT INTO entry(collection, field, key, leaf, document) VALUES (?, ?, ?, ?, ?)",
-                [(change.collection, field, key, change.leaf, change.row) for field, key in new - old],
+                [(collection, field, key, leaf, row) for field, key in come],
             )
 
     def finish(self, time: int) -> None:
@@ -231,3 +273,7 @@ class Store:
             "DELETE FROM history WHERE id IN (SELECT id FROM history ORDER BY id LIMIT ?) AND until < ?",
             (limit, before),
         ).rowcount
+
+
+def _fields(document: Any) -> Any:
+    return None if document is None else document.fields

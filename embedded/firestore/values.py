@@ -54,6 +54,8 @@ def sort_key(value: Any) -> bytes:
 
 def index_key(value: Any) -> bytes:
     """The key as indexes and queries use it: cut after 1,500 bytes, as Firestore documents."""
+    if value.WhichOneof("value_type") == "map_value":
+        return _map(value, MAX_INDEX_BYTES)[:MAX_INDEX_BYTES]
     return sort_key(value)[:MAX_INDEX_BYTES]
 
 
@@ -106,7 +108,8 @@ def vector_of(value: Any) -> Any | None:
     return None
 
 
-def _map(value: Any) -> bytes:
+def _map(value: Any, enough: int | None = None) -> bytes:
+    """The key of a map; with `enough`, at least so many of its first bytes."""
     numbers = vector_of(value)
     if numbers is not None:
         return VECTOR + len(numbers).to_bytes(4, "big") + b"".join(map(sort_key, numbers))
@@ -114,7 +117,12 @@ def _map(value: Any) -> bytes:
     mark = mark_of(fields)
     if mark is not None:
         return bson_key(mark, fields[mark], number_key, _escaped)
-    return MAP + b"".join(b"\x02" + _escaped(k.encode()) + sort_key(fields[k]) for k in sorted(fields)) + _END
+    key = bytearray(MAP)
+    for name in sorted(fields):
+        key += b"\x02" + _escaped(name.encode()) + sort_key(fields[name])
+        if enough is not None and len(key) >= enough:
+            return bytes(key)
+    return bytes(key + _END)
 
 
 _ENCODERS: dict[str | None, Callable[[Any], bytes]] = {

@@ -129,27 +129,16 @@ def _apply(write: Any, path: Path, change: Change, time: int) -> Any:
                 else:
                     assign(after.fields, field, value)
     outcomes = [apply_transform(after.fields, transform, time) for transform in transforms]
-    _stamp(after, before, time)
+    if before is not None:
+        after.create_time.CopyFrom(before.create_time)
+        after.update_time.CopyFrom(before.update_time)
+        if after.SerializeToString(deterministic=True) == change.after:
+            # A write that changes nothing leaves the document's update time as it was.
+            return WriteResult(update_time=before.update_time, transform_results=outcomes)
+    else:
+        after.create_time.CopyFrom(timestamp(time))
+    after.update_time.CopyFrom(timestamp(time))
     stored = after.SerializeToString(deterministic=True)
-    if before is not None and change.after is not None and _same_but_for_time(after, before):
-        # A write that changes nothing leaves the document's update time as it was.
-        return WriteResult(update_time=before.update_time, transform_results=outcomes)
     check_size(path, after, len(stored))
     change.become(stored, after)
     return WriteResult(update_time=after.update_time, transform_results=outcomes)
-
-
-def _stamp(after: Any, before: Any | None, time: int) -> None:
-    if before is None:
-        after.create_time.CopyFrom(timestamp(time))
-    else:
-        after.create_time.CopyFrom(before.create_time)
-    after.update_time.CopyFrom(timestamp(time))
-
-
-def _same_but_for_time(after: Any, before: Any) -> bool:
-    probe = Document()
-    probe.CopyFrom(after)
-    probe.update_time.CopyFrom(before.update_time)
-    same: bool = probe.SerializeToString(deterministic=True) == before.SerializeToString(deterministic=True)
-    return same

@@ -218,7 +218,7 @@ def test_foreign_and_damaged_files_are_refused_and_left_alone(tmp_path: Path) ->
     made.close()
     refused(newer, "format 99")
     made = sqlite3.connect(newer)
-    made.execute("PRAGMA user_version = 1")
+    made.execute("PRAGMA user_version = 2")
     made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     made.close()
     damaged = bytearray(newer.read_bytes())
