@@ -7,19 +7,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
-from google.api_core.exceptions import Aborted, AlreadyExists, ResourceExhausted, ServiceUnavailable
-from google.api_core.retry import AsyncRetry, if_exception_type
+from google.api_core.exceptions import Aborted, AlreadyExists
 from google.cloud.firestore import AsyncClient, AsyncTransaction, async_transactional
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-T = TypeVar("T")
+from store import encoding
+from store.gathering import RETRY, Documents
 
-# The client's own pauses grow to a minute; a server that is back should not have to wait for us.
-_RETRY = AsyncRetry(
-    if_exception_type(ServiceUnavailable, ResourceExhausted), initial=0.05, maximum=1.0, multiplier=1.6, timeout=30.0
-)
+T = TypeVar("T")
 
 
 def now() -> datetime:
@@ -71,6 +68,7 @@ class Repository(Generic[D]):
     def __init__(self, client: AsyncClient) -> None:
         self.client = client
         self.collection = client.collection(self.model.collection)
+        self._documents = Documents.of(client)
 
     def ref(self, key: str) -> Any:
         return self.collection.document(key)
@@ -79,27 +77,55 @@ class Repository(Generic[D]):
         """The document; None where there is none, also under a name that none could have (ids come from people)."""
         if not is_name(key):
             return None
-        snapshot = await self.ref(key).get(transaction=transaction, retry=_RETRY)
+        reference = self.ref(key)
+        if transaction is None:
+            try:
+                fields = await self._documents.get(_name(reference))
+            except encoding.NotPlain:
+                pass
+            else:
+                return None if fields is None else self.model.from_fields(fields)
+        snapshot = await reference.get(transaction=transaction, retry=RETRY)
         return self.model.from_fields(snapshot.to_dict()) if snapshot.exists else None
 
     async def put(self, document: D) -> None:
         """Write the whole document, whatever was there."""
-        await self.ref(document.key).set(document.to_fields(), retry=_RETRY)
+        reference, fields = self.ref(document.key), document.to_fields()
+        try:
+            write = encoding.whole(_name(reference), fields)
+        except encoding.NotPlain:
+            await reference.set(fields, retry=RETRY)
+        else:
+            await self._documents.write(write)
 
     async def create(self, document: D) -> bool:
         """Write a new document; False where one of that name exists, which is then left as it is."""
+        reference, fields = self.ref(document.key), document.to_fields()
         try:
-            await self.ref(document.key).create(document.to_fields(), retry=_RETRY)
+            write = encoding.whole(_name(reference), fields, new=True)
+        except encoding.NotPlain:
+            write = None
+        try:
+            if write is None:
+                await reference.create(fields, retry=RETRY)
+            else:
+                await self._documents.write(write)
         except AlreadyExists:
             return False
         return True
 
     async def patch(self, key: str, fields: dict[str, Any]) -> None:
         """Change the named fields (camelCase, dotted paths allowed). Raises NotFound where there is no document."""
-        await self.ref(key).update(fields, retry=_RETRY)
+        reference = self.ref(key)
+        try:
+            write = encoding.update(_name(reference), fields)
+        except encoding.NotPlain:
+            await reference.update(fields, retry=RETRY)
+        else:
+            await self._documents.write(write)
 
     async def delete(self, key: str) -> None:
-        await self.ref(key).delete(retry=_RETRY)
+        await self.ref(key).delete(retry=RETRY)
 
     async def find(self, *, limit: int | None = None, order_by: str | None = None, **equal: Any) -> list[D]:
         """Documents whose fields (camelCase) equal the given values; of a list of values, one of them."""
@@ -114,7 +140,7 @@ class Repository(Generic[D]):
             query = query.order_by(order_by.lstrip("-"), direction="DESCENDING" if descending else "ASCENDING")
         if limit is not None:
             query = query.limit(limit)
-        async for snapshot in query.stream(retry=_RETRY):
+        async for snapshot in query.stream(retry=RETRY):
             yield self.model.from_fields(snapshot.to_dict())
 
     async def transact(self, step: Callable[[AsyncTransaction], Awaitable[T]]) -> T:
@@ -133,3 +159,8 @@ class Repository(Generic[D]):
                 raise Aborted(error.__cause__.message) from None  # type: ignore[no-untyped-call]
             raise
         return result
+
+
+def _name(reference: Any) -> str:
+    name: str = reference._document_path
+    return name
