@@ -9,6 +9,8 @@ import asyncio
 import json
 import sys
 
+import uvloop
+
 from simulator.clock import SimClock
 from simulator.dock import SimDock
 
@@ -40,4 +42,4 @@ async def main(qr: str, count: int, speed: float, osd_speed: float, first: int =
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]), *map(int, sys.argv[5:])))
+    uvloop.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]), *map(int, sys.argv[5:])))

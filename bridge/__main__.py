@@ -9,6 +9,7 @@ import signal
 from typing import Any
 
 import structlog
+import uvloop
 
 import collector
 from bridge.bridge import BadTexts, Bridge
@@ -57,4 +58,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

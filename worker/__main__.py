@@ -7,6 +7,8 @@ import logging
 import signal
 import sys
 
+import uvloop
+
 import collector
 from settings import settings
 from timings import Timings
@@ -51,4 +53,4 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(uvloop.run(main()))
