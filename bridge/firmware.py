@@ -23,7 +23,7 @@ from bridge.projection import Clock
 from bridge.sagas import Sagas
 from dji import Message
 from store.facts import FirmwareVersion, OtaProgress
-from store.firmware import OtaState, Push, Pushes, push_key
+from store.firmware import OtaState, Pushes, push_key
 from timings import Timings
 from workflows.names import Signal, firmware_id
 
@@ -91,15 +91,25 @@ class Firmware:
         fact = FirmwareVersion(sn=dock.sn, device=device, version=version, at=at or 0)
 
         async def tell() -> None:
-            for push in await until_done(lambda: self._pushes.active_of(dock.sn)):
-                saga = firmware_id(push.rollout_id, dock.sn)
-                whole = fact.model_copy(update={"last": _last(push)})
+            for rollout_id, written in await self._active(dock.sn):
+                saga = firmware_id(rollout_id, dock.sn)
+                whole = fact.model_copy(update={"last": _last(dock.sn, written)})
                 await self._sagas.tell(saga, Signal.FIRMWARE_VERSION, whole)
                 held = self._held.pop(saga, None)
                 if held is not None:
                     held.cancel()
 
         return tell
+
+    async def _active(self, sn: str) -> list[tuple[str, OtaState | None]]:
+        """The upgrades that a dock is in, and its last word on each. One that was followed a moment ago is known."""
+        followed = self._followed.get(sn)
+        if followed is not None and followed.rollout_id is not None and not self._is_old(followed):
+            return [(followed.rollout_id, followed.written)]
+        return [(push.rollout_id, push.progress) for push in await until_done(lambda: self._pushes.active_of(sn))]
+
+    def _is_old(self, followed: Followed) -> bool:
+        return self._clock() - followed.looked_at > RELOOK
 
     def _hold(self, saga: str, fact: OtaProgress) -> None:
         """Tell it by and by. The document has it: where a bridge dies meanwhile, the saga finds it there, late."""
@@ -119,7 +129,7 @@ class Firmware:
 
     async def _follow(self, sn: str, *, afresh: bool) -> Followed:
         followed = self._followed.get(sn)
-        old = followed is None or self._clock() - followed.looked_at > RELOOK
+        old = followed is None or self._is_old(followed)
         # One that goes on although it had ended is another one
         another = afresh and followed is not None and followed.told is not None
         if followed is None or old or another:
@@ -155,13 +165,12 @@ def is_through(fact: OtaProgress) -> bool:
     return fact.status == "ok" and fact.result == 0
 
 
-def _last(push: Push) -> OtaProgress | None:
+def _last(sn: str, said: OtaState | None) -> OtaProgress | None:
     """The dock's word that it is through, as the document has it."""
-    said = push.progress
     if said is None or said.at is None:
         return None
     at = int(said.at.timestamp() * 1000)
-    fact = OtaProgress(sn=push.dock_sn, status=said.status, step=said.step, result=said.result, at=at)
+    fact = OtaProgress(sn=sn, status=said.status, step=said.step, result=said.result, at=at)
     return fact if is_through(fact) else None
 
 
