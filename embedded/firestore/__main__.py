@@ -52,7 +52,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m embedded.firestore", description=__doc__)
     parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the file that holds all documents")
     parser.add_argument(
-        "--indexes", type=Path, metavar="FILE", help="firestore.indexes.json: what its fieldOverrides exempt has no index"
+        "--indexes",
+        type=Path,
+        metavar="FILE",
+        help="firestore.indexes.json: what its fieldOverrides exempt has no index",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to bind (default: loopback only)")
     parser.add_argument("--port", type=int, default=8080, help="port to bind; 0 takes a free one (default: 8080)")

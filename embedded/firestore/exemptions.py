@@ -4,15 +4,16 @@ What is exempt costs nothing to write and cannot be asked for, at Google as here
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypeVar
 
 from .errors import FirestoreError, failed_precondition
 from .fieldpaths import DOCUMENT_ID, FieldPath, parse, render
 from .filters import comparisons
 from .queries import Query
 
+T = TypeVar("T")
 Exempt = frozenset[FieldPath]
 """Exempt paths of one collection group; what is below them is exempt too."""
 
@@ -32,17 +33,13 @@ class Exemptions:
             content = json.loads(file.read_text())
         except ValueError as error:
             raise ValueError(f"{file}: not JSON: {error}.") from None
-        overrides = content.get("fieldOverrides", []) if isinstance(content, dict) else None
-        if not isinstance(overrides, list):
-            raise ValueError(f"{file}: an object with a list `fieldOverrides` is expected.")
         groups: dict[str, set[FieldPath]] = {}
-        for number, override in enumerate(overrides):
-            try:
-                group, path, kept = _override(override)
-            except (ValueError, FirestoreError) as error:
-                raise ValueError(f"{file}: fieldOverrides[{number}]: {error}") from None
+        for group, path, kept in _read(file, content, "fieldOverrides", _override):
             if not kept:
                 groups.setdefault(group, set()).add(path)
+        # What a composite index names can be asked for by that, exempt or not
+        for group, paths in _read(file, content, "indexes", _index):
+            groups.get(group, set()).difference_update(paths)
         return cls(groups)
 
     def of(self, group: str) -> Exempt:
@@ -68,11 +65,33 @@ def _asked(query: Query) -> Iterator[FieldPath]:
     yield from (order.field for order in query.orders if order.field != DOCUMENT_ID)
 
 
-def _override(override: Any) -> tuple[str, FieldPath, bool]:
+def _read(file: FilePath, content: Any, name: str, read: Callable[[Any], T]) -> list[T]:
+    entries = content.get(name, []) if isinstance(content, dict) else None
+    if not isinstance(entries, list):
+        raise ValueError(f"{file}: an object with a list `{name}` is expected.")
+    found = []
+    for number, entry in enumerate(entries):
+        try:
+            found.append(read(entry))
+        except (ValueError, FirestoreError) as error:
+            raise ValueError(f"{file}: {name}[{number}]: {error}") from None
+    return found
+
+
+def _override(entry: Any) -> tuple[str, FieldPath, bool]:
     """Collection group, path, and whether any index is kept."""
-    if not isinstance(override, dict):
-        raise ValueError("an object is expected.")
-    for name, kind in (("collectionGroup", str), ("fieldPath", str), ("indexes", list)):
-        if not isinstance(override.get(name), kind):
-            raise ValueError(f"`{name}` is missing, or is no {'list' if kind is list else 'text'}.")
-    return override["collectionGroup"], parse(override["fieldPath"]), bool(override["indexes"])
+    path = parse(_member(entry, "fieldPath", str))
+    return _member(entry, "collectionGroup", str), path, bool(_member(entry, "indexes", list))
+
+
+def _index(entry: Any) -> tuple[str, list[FieldPath]]:
+    """Collection group, and the paths of a composite index."""
+    paths = [parse(_member(field, "fieldPath", str)) for field in _member(entry, "fields", list)]
+    return _member(entry, "collectionGroup", str), paths
+
+
+def _member(entry: Any, name: str, kind: type[T]) -> T:
+    found = entry.get(name) if isinstance(entry, dict) else None
+    if not isinstance(found, kind):
+        raise ValueError(f"`{name}` is missing, or is no {'list' if kind is list else 'text'}.")
+    return found

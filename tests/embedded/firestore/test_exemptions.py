@@ -53,12 +53,13 @@ async def test_what_is_exempt_is_stored_and_cannot_be_asked_for(tmp_path: Path, 
         stored = (await docks.document("d").get()).to_dict()
         assert stored == {"org": "a", "osd": {"wind": 4}, "state": {"deep": {"x": 5}, "flat": 2}}
         assert kept(file) == {"org", "state", "state.flat"}
-        for asked in (
+        queries: list[Any] = [
             docks.where(filter=FieldFilter("osd.wind", "==", 4)),
             docks.where(filter=Or([FieldFilter("org", "==", "a"), FieldFilter("state.deep.x", ">", 4)])),
             docks.order_by("osd"),
             client.collection_group("docks").order_by("osd.wind"),
-        ):
+        ]
+        for asked in queries:
             with pytest.raises(FailedPrecondition, match=r"index for collection docks and field (osd|state\.deep)"):
                 await asked.get()
             with pytest.raises(FailedPrecondition, match="exempt from indexing"):
@@ -101,7 +102,9 @@ async def test_a_file_of_the_first_format_is_taken_over(tmp_path: Path, connect:
         ("{", "not JSON"),
         ("[]", "fieldOverrides"),
         ('{"fieldOverrides": 1}', "fieldOverrides"),
-        ('{"fieldOverrides": [1]}', r"fieldOverrides\[0\]: an object"),
+        ('{"indexes": {}}', "`indexes`"),
+        ('{"fieldOverrides": [1]}', r"fieldOverrides\[0\]: `fieldPath` is missing"),
+        ('{"indexes": [{"collectionGroup": "a", "fields": [{}]}]}', r"indexes\[0\]: `fieldPath` is missing"),
         ('{"fieldOverrides": [{"fieldPath": "a", "indexes": []}]}', "`collectionGroup` is missing"),
         ('{"fieldOverrides": [{"collectionGroup": "a", "fieldPath": "a..b", "indexes": []}]}', "property path"),
     ],
@@ -113,16 +116,19 @@ def test_a_file_that_cannot_be_understood_is_named_with_the_place(tmp_path: Path
         Exemptions.read(file)
 
 
-def test_only_overrides_without_any_index_exempt(tmp_path: Path) -> None:
+def test_only_what_no_index_is_left_of_is_exempt(tmp_path: Path) -> None:
     file = tmp_path / "firestore.indexes.json"
     some = [{"order": "ASCENDING", "queryScope": "COLLECTION"}]
     overrides = [
         {"collectionGroup": "a", "fieldPath": "x.y", "indexes": []},
         {"collectionGroup": "a", "fieldPath": "z", "indexes": some},
         {"collectionGroup": "b", "fieldPath": "at", "ttl": True, "indexes": []},
+        {"collectionGroup": "c", "fieldPath": "at", "ttl": True, "indexes": []},
     ]
-    file.write_text(json.dumps({"indexes": [], "fieldOverrides": overrides}))
-    assert Exemptions.read(file).groups == {"a": {("x", "y")}, "b": {("at",)}}
+    fields = [{"fieldPath": "id", "order": "ASCENDING"}, {"fieldPath": "at", "order": "ASCENDING"}]
+    composite = {"collectionGroup": "c", "queryScope": "COLLECTION", "fields": fields}
+    file.write_text(json.dumps({"indexes": [composite], "fieldOverrides": overrides}))
+    assert Exemptions.read(file).groups == {"a": {("x", "y")}, "b": {("at",)}, "c": set()}
 
 
 # Entries that follow changes
