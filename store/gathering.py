@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Generic, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from google.api_core.exceptions import (
     GoogleAPICallError,
@@ -119,8 +119,8 @@ class Documents:
     _of: ClassVar[WeakKeyDictionary[AsyncClient, Documents]] = WeakKeyDictionary()
 
     def __init__(self, client: AsyncClient) -> None:
-        # The client's own connection, account and retries; its wrappers alone are gone round.
-        self._api = client._firestore_api
+        # Weakly, since the client is the key by which this is found.
+        self._client = ref(client)
         self._database = client._database_string
         self._metadata = client._rpc_metadata
         self._reads: _Gatherer[Any] = _Gatherer(self._read)
@@ -133,6 +133,15 @@ class Documents:
         if found is None:
             found = cls._of[client] = cls(client)
         return found
+
+    @property
+    def _api(self) -> Any:
+        """The client's own connection and account; its wrappers alone are gone round. It connects in the loop of the
+        first call, not where a repository is made.
+        """
+        client = self._client()
+        assert client is not None, "its repositories hold it"
+        return client._firestore_api
 
     async def get(self, name: str) -> dict[str, Any] | None:
         """The fields of a document; None where there is none. Raises NotPlain."""

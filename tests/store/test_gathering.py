@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from embedded.firestore.server import Server
+from embedded.parts import FirestoreServer
 from store import encoding
 from store.client import LocalClient, emulator_at
 from store.document import Document, Repository
@@ -138,6 +139,12 @@ async def test_what_is_wanted_at_once_is_done_each_for_itself(things: Things, mo
     assert [thing.count for thing in found[:50] if thing] == [n if n % 2 else n + 1 for n in range(50)]
     assert found[7] == Thing(id="7", count=7, inner={"x-y": 7})
     assert calls["batch_get_documents"] <= AT_ONCE + 1
+
+
+def test_a_repository_can_be_made_before_there_is_a_loop(firestore: FirestoreServer) -> None:
+    with emulator_at(firestore.address):
+        things = Things(LocalClient(project="p", credentials=AnonymousCredentials()))  # type: ignore[no-untyped-call]
+    assert asyncio.run(things.get("none")) is None
 
 
 async def test_writes_of_one_document_keep_their_order(things: Things) -> None:
