@@ -158,19 +158,27 @@ class Debug:
         async with self._working:
             self._ordered += 1
             given = self._given
-            await workflow.execute_activity_method(
-                JobState.begin_job,
-                JobNew(sn=given.sn, org_id=given.org_id, order=asked),
-                **quick(self._timings, f"{asked.method} is asked for"),
-            )
+            try:
+                await workflow.execute_activity_method(
+                    JobState.begin_job,
+                    JobNew(sn=given.sn, org_id=given.org_id, order=asked),
+                    **quick(self._timings, f"{asked.method} is asked for"),
+                )
+            except FailureError as error:
+                # Nothing is written of it, so only who asks can be told
+                self._busy = False
+                taken.set_exception(error)
+                return
             self._log.note(f"`{asked.method}` by {asked.actor.user}")
             try:
                 reply = await self._send(body, f"{asked.method}/{asked.job_id}", asked)
             except FailureError as error:
                 cause = root(error)
                 refused = isinstance(cause, ApplicationError) and dji_code(cause) is not None
-                await self._end(asked, "refused" if refused else "failed", cause)
-                taken.set_exception(error)
+                try:
+                    await self._end(asked, "refused" if refused else "failed", cause)
+                finally:
+                    taken.set_exception(error)
                 return
             taken.set_result(None)
             await self._follow(asked, reply)

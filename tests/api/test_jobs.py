@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 import websockets
+from temporalio.client import WorkflowUpdateFailedError
 
 from api.jobs import methods_of
 from dji import supports
@@ -16,6 +17,7 @@ from dji.model import REGISTRY
 from dji.products import DOCK_MODELS
 from dji.topics import Kind
 from simulator.state import Cover, DockMode
+from store.facts import Actor, DebugOrder
 from store.orgs import Org
 from store.webhooks import Deliveries
 from tests.served import Served
@@ -97,6 +99,20 @@ async def test_refusals_name_the_field_or_djis_code_and_leave_nothing_held(
         (job,) = (await http.get(f"/v1/docks/{sim.sn}/jobs")).json()["items"]
         assert (job["status"], job["result"]) == ("refused", 514121)
         assert job["meaning"]
+        await http.delete(f"/v1/docks/{sim.sn}/debug")
+        await world.until_free(sim.sn)
+
+
+async def test_an_order_that_cannot_be_written_fails_and_is_in_nobodys_way(
+    world: World, crew: Org, http: httpx.AsyncClient
+) -> None:
+    async with world.paired(crew) as sim:
+        await ordered(http, sim.sn, "supplement_light_open")
+        debug = world.temporal.get_workflow_handle(names.debug_id(sim.sn))
+        nameless = DebugOrder(job_id="no/name", method="cover_open", actor=Actor(user="temporal"))
+        with pytest.raises(WorkflowUpdateFailedError):
+            await asyncio.wait_for(debug.execute_update(names.Update.ORDER, nameless), 30)
+        assert (await ended(http, await ordered(http, sim.sn, "supplement_light_close")))["status"] == "ok"
         await http.delete(f"/v1/docks/{sim.sn}/debug")
         await world.until_free(sim.sn)
 
