@@ -23,7 +23,7 @@ INFLIGHT: Final = 200  # more than a worker has activities at a time
 
 def client_of(settings: Settings, username: str, password: str, name: str) -> Client:
     """A client for the configured broker; `name` begins its client id, so that the broker's log tells who it is."""
-    return Client(
+    client = Client(
         settings.mqtt_host,
         settings.mqtt_port,
         username=username,
@@ -34,6 +34,8 @@ def client_of(settings: Settings, username: str, password: str, name: str) -> Cl
         keepalive=10,
         max_inflight_messages=INFLIGHT,
     )
+    client.pending_calls_threshold = INFLIGHT  # commands to many docks at once are no news
+    return client
 
 
 class MqttConnection:

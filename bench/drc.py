@@ -132,7 +132,7 @@ async def drc(settings: Settings) -> AsyncIterator[psutil.Process]:
 
 
 def client_of(settings: Settings) -> aiomqtt.Client:
-    return aiomqtt.Client(
+    client = aiomqtt.Client(
         settings.mqtt_host,
         settings.mqtt_port,
         username=settings.mqtt_username,
@@ -141,6 +141,8 @@ def client_of(settings: Settings) -> aiomqtt.Client:
         max_queued_incoming_messages=10_000,
         max_inflight_messages=1_000,
     )
+    client.pending_calls_threshold = 1_000  # fifty at once are what is measured
+    return client
 
 
 async def nobody(webhook: str, org: str) -> None:
