@@ -90,37 +90,43 @@ class Repository(Generic[D]):
 
     async def put(self, document: D) -> None:
         """Write the whole document, whatever was there."""
-        reference, fields = self.ref(document.key), document.to_fields()
-        try:
-            write = encoding.whole(_name(reference), fields)
-        except encoding.NotPlain:
-            await reference.set(fields, retry=RETRY)
-        else:
-            await self._documents.write(write)
+        fields = document.to_fields()
+        await self._write(
+            document.key,
+            lambda name: encoding.whole(name, fields),
+            lambda reference: reference.set(fields, retry=RETRY),
+        )
 
     async def create(self, document: D) -> bool:
         """Write a new document; False where one of that name exists, which is then left as it is."""
-        reference, fields = self.ref(document.key), document.to_fields()
+        fields = document.to_fields()
         try:
-            write = encoding.whole(_name(reference), fields, new=True)
-        except encoding.NotPlain:
-            write = None
-        try:
-            if write is None:
-                await reference.create(fields, retry=RETRY)
-            else:
-                await self._documents.write(write)
+            await self._write(
+                document.key,
+                lambda name: encoding.whole(name, fields, new=True),
+                lambda reference: reference.create(fields, retry=RETRY),
+            )
         except AlreadyExists:
             return False
         return True
 
     async def patch(self, key: str, fields: dict[str, Any]) -> None:
         """Change the named fields (camelCase, dotted paths allowed). Raises NotFound where there is no document."""
+        await self._write(
+            key,
+            lambda name: encoding.update(name, fields),
+            lambda reference: reference.update(fields, retry=RETRY),
+        )
+
+    async def _write(
+        self, key: str, plain: Callable[[str], Any], otherwise: Callable[[Any], Awaitable[object]]
+    ) -> None:
+        """By a message of `store.encoding`; what is not plain by Google's client."""
         reference = self.ref(key)
         try:
-            write = encoding.update(_name(reference), fields)
+            write = plain(_name(reference))
         except encoding.NotPlain:
-            await reference.update(fields, retry=RETRY)
+            await otherwise(reference)
         else:
             await self._documents.write(write)
 

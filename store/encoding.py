@@ -13,9 +13,8 @@ from typing import Any, Final
 
 from google.cloud.firestore import Increment
 from google.cloud.firestore_v1.field_path import FieldPath
-from google.cloud.firestore_v1.types import document, write
+from google.cloud.firestore_v1.types import write
 
-Value: Final[Any] = document.Value.pb()
 Write: Final[Any] = write.Write.pb()
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
