@@ -72,7 +72,11 @@ class Store:
         self._fields: dict[FieldPath, int] = {}
         # What changed names (new collections, fields) in the batch that is being written.
         self.last_time: int = self.writer.execute("SELECT last FROM clock").fetchone()[0]
-        self._mind_exemptions()
+        try:
+            self._mind_exemptions()
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise schema.StorageError(f"{file} cannot be used: {error}. It was left as it is.") from error
 
     def close(self) -> None:
         """Close all connections and let go of the file."""

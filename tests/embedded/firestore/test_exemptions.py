@@ -12,12 +12,13 @@ from google.api_core.exceptions import FailedPrecondition
 from google.cloud import firestore as google
 from google.cloud.firestore_v1._helpers import encode_dict
 from google.cloud.firestore_v1.base_query import FieldFilter, Or
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embedded.firestore.exemptions import Exemptions
 from embedded.firestore.fieldpaths import FieldPath
 from embedded.firestore.indexing import Entry, difference
+from embedded.firestore.schema import StorageError
 from embedded.firestore.server import Server
 from embedded.firestore.values import ARRAY, MAP, sort_key
 from embedded.firestore.wire import Document, Value
@@ -96,6 +97,17 @@ async def test_a_file_of_the_first_format_is_taken_over(tmp_path: Path, connect:
     assert kept(file) == set()
 
 
+async def test_a_file_whose_entries_cannot_be_made_anew_is_refused_and_let_go(tmp_path: Path, connect: Connect) -> None:
+    file = tmp_path / "own.db"
+    async with serving(file, None) as address:
+        await connect(address, "p").collection("docks").document("d").set({"osd": 1})
+    with sqlite3.connect(file) as connection:
+        connection.execute("ALTER TABLE entry RENAME TO lost")
+    for _ in range(2):  # the second time would say that the file is in use, were it still held
+        with pytest.raises(StorageError, match=r"own\.db cannot be used: no such table: entry"):
+            Server(file, exemptions=TOLD)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -158,6 +170,7 @@ def paths(fields: Any, prefix: FieldPath = ()) -> Iterator[tuple[FieldPath, int,
             yield from paths(value.map_value.fields, path)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # others keep the machine busy
 @given(FIELDS, FIELDS, st.sets(st.sampled_from([("a",), ("b", "a"), ("c", "b", "a")])))
 def test_a_difference_is_that_of_all_entries(old: Any, new: Any, exempt: set[FieldPath]) -> None:
     numbers: dict[FieldPath, int] = {}
