@@ -40,6 +40,7 @@ from drc.ticket import Ticket, issue
 from drc.wire import NO_DELAY
 from embedded import parts, ports
 from embedded.wiring import settings_of
+from process import mqtt_client
 from settings import Settings
 from simulator.config import DockConfig
 from store.authority import Asker, Authorities
@@ -132,14 +133,8 @@ async def drc(settings: Settings) -> AsyncIterator[psutil.Process]:
 
 
 def client_of(settings: Settings) -> aiomqtt.Client:
-    client = aiomqtt.Client(
-        settings.mqtt_host,
-        settings.mqtt_port,
-        username=settings.mqtt_username,
-        password=settings.mqtt_password.get_secret_value(),
-        socket_options=NO_DELAY,
-        max_queued_incoming_messages=10_000,
-        max_inflight_messages=1_000,
+    client = mqtt_client(
+        settings, socket_options=NO_DELAY, max_queued_incoming_messages=10_000, max_inflight_messages=1_000
     )
     client.pending_calls_threshold = 1_000  # fifty at once are what is measured
     return client

@@ -14,18 +14,19 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
-import psutil
 import uvloop
 from google.auth.credentials import AnonymousCredentials
 from rich.console import Console
 from rich.table import Table
 
+from bench._house import cpu
 from embedded import parts
 from store.client import LocalClient, emulator_at
 from store.document import Document, Repository
 
 ROUNDS = 4
 TOGETHER = 50
+SERVER = "embedded.firestore"
 
 
 class Dock(Document):
@@ -46,21 +47,14 @@ class Docks(Repository[Dock]):
 Call = Callable[[int, dict[str, Any]], Awaitable[Any]]
 
 
-def _server() -> psutil.Process:
-    children = psutil.Process().children(recursive=True)
-    return next(child for child in children if "embedded.firestore" in child.cmdline())
-
-
 async def cost(call: Call, calls: int, at_once: int) -> tuple[float, float]:
     """CPU ms of a call, here and in the server."""
-    server = _server()
-    before, times = time.process_time(), server.cpu_times()
+    there, here = cpu()[SERVER], time.process_time()
     for first in range(0, calls, at_once):
         fields = [{f"osd.field{2 * n + 1}": first + i + n / 8 for n in range(8)} for i in range(at_once)]
         await asyncio.gather(*(call(first + i, each) for i, each in enumerate(fields)))
-    here, now = time.process_time() - before, server.cpu_times()
-    there = now.user + now.system - times.user - times.system
-    return 1000 * here / calls, 1000 * there / calls
+    here = time.process_time() - here
+    return 1000 * here / calls, 1000 * (cpu()[SERVER] - there) / calls
 
 
 async def main(calls: int) -> None:
