@@ -17,7 +17,7 @@ from google.cloud.firestore import AsyncClient, GeoPoint, Increment
 from google.cloud.firestore_v1 import _helpers
 from google.cloud.firestore_v1.field_path import FieldPath
 from google.cloud.firestore_v1.vector import Vector
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 
@@ -61,12 +61,14 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     max_leaves=8,
 )  # fmt: skip
 NAMES = st.text("abc", min_size=1, max_size=2)
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # others keep the machine busy
 
 
 def same(one: Any, other: Any) -> bool:
     return bool(one.SerializeToString(deterministic=True) == other.SerializeToString(deterministic=True))
 
 
+@PATIENT
 @given(st.dictionaries(st.text("ab.`-", min_size=1), VALUES, max_size=4))
 def test_a_whole_document_is_what_googles_client_would_write_and_reads_as_it_reads(fields: dict[str, Any]) -> None:
     (theirs,) = _helpers.pbs_for_set_no_merge(NAME, fields)
@@ -78,6 +80,7 @@ def test_a_whole_document_is_what_googles_client_would_write_and_reads_as_it_rea
     assert read == expected
 
 
+@PATIENT
 @given(st.dictionaries(NAMES | st.builds(lambda a, b: FieldPath(a, b).to_api_repr(), st.just("osd"), st.text("a-9", min_size=1)), VALUES, min_size=1, max_size=4))  # fmt: skip # noqa: E501
 def test_an_update_is_what_googles_client_would_write(fields: dict[str, Any]) -> None:
     if any(isinstance(value, dict) and not value for value in fields.values()):
