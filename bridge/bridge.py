@@ -101,7 +101,9 @@ class Bridge:
         self.events = Events(client, sagas.wake_webhook, timings)
         pushes = Pushes(client)
         areas, given_areas = MissionAreasRepository(client), DockAreasRepository(client)
-        firmware = self.firmware = Firmware(pushes, self.devices, sagas, self.live, timings, clock)
+        firmware = self.firmware = Firmware(
+            pushes, self.devices, sagas, self.live, self.projector, self.lanes, timings, clock
+        )
         brokers = OwnBrokers(settings, orgs)
         self._several = settings.bridge_slots > 1
         self.alerts = DockAlerts(
@@ -138,7 +140,7 @@ class Bridge:
             devices=self.devices,
             telemetry=telemetry,
             presence=self.presence,
-            replies=Replies(Commands(client), sagas),
+            replies=Replies(Commands(client), sagas, firmware, self.projector),
             flights=followed,
             flight_events=FlightEvents(flights, followed, self.devices, sagas, clock),
             firmware=firmware,
@@ -192,10 +194,9 @@ class Bridge:
             await self.lanes.close()
             await self.presence.close()
             await self.area_files.close()
-            await self.firmware.close()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_WRITES):
-                    await self.projector.close()
+                    await asyncio.gather(self.firmware.close(), self.projector.close())
 
     def state(self) -> tuple[bool, dict[str, Any]]:
         """For the health page: well when a slot is connected, or when others have them all."""

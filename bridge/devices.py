@@ -7,8 +7,10 @@ elsewhere. One that is in no organisation is not held.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bridge.projection import Clock, Projection, Projector
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
@@ -32,6 +34,14 @@ class KnownDock:
     product: str | None = None
     online: bool = False
     told: bool = True
+    told_in_store: bool = True
+    """Whether the document says so, or will with the next write."""
+    unacknowledged: list[Callable[[], None]] = field(default_factory=list)
+    """Acknowledgements of topologies that changed nothing: given once the sagas have heard how the dock is."""
+    described: dict[str, Any] = field(default_factory=dict)
+    """Fields of the document that its last topology spoke of: what it is, not whether it is there."""
+    may_stream: bool = True
+    """False where no auto-stream ran when it was last told of something, and nothing has shown one since."""
     told_entity: bool | None = None
     """How `dock/{sn}` was last told that it is; None: not by this bridge."""
     came: bool = True
@@ -139,6 +149,7 @@ class Devices:
                 held.online, held.aircraft_online = document.online, document.aircraft_online
                 held.changed_at = document.online_changed_at
                 held.status = document.status
+                held.may_stream = held.may_stream or streams(document)
                 held.aircraft_sn = document.aircraft_sn
             return held
         self._drop(sn)
@@ -156,6 +167,7 @@ class Devices:
             status=document.status,
             changed_at=document.online_changed_at,
             told=document.presence_told,
+            told_in_store=document.presence_told,
             aircraft_sn=document.aircraft_sn,
             aircraft_online=document.aircraft_online,
         )
@@ -197,3 +209,8 @@ class Devices:
         held.projection.close()
         for aircraft_sn in [key for key, aircraft in self._aircraft.items() if aircraft.dock is held]:
             self._aircraft.pop(aircraft_sn).projection.close()
+
+
+def streams(document: Dock) -> bool:
+    """True where the document shows that an auto-stream may run: it is assigned to a mission, or has a stream."""
+    return document.mission_id is not None or document.stream is not None

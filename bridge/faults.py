@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -18,6 +19,9 @@ from bridge import metrics
 
 T = TypeVar("T")
 log = structlog.get_logger()
+
+FIRST_PAUSE = 0.1
+"""Seconds before the second attempt; before each further one up to twice as many as before."""
 
 LONGEST_PAUSE = 3.0
 """Seconds between two attempts at most: the time it takes a part to be of use again after it is back."""
@@ -63,20 +67,30 @@ def passes(error: BaseException) -> bool:
 
 async def until_done(step: Callable[[], Awaitable[T]]) -> T:
     """Run `step` again, with growing pauses, for as long as it fails for a reason that passes. Others are raised."""
+    try:
+        return await step()  # nearly always enough; what repeats it costs more than many a step
+    except Exception as error:
+        if not passes(error):
+            raise
+        _say(error, 1)
     retrying = AsyncRetrying(
-        wait=wait_random_exponential(multiplier=0.1, max=LONGEST_PAUSE),
+        wait=wait_random_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
         retry=retry_if_exception(passes),
-        before_sleep=_say,
+        before_sleep=_say_again,
     )
+    await asyncio.sleep(FIRST_PAUSE)
     async for attempt in retrying:
         with attempt:
             return await step()
     raise AssertionError("it is tried until it is done")
 
 
-def _say(state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
+def _say_again(state: RetryCallState) -> None:
+    _say(state.outcome.exception() if state.outcome else None, state.attempt_number + 1)
+
+
+def _say(error: BaseException | None, attempt: int) -> None:
     metrics.RETRIES.labels(type(error).__name__).inc()
     # The first one and then each tenth: an outage of an hour is no reason for a thousand lines.
-    if state.attempt_number % 10 == 1:
-        log.warning("waiting for a part to come back", attempt=state.attempt_number, error=str(error)[:200])
+    if attempt % 10 == 1:
+        log.warning("waiting for a part to come back", attempt=attempt, error=str(error)[:200])

@@ -35,7 +35,9 @@ class LiveFacts:
                 self._capacity[dock.sn] = capacity.cameras
                 facts.append((Signal.CAPACITY, capacity))
         if isinstance(data.get("live_status"), list):
-            facts += [(Signal.PUSH_STATE, push) for push in self._new_pushes(dock.sn, data["live_status"], at or 0)]
+            pushes = self._new_pushes(dock.sn, data["live_status"], at or 0)
+            dock.may_stream = dock.may_stream or any(push.state == "live" for push in pushes)
+            facts += [(Signal.PUSH_STATE, push) for push in pushes]
         if not facts:
             return None
 

@@ -78,6 +78,7 @@ class Peers:
         )
         if dock is None or here == (dock.online, dock.aircraft_online, dock.aircraft_sn):
             return  # our own word, or no news
+        dock.projection.drop_later()  # it was told of what was before; of this the other bridge sees to it
         if not dock.told:
             # Something changed here as well: the store will say what came of it.
             self._devices.forget(sn)

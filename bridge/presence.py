@@ -1,19 +1,22 @@
 """Who is online: by topology, by osd, by last will and by silence; told to the document at once and to the sagas.
 
 The document says `presenceTold` false until the sagas have taken a change, so that a bridge that dies in between leaves
-the telling to its successor.
+the telling to its successor. That it is true goes with the next write, seconds later at most: the successor of a bridge
+that dies before tells the sagas once more, which changes nothing. A topology that changes nothing is acknowledged once
+the sagas have taken it, and needs no word in the document.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 
 from bridge.alerts import DockAlerts
-from bridge.devices import Devices, KnownDock
+from bridge.devices import Devices, KnownDock, streams
 from bridge.faults import until_done
 from bridge.live import Live
 from bridge.own_broker import OwnBrokers
@@ -87,25 +90,45 @@ class Presence:
         if not dock.aircraft_online or dock.aircraft_sn != sn:
             self._change(dock, aircraft_sn=sn, aircraft_online=True)
 
-    async def topology(self, dock: KnownDock, message: Message) -> None:
-        """`update_topo`: the dock is here, and its aircraft is when it is listed. Returns once the store has it."""
+    async def topology(self, dock: KnownDock, message: Message, ack: Callable[[], None]) -> None:
+        """`update_topo`: the dock is here, and its aircraft is when it is listed. Acknowledged once the store has it.
+
+        The sagas hear how the dock is also when it was so before: a pairing may wait for a dock that was online all the
+        time. Nothing is written then, unless the document, which is read for the telling, says something else.
+        """
         dock.seen = dock.heard_here = self._clock()
         data: Any = message.data
         key = _key(data, DOCK_DOMAIN)
+        described: dict[str, Any] = {}
         if key is not None:
             dock.product = key
             named = product(key)
-            dock.projection.change(
-                product=key, productName=named.name, model=dock_model(key), thingVersion=data.thing_version
-            )
+            described = {
+                "product": key,
+                "productName": named.name,
+                "model": dock_model(key),
+                "thingVersion": data.thing_version,
+            }
         listed = next((sub for sub in data.sub_devices or () if sub.sn), None)
+        if listed is not None:
+            await self._describe_aircraft(dock, listed)
+        settled = dock.told and dock.projection.settled
+        dock.described = described
         if listed is None:
             dock.asleep_since = message.timestamp or 0
-            self._change(dock, tell=True, online=True, aircraft_online=False)
+            news = self._change(dock, online=True, aircraft_online=False)
         else:
-            await self._describe_aircraft(dock, listed)
-            self._change(dock, tell=True, online=True, aircraft_sn=listed.sn, aircraft_online=True)
+            news = self._change(dock, online=True, aircraft_sn=listed.sn, aircraft_online=True)
+        if settled and not news:
+            dock.told = False
+            dock.unacknowledged.append(ack)
+            self.tell(dock)
+            return
+        if not news:
+            self._write_and_tell(dock)
+        dock.projection.change(**described)
         await self._projector.written(dock.projection)
+        ack()
 
     async def _describe_aircraft(self, dock: KnownDock, listed: Any) -> None:
         aircraft = await self._devices.aircraft(listed.sn, dock.sn)
@@ -132,34 +155,33 @@ class Presence:
             self._change(dock, online=False, aircraft_online=False)
             await self._projector.written(dock.projection)
 
-    def _change(self, dock: KnownDock, *, tell: bool = False, **changes: Any) -> None:
-        """Take note of a change. With `tell` the sagas hear how the dock is also when it was so before: a pairing may
-        wait for a dock that was online all the time.
-        """
+    def _change(self, dock: KnownDock, **changes: Any) -> bool:
+        """Take note of how the dock is; True where that is a change."""
         before = (dock.online, dock.aircraft_online, dock.aircraft_sn)
         was_awake, aircraft_sn = dock.aircraft_online, dock.aircraft_sn
         for name, value in changes.items():
             setattr(dock, name, value)
         self._statuses.look(dock)
-        if (dock.online, dock.aircraft_online, dock.aircraft_sn) == before and not tell:
-            self._projector.touch(dock.projection)
-            return
-        dock.told = False
-        fields: dict[str, Any] = {
-            "online": dock.online,
-            "aircraftOnline": dock.aircraft_online,
-            "aircraftSn": dock.aircraft_sn,
-            "presenceTold": False,
-        }
+        if (dock.online, dock.aircraft_online, dock.aircraft_sn) == before:
+            return False
         if dock.online != before[0]:
-            dock.came = dock.online
-            dock.changed_at = fields["onlineChangedAt"] = now()
-        dock.projection.change(**fields)
-        dock.projection.after_write(lambda: self.tell(dock))
-        self._projector.touch(dock.projection)
+            self._came_or_went(dock)
+        self._write_and_tell(dock)
         if was_awake and not dock.aircraft_online and aircraft_sn is not None:
             self._aircraft_slept(aircraft_sn)
         self._live.changed(dock.org_id, dock.sn, "presence", lambda: as_seen(dock))
+        return True
+
+    def _came_or_went(self, dock: KnownDock) -> None:
+        dock.came = dock.online
+        dock.changed_at = now()
+        dock.projection.change(onlineChangedAt=dock.changed_at)
+
+    def _write_and_tell(self, dock: KnownDock) -> None:
+        dock.told = dock.told_in_store = False
+        dock.projection.change(**_presence(dock), presenceTold=False)
+        dock.projection.after_write(lambda: self.tell(dock))
+        self._projector.touch(dock.projection)
 
     def _aircraft_slept(self, sn: str) -> None:
         aircraft = self._devices.aircraft_at_hand(sn)
@@ -177,7 +199,17 @@ class Presence:
             task.add_done_callback(lambda _: self._telling.pop(dock.sn, None))
 
     async def _tell(self, dock: KnownDock) -> None:
+        looked = False
         while not dock.told:
+            heard = len(dock.unacknowledged)
+            said = (dock.online, dock.aircraft_online, dock.aircraft_sn)
+            document, sagas = await until_done(lambda: self._who_listens(dock))
+            if document is None:
+                dock.projection.close()  # unpaired: there is nothing to write to any more
+            elif heard and not looked:
+                looked = True
+                if await self._put_right(dock, document):
+                    continue
             fact = PresenceFact(
                 sn=dock.sn,
                 online=dock.online,
@@ -186,19 +218,36 @@ class Presence:
                 product=dock.product,
                 at=int(time.time() * 1000),
             )
-            said = (dock.online, dock.aircraft_online, dock.aircraft_sn)
-            document, sagas = await until_done(lambda: self._who_listens(dock))
             for saga in sagas:
-                await self._sagas.tell(saga, Signal.PRESENCE, fact)
+                taken = await self._sagas.tell(saga, Signal.PRESENCE, fact)
+                if saga == auto_stream_id(dock.sn):
+                    dock.may_stream = taken or document is None or streams(document)
             if document is None or pairs(document) or dock.told_entity != fact.online:
                 await self._sagas.tell_dock(dock.sn, dock.org_id, Signal.PRESENCE, fact)
                 dock.told_entity = fact.online
             if document is not None:
                 await self._announce(dock, document)
-            if said == (dock.online, dock.aircraft_online, dock.aircraft_sn):
+            acks, dock.unacknowledged = dock.unacknowledged[:heard], dock.unacknowledged[heard:]
+            for ack in acks:
+                ack()
+            if said == (dock.online, dock.aircraft_online, dock.aircraft_sn) and not dock.unacknowledged:
                 dock.told = True
-                dock.projection.change(presenceTold=True)
-                self._projector.touch(dock.projection)
+        if not dock.told_in_store:
+            dock.told_in_store = True
+            dock.projection.change_later(self._clock(), presenceTold=True)
+            self._projector.touch(dock.projection)
+
+    async def _put_right(self, dock: KnownDock, document: Dock) -> bool:
+        """Write what the document has otherwise than the dock's topology said it; False where it has it all."""
+        wanted = _presence(dock) | dock.described
+        found = document.model_dump(by_alias=True)
+        if all(found[name] == value for name, value in wanted.items()):
+            return False
+        if document.online != dock.online:
+            self._came_or_went(dock)
+        dock.projection.change(**wanted)
+        await self._projector.written(dock.projection)
+        return True
 
     async def _announce(self, dock: KnownDock, document: Dock | None) -> None:
         """Have webhooks told of a dock that came or went, by the moment of it: once, whoever tells. What was wrong with
@@ -217,8 +266,11 @@ class Presence:
 
     async def _who_listens(self, dock: KnownDock) -> tuple[Dock | None, list[str]]:
         document, flying = await asyncio.gather(self._docks.get(dock.sn), self._flights.under_way(dock.sn))
-        # Not by `missionId`: a stream that winds down after its dock was unassigned still wants to know.
-        sagas = [auto_stream_id(dock.sn), *(flight_id(flight.id) for flight in flying)]
+        sagas = [flight_id(flight.id) for flight in flying]
+        # Not by `missionId` alone: a stream that winds down after its dock was unassigned still wants to know. So it is
+        # told until none was there to be told; one that has begun since shows in the document or in what the dock says.
+        if dock.may_stream or document is None or streams(document):
+            sagas.insert(0, auto_stream_id(dock.sn))
         if document is not None and document.mission_id is not None:
             sagas.append(areas_id(document.mission_id))
         if document is not None and document.pairing_id is not None and pairs(document):
@@ -283,6 +335,10 @@ class Presence:
 def pairs(dock: Dock) -> bool:
     """True between a bind and the end of its pairing, also where the dock was paired before."""
     return dock.paired_at is None or (dock.bound_at is not None and dock.paired_at < dock.bound_at)
+
+
+def _presence(dock: KnownDock) -> dict[str, Any]:
+    return {"online": dock.online, "aircraftOnline": dock.aircraft_online, "aircraftSn": dock.aircraft_sn}
 
 
 def _key(device: Any, domain: int) -> str | None:

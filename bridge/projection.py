@@ -21,6 +21,9 @@ Clock = Callable[[], float]
 TICK = 0.1
 """Seconds between two looks at what is due."""
 
+LATER = 5.0
+"""Seconds for which what can wait waits for another write of its document to go with."""
+
 MOST_WRITES_AT_ONCE = 64
 
 
@@ -36,12 +39,30 @@ class Projection:
         self.key = key
         self.picture = picture
         self.fields: dict[str, Any] = {}
+        self._later: dict[str, Any] = {}
+        self._later_since = 0.0
         self.gone = False
         self.writing = False
         self._after: list[Callable[[], None]] = []
 
+    @property
+    def settled(self) -> bool:
+        """True where no change of a field is on its way to the store."""
+        return not self.fields and not self.writing
+
     def change(self, **fields: Any) -> None:
         self.fields |= fields
+        self._later = {name: value for name, value in self._later.items() if name not in fields}
+
+    def change_later(self, at: float, **fields: Any) -> None:
+        """Change fields that nobody waits for: with the next write, or `LATER` after `at`."""
+        self._later |= fields
+        self._later_since = at
+        self.fields = {name: value for name, value in self.fields.items() if name not in fields}
+
+    def drop_later(self) -> None:
+        """Leave what was to be changed later to somebody who has written the document since."""
+        self._later = {}
 
     def after_write(self, call: Callable[[], None]) -> None:
         if self.gone:
@@ -52,9 +73,14 @@ class Projection:
     def due(self) -> float | None:
         if self.writing or self.gone:
             return None
+        soonest = self.picture.last_write + self.picture.timings.write_interval
         if self.fields or self._after:
-            return self.picture.last_write + self.picture.timings.write_interval
-        return self.picture.due()
+            return soonest
+        due = self.picture.due()
+        if not self._later:
+            return due
+        by_itself = max(self._later_since + LATER, soonest)
+        return by_itself if due is None else min(due, by_itself)
 
     async def write(self, clock: Clock) -> None:
         """Write what is not in the store, again and again until it is taken."""
@@ -65,7 +91,7 @@ class Projection:
             self.writing = False
 
     async def _write_once(self, clock: Clock) -> None:
-        values, fields, after = self.picture.unwritten(), dict(self.fields), list(self._after)
+        values, fields, after = self.picture.unwritten(), {**self._later, **self.fields}, list(self._after)
         at = now()
         update = dict(field_paths(values)) | fields | {"lastSeenAt": at}
         update |= {f"{section}At": at for section in {section for section, _ in values}}
@@ -79,7 +105,10 @@ class Projection:
                 return
             metrics.WRITES.labels(self.repository.model.collection).inc()
             self.picture.wrote(values, began)
-        self.fields = {name: value for name, value in self.fields.items() if fields.get(name, self) != value}
+        self.fields, self._later = (
+            {name: value for name, value in left.items() if fields.get(name, self) != value}
+            for left in (self.fields, self._later)
+        )
         del self._after[: len(after)]
         for call in after:
             call()
@@ -101,6 +130,8 @@ class Projector:
         self._unwritten: set[Projection] = set()
         self._writes: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(MOST_WRITES_AT_ONCE)
+        self._ticked = asyncio.Event()
+        self._closing = False
 
     def new_picture(self) -> Picture:
         return Picture(self.timings)
@@ -116,6 +147,14 @@ class Projector:
         self.touch(projection)
         await done.wait()
 
+    async def patch(self, repository: Repository[Any], key: str, fields: dict[str, Any]) -> None:
+        """Change fields of a document for which nobody waits, at most TICK later: in one call with all that is due
+        then. Raises as `Repository.patch` does.
+        """
+        if not self._closing:
+            await self._ticked.wait()
+        await repository.patch(key, fields)
+
     async def run(self) -> None:
         while True:
             self.tick()
@@ -124,6 +163,8 @@ class Projector:
     def tick(self) -> None:
         """Start the writes that are due."""
         at = self.clock()
+        ticked, self._ticked = self._ticked, asyncio.Event()
+        ticked.set()
         for projection in list(self._unwritten):
             due = projection.due()
             if due is None:
@@ -146,6 +187,8 @@ class Projector:
 
     async def close(self) -> None:
         """Write what is left, at once: a picture in memory is lost with the process."""
+        self._closing = True
+        self._ticked.set()
         await asyncio.gather(*self._writes, return_exceptions=True)
         left = [projection for projection in self._unwritten if not projection.gone]
         await asyncio.gather(*(self._write(projection) for projection in left), return_exceptions=True)

@@ -9,6 +9,8 @@ from google.cloud.firestore import Increment
 
 from bridge import metrics
 from bridge.faults import until_done
+from bridge.firmware import ORDERED, Firmware
+from bridge.projection import Projector
 from bridge.sagas import Sagas
 from dji import Message
 from dji.errors import lookup
@@ -23,9 +25,11 @@ NO_RESULT = -1
 
 
 class Replies:
-    def __init__(self, commands: Commands, sagas: Sagas) -> None:
+    def __init__(self, commands: Commands, sagas: Sagas, firmware: Firmware, projector: Projector) -> None:
         self._commands = commands
         self._sagas = sagas
+        self._firmware = firmware
+        self._projector = projector
 
     async def take(self, message: Message) -> str | None:
         """One reply. Returns once Temporal and the store have it; a sentence where nobody asked for it."""
@@ -45,6 +49,8 @@ class Replies:
         if command.result is None and not command.by_hand and not (command.refusals_only and result == 0):
             # The saga first: a bridge that dies in between finds the command still open, and tells it again.
             await self._sagas.tell(command.workflow_id, Signal.COMMAND_REPLY, fact)
+        if command.result is None and command.method == ORDERED and result == 0:
+            self._firmware.ordered(command)
         await until_done(lambda: self._note(command, fact))
         return None
 
@@ -72,7 +78,10 @@ class Replies:
                 "mismatch": fact.mismatch,
                 "repliedAt": now(),
             }
-        await self._commands.patch(command.tid, changes)
+        if command.refusals_only:  # nobody waits for it, nor for what the dock says next
+            await self._projector.patch(self._commands, command.tid, changes)
+        else:
+            await self._commands.patch(command.tid, changes)
         metrics.WRITES.labels("dji_commands").inc()
 
 

@@ -213,9 +213,10 @@ class Router:
         if self._devices.dock_at_hand(message.sn) is None:
             self._devices.forget(message.sn)
         dock = await until_done(lambda: self._devices.dock(message.sn))
-        if dock is not None:
-            await until_done(lambda: self._presence.topology(dock, message))
-        delivery.ack()
+        if dock is None:
+            delivery.ack()
+        else:
+            await until_done(lambda: self._presence.topology(dock, message, delivery.ack))
 
     async def _last_will(self, delivery: Delivery, sn: str) -> None:
         await self._left(sn, "last will")

@@ -156,6 +156,60 @@ async def test_a_successor_tells_what_its_predecessor_could_not(
     await eventually(lambda: the(store, dock.sn, presence_told=True))
 
 
+async def test_a_topology_that_changes_nothing_is_told_and_written_only_where_the_document_says_something_else(
+    dock: SpokenDock, store: AsyncClient, org: Org, sagas: Client
+) -> None:
+    await bind(dock, store, org, mission_id="m1")
+    saga = await listening(sagas, auto_stream_id(dock.sn))
+
+    async def told(times: int) -> bool:
+        return len(await heard(saga, "presence")) == times
+
+    async def written_at() -> Any:
+        return (await Docks(store).ref(dock.sn).get()).update_time
+
+    await dock.topology()
+    await eventually(lambda: told(1))
+    await eventually(lambda: the(store, dock.sn, online=True, presence_told=True))
+    before = await written_at()
+    await dock.topology()
+    await eventually(lambda: told(2))
+    await asyncio.sleep(1.5)  # longer than between two writes
+    assert await written_at() == before
+    wrong = {"online": False, "aircraftOnline": True, "thingVersion": "0", "presenceTold": False}
+    await Docks(store).patch(dock.sn, wrong)
+    await dock.topology()
+    await eventually(lambda: told(3))
+    await eventually(lambda: the(store, dock.sn, online=True, aircraft_online=False, thing_version="1.1.2"))
+
+
+async def test_a_stream_is_told_until_none_is_there_and_again_once_the_document_shows_that_one_may_be(
+    bridge: Bridge, bound: SpokenDock, store: AsyncClient, sagas: Client
+) -> None:
+    await bound.topology()
+
+    async def nobody_was_there() -> bool:
+        dock = bridge.devices.held_dock(bound.sn)
+        return dock is not None and dock.told and not dock.may_stream
+
+    await eventually(nobody_was_there)
+    unmissed = await listening(sagas, auto_stream_id(bound.sn))
+    await bound.topology()
+    await eventually(nobody_was_there)
+    assert await heard(unmissed, "presence") == [], "none can run that the document has not shown"
+    await Docks(store).patch(bound.sn, {"missionId": "m1"})
+    await bound.topology()
+    await eventually(lambda: heard(unmissed, "presence"))
+    await Docks(store).patch(bound.sn, {"missionId": None})
+    await bound.topology(awake=True)
+
+    async def told_although_it_was_let_go() -> bool:
+        facts = await heard(unmissed, "presence")
+        return bool(facts) and facts[-1]["aircraft_online"] is True
+
+    await eventually(told_although_it_was_let_go)
+
+
 async def test_the_status_follows_what_the_machines_say(bound: SpokenDock, store: AsyncClient) -> None:
     async def status(word: str) -> None:
         await eventually(lambda: the(store, bound.sn, status=word))
