@@ -90,6 +90,8 @@ class Alerts(Repository[Alert]):
 
     async def standing(self, sn: str, org_id: str, transaction: AsyncTransaction | None = None) -> list[Alert]:
         """The open alerts of a dock."""
+        if transaction is None:
+            return await self.find(orgId=org_id, sn=sn, open=True)
         query: Any = self.collection
         for name, value in (("orgId", org_id), ("sn", sn), ("open", True)):
             query = query.where(filter=FieldFilter(name, "==", value))

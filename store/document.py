@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
@@ -14,7 +15,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from store import encoding
-from store.gathering import RETRY, Documents
+from store.calls import RETRY
+from store.gathering import Documents
+from store.querying import found
 
 T = TypeVar("T")
 
@@ -138,6 +141,20 @@ class Repository(Generic[D]):
         return [document async for document in self.stream(limit=limit, order_by=order_by, **equal)]
 
     async def stream(self, *, limit: int | None = None, order_by: str | None = None, **equal: Any) -> AsyncIterator[D]:
+        """The same one by one, as they come."""
+        try:
+            query = encoding.query(self.collection.id, equal, order_by, limit)
+        except encoding.NotPlain:
+            results = self._by_client(limit, order_by, equal)
+        else:
+            results = found(self.client, self.collection._parent_info()[0], query)
+        async with aclosing(results):
+            async for fields in results:
+                yield self.model.from_fields(fields)
+
+    async def _by_client(
+        self, limit: int | None, order_by: str | None, equal: dict[str, Any]
+    ) -> AsyncGenerator[dict[str, Any]]:
         query: Any = self.collection
         for name, value in equal.items():
             query = query.where(filter=FieldFilter(name, "in" if isinstance(value, list) else "==", value))
@@ -147,7 +164,7 @@ class Repository(Generic[D]):
         if limit is not None:
             query = query.limit(limit)
         async for snapshot in query.stream(retry=RETRY):
-            yield self.model.from_fields(snapshot.to_dict())
+            yield snapshot.to_dict()
 
     async def transact(self, step: Callable[[AsyncTransaction], Awaitable[T]]) -> T:
         """Run `step` in a transaction, again where another one won. Reads come before writes.

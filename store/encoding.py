@@ -13,13 +13,18 @@ from typing import Any, Final
 
 from google.cloud.firestore import Increment
 from google.cloud.firestore_v1.field_path import FieldPath
+from google.cloud.firestore_v1.types import query as queries
 from google.cloud.firestore_v1.types import write
 
 Write: Final[Any] = write.Write.pb()
+StructuredQuery: Final[Any] = queries.StructuredQuery.pb()
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 _VECTOR: Final = "__type__"
+_EQUAL, _IN = StructuredQuery.FieldFilter.EQUAL, StructuredQuery.FieldFilter.IN
+_IS_NULL, _IS_NAN = StructuredQuery.UnaryFilter.IS_NULL, StructuredQuery.UnaryFilter.IS_NAN
+_AND: Final = StructuredQuery.CompositeFilter.AND
 
 
 class NotPlain(Exception):
@@ -58,6 +63,33 @@ def whole(name: str, fields: dict[str, Any], *, new: bool = False) -> Any:
     into = message.update.fields
     for field, value in fields.items():
         _encode(value, into[field])
+    return message
+
+
+def query(collection: str, equal: dict[str, Any], order_by: str | None = None, limit: int | None = None) -> Any:
+    """Documents of a collection whose fields equal the given values; of a list of values, one of them.
+
+    `order_by` is a field, with a minus before it downwards. Raises NotPlain.
+    """
+    message = StructuredQuery()
+    message.from_.add().collection_id = collection
+    if len(equal) > 1:
+        message.where.composite_filter.op = _AND
+    for name, value in equal.items():
+        into = message.where if len(equal) == 1 else message.where.composite_filter.filters.add()
+        if value is None or value != value:
+            into.unary_filter.field.field_path = name
+            into.unary_filter.op = _IS_NULL if value is None else _IS_NAN
+        else:
+            into.field_filter.field.field_path = name
+            into.field_filter.op = _IN if isinstance(value, list) else _EQUAL
+            _encode(value, into.field_filter.value)
+    if order_by is not None:
+        order = message.order_by.add()
+        order.field.field_path = order_by.lstrip("-")
+        order.direction = StructuredQuery.DESCENDING if order_by.startswith("-") else StructuredQuery.ASCENDING
+    if limit is not None:
+        message.limit.value = limit
     return message
 
 

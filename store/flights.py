@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal, get_args
 
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import Field
 
 from store.document import Document, Part, Repository, now
@@ -142,6 +141,4 @@ class FlightTasks(Repository[FlightTask]):
 
     async def under_way(self, dock_sn: str) -> list[FlightTask]:
         """The dock's flights that have not ended."""
-        query: Any = self.collection.where(filter=FieldFilter("dockSn", "==", dock_sn))
-        query = query.where(filter=FieldFilter("status", "in", sorted(set(get_args(FlightStatus)) - TERMINAL)))
-        return [FlightTask.from_fields(snapshot.to_dict()) async for snapshot in query.stream()]
+        return await self.find(dockSn=dock_sn, status=sorted(set(get_args(FlightStatus)) - TERMINAL))

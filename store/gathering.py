@@ -1,8 +1,9 @@
 """Reads and writes of single documents that are wanted at the same moment go to Firestore in one call.
 
-A call costs some 0.4 ms of CPU on either side, whatever is in it, and a bridge or worker that is busy makes hundreds a
-second. While few are under way each goes at once; what comes while `AT_ONCE` are waits for the next to come back, and
-goes together. Writes stay each for themselves (`BatchWrite`): one that is refused fails alone.
+A call costs some 0.5 ms of CPU here and 1 ms there, whatever is in it, and a bridge or worker that is busy makes
+hundreds a second. While few are under way each goes at once; what comes while `AT_ONCE` are waits for the next to come
+back, and goes together. Where much is wanted, a call also waits until `PAUSE` has gone by since the one before, so that
+more comes together. Writes stay each for themselves (`BatchWrite`): one that is refused fails alone.
 """
 
 from __future__ import annotations
@@ -12,34 +13,27 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Generic, TypeVar
-from weakref import WeakKeyDictionary, ref
+from weakref import WeakKeyDictionary
 
-from google.api_core.exceptions import (
-    GoogleAPICallError,
-    ResourceExhausted,
-    ServiceUnavailable,
-    from_grpc_status,
-)
-from google.api_core.retry import AsyncRetry, if_exception_type
+from google.api_core.exceptions import GoogleAPICallError, ResourceExhausted, ServiceUnavailable, from_grpc_status
 from google.cloud.firestore import AsyncClient
-from google.cloud.firestore_v1.types import firestore
 
 from store import encoding
+from store.calls import Calls, tried
 
 AT_ONCE: Final = 2
 """Calls of one kind that are under way at a time."""
 MOST: Final = 100
 """Documents in one call. Firestore takes 500, and 10 MiB."""
-
-# The client's own pauses grow to a minute; a server that is back should not have to wait for us.
-RETRY: Final = AsyncRetry(
-    if_exception_type(ServiceUnavailable, ResourceExhausted), initial=0.05, maximum=1.0, multiplier=1.6, timeout=30.0
-)
-_TIMEOUT: Final = 60.0  # s; of one call, as the client's own
+BUSY: Final = 10
+"""Documents wanted within a second, of one kind: from there on a call waits for more."""
+PAUSE: Final = 0.08
+"""s; from the begin of a call to that of the next of its kind, where so much is wanted."""
+FREE: Final = 256
+"""Calls without a pause, at most, after pauses in which nothing came: somebody makes one call after another."""
+_TURN: Final = 0.001  # s; what comes within is of the same turn of the loop
 
 T = TypeVar("T")
-_Write: Final[Any] = firestore.BatchWriteRequest.pb()
-_Read: Final[Any] = firestore.BatchGetDocumentsRequest.pb()
 
 
 @dataclass(slots=True, eq=False)
@@ -51,50 +45,110 @@ class _Wanted(Generic[T]):
     write: Any = field(default=None)
 
 
-class _Gatherer(Generic[T]):
-    """`send` answers all that it is given, one way or the other; never the same document twice in a call."""
+class Pacing:
+    """When a call may begin; by the clock of the loop, in seconds."""
 
-    def __init__(self, send: Callable[[list[_Wanted[T]]], Awaitable[None]]) -> None:
+    def __init__(self) -> None:
+        self._came: deque[float] = deque(maxlen=BUSY)
+        self._begun = -PAUSE
+        self._asked: float | None = None
+        self._gained = False
+        self._in_vain = 0
+        self._free = 0
+
+    def wanted(self, now: float) -> None:
+        """A document is wanted."""
+        self._came.append(now)
+        if self._asked is not None and now > self._asked + _TURN:
+            self._gained = True
+
+    def next(self, now: float) -> float:
+        """When the next call is to begin, for which something waits now."""
+        if len(self._came) < BUSY or now - self._came[0] > 1.0:
+            return now
+        if self._free:
+            self._free -= 1
+            return now
+        begin = self._begun + PAUSE
+        if begin > now:
+            self._asked, self._gained = now, False
+        return max(begin, now)
+
+    def begun(self, now: float) -> None:
+        """A call begins."""
+        self._begun = now
+        if self._asked is not None:
+            # The more pauses are in vain, the rarer they are
+            self._in_vain = 0 if self._gained else min(max(2 * self._in_vain, 1), FREE)
+            self._free, self._asked = self._in_vain, None
+
+
+class _Gatherer(Generic[T]):
+    """`send` answers all that it is given, one way or the other. With `once`, no document is twice in a call."""
+
+    def __init__(self, send: Callable[[list[_Wanted[T]]], Awaitable[None]], *, once: bool) -> None:
         self._send = send
+        self._once = once
         self._waiting: deque[_Wanted[T]] = deque()
         self._calls: set[asyncio.Task[None]] = set()
-        self._soon = False
+        self._left = False
+        self._next: asyncio.Handle | None = None
+        self._pacing = Pacing()
 
     async def put(self, name: str, write: Any = None) -> T:
         loop = asyncio.get_running_loop()
         wanted: _Wanted[T] = _Wanted(name, loop.create_future(), write)
         self._waiting.append(wanted)
-        if not self._soon and len(self._calls) < AT_ONCE:
-            # With what else is wanted in this turn of the loop
-            self._soon = True
-            loop.call_soon(self._start)
+        self._pacing.wanted(loop.time())
+        self._arrange(loop)
         return await wanted.done
 
+    def _arrange(self, loop: asyncio.AbstractEventLoop) -> None:
+        """See to the next call: with what else is wanted in this turn of the loop, or after its pause."""
+        if len(self._calls) >= AT_ONCE:
+            return
+        if self._next is None:
+            now = loop.time()
+            # What a call had no room for has waited already
+            begin = now if self._left else self._pacing.next(now)
+            self._next = loop.call_at(begin, self._start) if begin > now else loop.call_soon(self._start)
+        elif len(self._waiting) == MOST:
+            self._next.cancel()
+            self._next = loop.call_soon(self._start)
+
     def _start(self) -> None:
-        self._soon = False
+        self._next = None
+        now = asyncio.get_running_loop().time()
         while self._waiting and len(self._calls) < AT_ONCE:
-            call = asyncio.create_task(self._one(self._take()))
+            taken = self._take()
+            if not taken:
+                break  # who wanted it gave up
+            self._pacing.begun(now)
+            call = asyncio.create_task(self._one(taken))
             self._calls.add(call)
             call.add_done_callback(self._over)
 
     def _over(self, call: asyncio.Task[None]) -> None:
         self._calls.discard(call)
-        if self._waiting and not self._soon:
-            self._start()
+        if self._waiting:
+            self._arrange(call.get_loop())
 
     def _take(self) -> list[_Wanted[T]]:
-        taken: dict[str, _Wanted[T]] = {}
+        taken: list[_Wanted[T]] = []
+        names: set[str] = set()
         later: list[_Wanted[T]] = []
         while self._waiting and len(taken) < MOST:
             wanted = self._waiting.popleft()
             if wanted.done.cancelled():
                 continue
-            if wanted.name in taken:
+            if self._once and wanted.name in names:
                 later.append(wanted)
             else:
-                taken[wanted.name] = wanted
+                names.add(wanted.name)
+                taken.append(wanted)
         self._waiting.extendleft(reversed(later))
-        return list(taken.values())
+        self._left = bool(self._waiting)
+        return taken
 
     async def _one(self, wanted: list[_Wanted[T]]) -> None:
         try:
@@ -119,12 +173,9 @@ class Documents:
     _of: ClassVar[WeakKeyDictionary[AsyncClient, Documents]] = WeakKeyDictionary()
 
     def __init__(self, client: AsyncClient) -> None:
-        # Weakly, since the client is the key by which this is found.
-        self._client = ref(client)
-        self._database = client._database_string
-        self._metadata = client._rpc_metadata
-        self._reads: _Gatherer[Any] = _Gatherer(self._read)
-        self._writes: _Gatherer[None] = _Gatherer(self._write)
+        self._calls = Calls.of(client)
+        self._reads: _Gatherer[Any] = _Gatherer(self._read, once=False)
+        self._writes: _Gatherer[None] = _Gatherer(self._write, once=True)
 
     @classmethod
     def of(cls, client: AsyncClient) -> Documents:
@@ -134,66 +185,41 @@ class Documents:
             found = cls._of[client] = cls(client)
         return found
 
-    @property
-    def _api(self) -> Any:
-        """The client's own connection and account; its wrappers alone are gone round. It connects in the loop of the
-        first call, not where a repository is made.
-        """
-        client = self._client()
-        assert client is not None, "its repositories hold it"
-        return client._firestore_api
-
     async def get(self, name: str) -> dict[str, Any] | None:
         """The fields of a document; None where there is none. Raises NotPlain."""
-        fields = await _tried(lambda: self._reads.put(name))
+        fields = await tried(lambda: self._reads.put(name))
         return None if fields is None else encoding.plain(fields)
 
     async def write(self, write: Any) -> None:
         """Do one write of `store.encoding`."""
-        await _tried(lambda: self._writes.put(write.update.name, write))
+        await tried(lambda: self._writes.put(write.update.name, write))
 
     async def _read(self, wanted: list[_Wanted[Any]]) -> None:
-        by_name = {each.name: each for each in wanted}
-        request = _Read(database=self._database, documents=list(by_name))
-        answers = await self._api.batch_get_documents(
-            request=firestore.BatchGetDocumentsRequest.wrap(request),
-            metadata=self._metadata,
-            retry=None,
-            timeout=_TIMEOUT,
-        )
-        async for answer in answers:
-            raw = firestore.BatchGetDocumentsResponse.pb(answer)
-            kind = raw.WhichOneof("result")
+        by_name: dict[str, list[_Wanted[Any]]] = {}
+        for each in wanted:
+            by_name.setdefault(each.name, []).append(each)
+        async for answer in self._calls.batch_get(list(by_name)):
+            kind = answer.WhichOneof("result")
             if kind == "found":
-                _settle(by_name.pop(raw.found.name), raw.found.fields)
+                _settle(by_name.pop(answer.found.name), answer.found.fields)
             elif kind == "missing":
-                _settle(by_name.pop(raw.missing), None)
+                _settle(by_name.pop(answer.missing), None)
         if by_name:
             raise ServiceUnavailable(f"no answer for {', '.join(by_name)}")  # type: ignore[no-untyped-call]
 
     async def _write(self, wanted: list[_Wanted[None]]) -> None:
-        request = _Write(database=self._database, writes=[each.write for each in wanted])
-        answer = await self._api.batch_write(
-            request=firestore.BatchWriteRequest.wrap(request), metadata=self._metadata, retry=None, timeout=_TIMEOUT
-        )
-        for each, status in zip(wanted, firestore.BatchWriteResponse.pb(answer).status, strict=True):
+        statuses = await self._calls.batch_write([each.write for each in wanted])
+        for each, status in zip(wanted, statuses, strict=True):
             if status.code == 0:
-                _settle(each, None)
+                _settle([each], None)
             else:
                 _fail([each], from_grpc_status(status.code, status.message))  # type: ignore[no-untyped-call]
 
 
-async def _tried(attempt: Callable[[], Awaitable[T]]) -> T:
-    try:
-        return await attempt()
-    except (ServiceUnavailable, ResourceExhausted):
-        result: T = await RETRY(attempt)()
-        return result
-
-
-def _settle(wanted: _Wanted[Any], result: Any) -> None:
-    if not wanted.done.done():
-        wanted.done.set_result(result)
+def _settle(wanted: list[_Wanted[Any]], result: Any) -> None:
+    for each in wanted:
+        if not each.done.done():
+            each.done.set_result(result)
 
 
 def _fail(wanted: list[_Wanted[Any]], error: BaseException) -> None:

@@ -28,7 +28,7 @@ SHORT: dict[str, tuple[str, tuple[str, ...]]] = {
     "relay": ("--docks 2 --speed 30", ("relay", "flights alone", "relay against flights alone")),
     "scale": ("--few 2 --many 8 --seconds 4", ("bridge", "a dock of 8 against one of 2")),
     "sei": ("--streams 1 --seconds 1 --rounds 1", ("without AI", "with AI", "CPU per frame")),
-    "store": ("--calls 50", ("read, one after another", "change, 50 at once")),
+    "store": ("--calls 50 --seconds 1", ("read, one after another", "query, 50 at once", "changes a call")),
     "simulator": ("--docks 60 --seconds 3", ("simulator", "bare paho")),
 }
 ONE_STACK = {"auto_stream", "command", "history", "opening"}  # they take turns with the dock of one stack

@@ -24,9 +24,10 @@ from pydantic import Field
 from embedded.firestore.server import Server
 from embedded.parts import FirestoreServer
 from store import encoding
+from store.calls import Calls
 from store.client import LocalClient, emulator_at
 from store.document import Document, Repository
-from store.gathering import AT_ONCE
+from store.gathering import AT_ONCE, BUSY, FREE, PAUSE, Pacing
 
 NAME = "projects/p/databases/(default)/documents/c/d"
 
@@ -113,17 +114,22 @@ def things(client: AsyncClient) -> Things:
     return made
 
 
-async def test_what_is_wanted_at_once_is_done_each_for_itself(things: Things, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = {"batch_write": 0, "batch_get_documents": 0}
-    api = things.client._firestore_api
+def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """How many calls are made, from now on."""
+    calls = {"batch_write": 0, "batch_get": 0}
     for name in calls:
-        real = getattr(api, name)
+        real = getattr(Calls, name)
 
-        def counting(*args: Any, _name: str = name, _real: Any = real, **more: Any) -> Any:
+        def counting(*args: Any, _name: str = name, _real: Any = real) -> Any:
             calls[_name] += 1
-            return _real(*args, **more)
+            return _real(*args)
 
-        monkeypatch.setattr(api, name, counting)
+        monkeypatch.setattr(Calls, name, counting)
+    return calls
+
+
+async def test_what_is_wanted_at_once_is_done_each_for_itself(things: Things, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = counted(monkeypatch)
     assert await things.create(Thing(id="0"))
     made = await asyncio.gather(*(things.create(Thing(id=str(number), count=number)) for number in range(50)))
     assert made == [False, *[True] * 49]
@@ -141,7 +147,7 @@ async def test_what_is_wanted_at_once_is_done_each_for_itself(things: Things, mo
     assert found[50:] == [None] * 10
     assert [thing.count for thing in found[:50] if thing] == [n if n % 2 else n + 1 for n in range(50)]
     assert found[7] == Thing(id="7", count=7, inner={"x-y": 7})
-    assert calls["batch_get_documents"] <= AT_ONCE + 1
+    assert calls["batch_get"] <= AT_ONCE + 1
 
 
 def test_a_repository_can_be_made_before_there_is_a_loop(firestore: FirestoreServer) -> None:
@@ -156,6 +162,104 @@ async def test_writes_of_one_document_keep_their_order(things: Things) -> None:
     found = await things.get("a")
     assert found is not None
     assert found.count == 29
+
+
+async def test_what_a_busy_process_wants_bit_by_bit_goes_together(
+    things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = counted(monkeypatch)
+
+    async def step(number: int) -> None:
+        assert await things.create(Thing(id=str(number)))
+        found = await things.get(str(number))
+        assert found is not None
+        await things.patch(str(number), {"count": number})
+
+    steps = []
+    for number in range(100):
+        steps.append(asyncio.create_task(step(number)))
+        await asyncio.sleep(0.005)
+    await asyncio.gather(*steps)
+    assert calls["batch_write"] < 100
+    assert calls["batch_get"] < 70
+    assert [thing.count for thing in await asyncio.gather(*(things.get(str(n)) for n in range(100))) if thing] == [
+        *range(100)
+    ]
+
+
+async def test_a_document_that_many_read_at_once_is_read_once(things: Things, monkeypatch: pytest.MonkeyPatch) -> None:
+    await things.put(Thing(id="a", count=1))
+    sent: list[list[str]] = []
+    real = Calls.batch_get
+
+    def noting(self: Calls, names: list[str]) -> Any:
+        sent.append(names)
+        return real(self, names)
+
+    monkeypatch.setattr(Calls, "batch_get", noting)
+    found = await asyncio.gather(*(things.get("a") for _ in range(10)), things.get("none"), things.get("none"))
+    assert [thing.count for thing in found if thing] == [1] * 10
+    assert [len(names) for names in sent] == [2]
+
+
+def ask(pacing: Pacing, now: float) -> float:
+    pacing.wanted(now)
+    return pacing.next(now)
+
+
+def busy(pacing: Pacing, now: float) -> float:
+    """Wants so much, with a call each, that the next one waits; the time when that is."""
+    for _ in range(BUSY - 1):
+        begin = ask(pacing, now)
+        assert begin == now
+        pacing.begun(begin)
+        now += 0.9 / BUSY
+    return now
+
+
+def test_where_little_is_wanted_nobody_waits() -> None:
+    pacing = Pacing()
+    for number in range(3 * BUSY):
+        now = number * 1.1 / (BUSY - 1)
+        assert ask(pacing, now) == now
+        pacing.begun(now)
+
+
+def test_where_much_is_wanted_a_call_waits_for_more() -> None:
+    pacing = Pacing()
+    last = now = busy(pacing, 100.0)
+    for _ in range(10):
+        begin = ask(pacing, now)
+        assert begin >= now
+        pacing.wanted(begin - 0.002)
+        pacing.begun(begin)
+        last, now = begin, begin + 0.003
+        pacing.wanted(now)
+        assert pacing.next(now) == pytest.approx(last + PAUSE)
+        pacing.wanted(now + 0.01)
+        pacing.begun(last + PAUSE)
+        now = last + PAUSE + 0.003
+    later = now + 1.0
+    assert ask(pacing, later) == later
+
+
+def test_pauses_in_which_nothing_comes_become_rare() -> None:
+    pacing = Pacing()
+    now = busy(pacing, 100.0)
+    waited = 0.0
+    for _ in range(2000):
+        begin = ask(pacing, now)
+        waited += begin - now
+        pacing.begun(begin)
+        now = begin + 0.002
+    assert waited <= PAUSE * (2000 / FREE + 10)
+    # Others come: each pause is used again, once those are over that are free
+    for _ in range(FREE):
+        begin = ask(pacing, now)
+        pacing.wanted(max(begin - 0.01, now))
+        pacing.begun(begin)
+        now = begin + 0.002
+    assert ask(pacing, now) > now + PAUSE / 2
 
 
 async def test_one_that_no_call_can_hold_spoils_nothing_for_others(things: Things) -> None:
