@@ -73,7 +73,7 @@ async def at_random(call: Call, rate: int, seconds: float) -> tuple[float, float
         await call(number, {f"osd.field{2 * n + 1}": number + n / 8 for n in range(8)})
         taken.append(1000 * (time.perf_counter() - begun))
 
-    tasks = []
+    tasks: list[asyncio.Task[None]] = []
     there, here, end = cpu()[SERVER], time.process_time(), time.monotonic() + seconds
     while time.monotonic() < end:
         tasks.append(asyncio.create_task(one(len(tasks))))
@@ -110,7 +110,7 @@ async def main(calls: int, seconds: float) -> None:
         async def theirs_query(n: int, fields: dict[str, Any]) -> None:
             query = docks.collection.where(filter=FieldFilter("sn", "==", f"D{n % TOGETHER}"))
             query = query.where(filter=FieldFilter("online", "==", True))
-            [Dock.from_fields(found.to_dict()) async for found in query.stream()]
+            [Dock.from_fields(found.to_dict() or {}) async for found in query.stream()]
 
         table = Table(title=f"CPU ms of a call, here + in the server ({calls} calls, median of {ROUNDS} rounds)")
         for column in ("", "repository", "Google's client", "times"):
