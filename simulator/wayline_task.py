@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+import aiohttp
 import httpx
+from yarl import URL
 
 from dji.wpml import FlightPoint, KmzError, read_kmz
 from simulator.feature import Json, Refused
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 NO_FILE, BAD_FILE, UNREADABLE_FILE = 314013, 314016, 321004
 NO_WAYLINE = 65535
-DOWNLOAD_WITHIN = 30.0  # s
+# s without a byte: a large file may take as long as it needs
+DOWNLOAD_WITHIN = aiohttp.ClientTimeout(total=None, connect=30, sock_read=30)
 MOST_BYTES = 64 * 1024 * 1024
 
 Phase = Literal["prepared", "preparing", "flying", "returning", "landed", "done"]
@@ -134,16 +137,24 @@ def _trust() -> ssl.SSLContext:
 
 
 async def download(url: str) -> bytes:
-    """Fetch a file that the cloud named. Raises TaskFailed (314013)."""
+    """Fetch a file that the cloud named, over a connection of its own. Raises TaskFailed (314013, 314016).
+
+    By aiohttp, which takes a quarter of httpx's CPU for it: a thousand docks fetch their firmware in one process. Like
+    MQTT it knows of no proxy.
+    """
+    content = bytearray()
     try:
-        async with httpx.AsyncClient(timeout=DOWNLOAD_WITHIN, follow_redirects=True, verify=_trust()) as http:
-            reply = await http.get(url)
-            reply.raise_for_status()
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise TaskFailed(NO_FILE, str(error)) from None
-    if len(reply.content) > MOST_BYTES:
-        raise TaskFailed(BAD_FILE, "too large")
-    return reply.content
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=_trust()), timeout=DOWNLOAD_WITHIN) as http,
+            http.get(URL(url, encoded=True), raise_for_status=True) as reply,  # as it is: it may be signed
+        ):
+            async for piece in reply.content.iter_any():
+                content += piece
+                if len(content) > MOST_BYTES:
+                    raise TaskFailed(BAD_FILE, "too large")
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        raise TaskFailed(NO_FILE, str(error) or "no answer in time") from None
+    return bytes(content)
 
 
 def ready(dock: SimDock, conditions: Json) -> bool:
