@@ -207,7 +207,7 @@ class Mqtt:
         if pair is not None:
             data["multi_dock_task"] = without_key(pair) if redacted else pair
         for link in request.object_links:
-            url = REDACTED if redacted else self._objects.presign_get(link.object_key, link.life)
+            url = REDACTED if redacted else self._objects.shared_link(link.object_key, link.life)
             put_at(data, link.path, url)
         for push in request.push_links:
             put_at(data, push.path, REDACTED if redacted else push_url(self._settings, push.ingress_id, push.protocol))

@@ -19,6 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from settings import Settings
+from store.links import SharedLinks
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -89,6 +90,7 @@ class Objects:
         self.provider = settings.objects_provider
         self.endpoint = settings.objects_endpoint
         self.public_endpoint = settings.objects_public_endpoint or settings.objects_endpoint
+        self._links = SharedLinks()
         self._role = settings.objects_sts_role_arn
         self._session = boto3.session.Session(
             aws_access_key_id=settings.objects_access_key,
@@ -274,6 +276,12 @@ class Objects:
         if download_as is not None:
             params["ResponseContentDisposition"] = f'attachment; filename="{download_as}"'
         return self._signer.generate_presigned_url("get_object", Params=params, ExpiresIn=_bounded(seconds))
+
+    def shared_link(self, key: str, seconds: float) -> str:
+        """As `presign_get`, but it may have been signed for another, a hundredth of `seconds` ago and a minute at most.
+        For many docks that are to fetch the same.
+        """
+        return self._links.given((key, seconds), _bounded(seconds), lambda: self.presign_get(key, seconds))
 
     def presign_put(self, key: str, seconds: float, *, size: int | None = None, md5: str | None = None) -> str:
         """A link that writes one object. With `size` (bytes) or `md5` (hex) the store takes just that content: the

@@ -83,6 +83,18 @@ async def test_links_carry_the_public_endpoint(minio: MinioServer) -> None:
     assert objects.presign_get("a/b", 60).startswith(f"https://objects.example.org/{minio.bucket}/a/b?")
 
 
+async def test_docks_that_fetch_the_same_at_once_are_given_the_same_link(objects: Objects) -> None:
+    key = some_key()
+    await objects.put(key, CONTENT)
+    link = objects.shared_link(key, 3600)
+    assert "X-Amz-Expires=3600" in link
+    assert objects.shared_link(key, 3600) == link
+    assert objects.shared_link(some_key(), 3600) != link
+    assert objects.shared_link(key, 7200) != link
+    async with httpx.AsyncClient(trust_env=False) as http:
+        assert (await http.get(link)).content == CONTENT
+
+
 async def test_an_upload_link_takes_the_content_it_was_signed_for_and_no_other(objects: Objects) -> None:
     key = some_key()
     md5 = hashlib.md5(CONTENT, usedforsecurity=False)
