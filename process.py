@@ -8,15 +8,31 @@ import signal
 import ssl
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import aiomqtt
 import httpx
 import uvicorn
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import CompositePayloadConverter, DataConverter
 
 from settings import Settings
+
+_ENCODINGS: Final = tuple(PydanticPayloadConverter().converters.values())
+
+
+class SharedPydanticConverter(CompositePayloadConverter):
+    """As `PydanticPayloadConverter`, of parts that all of its kind share: they keep nothing but what they learnt of our
+    types. Temporal makes one for each run of a saga and two for each of its tasks (1.35), and each would learn anew.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(*_ENCODINGS)
+
+
+DATA_CONVERTER: Final = DataConverter(payload_converter_class=SharedPydanticConverter)
+"""How all of us write and read what sagas are told and answer. On the wire it is `pydantic_data_converter`."""
 
 
 async def temporal_client(config: Settings, **more: Any) -> Client:
@@ -29,7 +45,7 @@ async def temporal_client(config: Settings, **more: Any) -> Client:
         namespace=config.temporal_namespace,
         api_key=config.temporal_api_key.get_secret_value() if config.temporal_api_key is not None else None,
         tls=config.temporal_tls,
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
         **more,
     )
 

@@ -9,7 +9,6 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 from temporalio import activity, workflow
-from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from settings import Settings
 
@@ -22,10 +21,10 @@ def log_as(settings: Settings) -> None:
         else structlog.dev.ConsoleRenderer(colors=False)
     )
     before: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _saga_of_activity,
         _saga_of_record,
     ]
     handler = logging.StreamHandler(sys.stdout)
@@ -49,6 +48,16 @@ def log_as(settings: Settings) -> None:
     activity.logger.activity_info_on_message = False
 
 
+def _saga_of_activity(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Lines that an activity, or a library under it, logs bear the saga, the activity and the attempt. Looked up by the
+    line, since most activities log none.
+    """
+    if activity.in_activity():
+        info = activity.info()
+        event.update(saga=info.workflow_id, activity=info.activity_type, attempt=info.attempt)
+    return event
+
+
 def _saga_of_record(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Temporal's loggers hang what they know on the record."""
     record = event.get("_record")
@@ -56,19 +65,3 @@ def _saga_of_record(_logger: Any, _method: str, event: EventDict) -> EventDict:
     if isinstance(said, dict):
         event["saga"] = said.get("workflow_id")
     return event
-
-
-class SagaContext(Interceptor):
-    """Lines that an activity, or a library under it, logs bear the saga, the activity and the attempt."""
-
-    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
-        return _BoundActivity(super().intercept_activity(next))
-
-
-class _BoundActivity(ActivityInboundInterceptor):
-    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        info = activity.info()
-        with structlog.contextvars.bound_contextvars(
-            saga=info.workflow_id, activity=info.activity_type, attempt=info.attempt
-        ):
-            return await super().execute_activity(input)

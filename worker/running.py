@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from types import TracebackType
@@ -59,7 +60,7 @@ from store.objects import Objects
 from store.orgs import Orgs
 from store.pairings import Pairings
 from timings import Timings
-from worker.logs import SagaContext
+from worker.as_they_are import spare_walks
 from worker.sandbox import build_id, runner
 from workflows.areas import Areas
 from workflows.auto_stream import AutoStream
@@ -114,6 +115,9 @@ WORKFLOWS: Final[tuple[type, ...]] = (
 # Sagas mostly wait, so many are cached: a cached one needs no replay. Activities mostly wait for the network.
 CACHED_WORKFLOWS: Final = 2000
 WORKFLOW_TASKS: Final = 300  # a task keeps its slot while local activities of its saga run
+# What sagas decide takes Python's lock, so more threads only wait for it; more than one, since a saga that hangs keeps
+# its thread until Temporal's SDK has found it, after 2 s.
+THREADS: Final = 4
 ACTIVITIES: Final = 200
 LOCAL_ACTIVITIES: Final = 200
 # Commands take milliseconds. What waits longer is idempotent, and another worker takes it up.
@@ -151,6 +155,8 @@ class Parts:
         self._client = client
         self._firestore = firestore
         self._open = AsyncExitStack()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sagas")
+        self._open.callback(self._threads.shutdown, wait=False)
 
     async def __aenter__(self) -> Self:
         settings, stack = self.settings, self._open
@@ -216,13 +222,14 @@ class Parts:
 
     def worker(self, task_queue: str = TASK_QUEUE) -> Worker:
         """A worker with all sagas and activities."""
+        spare_walks()
         return Worker(
             self.client,
             task_queue=task_queue,
             workflows=WORKFLOWS,
             activities=activities_of(self._activities),
             workflow_runner=runner(),
-            interceptors=[SagaContext()],
+            workflow_task_executor=self._threads,
             build_id=build_id(),
             max_cached_workflows=CACHED_WORKFLOWS,
             max_concurrent_workflow_tasks=WORKFLOW_TASKS,

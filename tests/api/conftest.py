@@ -13,12 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.security import Role, Tokens
 from embedded import parts
 from embedded.wiring import settings_of
-from process import trust
+from process import DATA_CONVERTER, trust
 from settings import Settings
 from store.client import connect
 from store.orgs import Org
@@ -61,7 +60,7 @@ async def database(settings: Settings) -> AsyncClient:
 @pytest.fixture(scope="module")
 async def worker(settings: Settings, database: AsyncClient) -> AsyncIterator[None]:
     """Runs the sagas; for a module, since other modules have sagas that nobody shall run."""
-    client = await Client.connect(settings.temporal_address, data_converter=pydantic_data_converter)
+    client = await Client.connect(settings.temporal_address, data_converter=DATA_CONVERTER)
     async with Parts(settings, client=client, firestore=database) as running, running.worker():
         yield
 

@@ -15,11 +15,11 @@ import httpx
 import pytest
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from typer.testing import CliRunner
 
 from api.security import Role, Tokens
 from cli.main import app
+from process import DATA_CONVERTER
 from settings import Settings
 from store.audit import Audit
 from store.events import Events, about
@@ -35,7 +35,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "webhooks.md"
 
 @pytest.fixture(scope="module")
 async def temporal_client(settings: Settings) -> Client:
-    return await Client.connect(settings.temporal_address, data_converter=pydantic_data_converter)
+    return await Client.connect(settings.temporal_address, data_converter=DATA_CONVERTER)
 
 
 @pytest.fixture(scope="module")

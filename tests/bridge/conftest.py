@@ -18,12 +18,12 @@ from cryptography.fernet import Fernet
 from google.cloud.firestore import AsyncClient
 from pydantic import SecretStr
 from temporalio.client import Client, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bridge.bridge import Bridge
 from embedded.parts import FirestoreServer, MinioServer, MosquittoBroker, TemporalServer
 from embedded.wiring import settings_of
+from process import DATA_CONVERTER
 from settings import Settings
 from store.client import connect
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
@@ -59,7 +59,7 @@ async def store(settings: Settings) -> AsyncClient:
 @pytest.fixture(scope="session")
 async def sagas(settings: Settings) -> AsyncIterator[Client]:
     """Temporal, with a worker whose sagas only listen."""
-    client = await Client.connect(settings.temporal_address, data_converter=pydantic_data_converter)
+    client = await Client.connect(settings.temporal_address, data_converter=DATA_CONVERTER)
     worker = Worker(
         client,
         task_queue=TASK_QUEUE,

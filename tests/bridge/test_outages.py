@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from embedded import parts
+from process import DATA_CONVERTER
 from settings import Settings
 from store.client import connect
 from store.commands import Commands
@@ -34,7 +34,7 @@ async def test_without_temporal_docks_are_answered_and_facts_wait_in_order(
     async with parts.mosquitto() as broker:
         async with parts.temporal(tmp_path) as first:
             port = int(first.address.rsplit(":", 1)[1])
-            client = await Client.connect(first.address, data_converter=pydantic_data_converter)
+            client = await Client.connect(first.address, data_converter=DATA_CONVERTER)
             await listening(client, workflow_id)
         alone = on(settings, broker, temporal_address=first.address)
         store = connect(alone)
@@ -60,7 +60,7 @@ async def test_without_temporal_docks_are_answered_and_facts_wait_in_order(
 
             async with (
                 parts.temporal(tmp_path, port=port) as second,
-                worker(await Client.connect(second.address, data_converter=pydantic_data_converter)) as client,
+                worker(await Client.connect(second.address, data_converter=DATA_CONVERTER)) as client,
             ):
                 for command in commands:
                     await eventually(lambda tid=command.tid: answered(store, tid), within=30)  # type: ignore[misc]

@@ -18,7 +18,6 @@ import orjson
 import pytest
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
@@ -30,7 +29,7 @@ from dji.topics import topic_of
 from drc.server import serving as serving_drc
 from embedded import parts
 from embedded.wiring import settings_of
-from process import trust
+from process import DATA_CONVERTER, trust
 from settings import Settings
 from simulator import flight
 from simulator.clock import SimClock
@@ -358,7 +357,7 @@ class _World:
 @pytest.fixture(scope="session")
 async def drc(house: House) -> AsyncIterator[House]:
     """The same, with a drc process in this one."""
-    client = await Client.connect(house.settings.temporal_address, data_converter=pydantic_data_converter, lazy=True)
+    client = await Client.connect(house.settings.temporal_address, data_converter=DATA_CONVERTER, lazy=True)
     with emulator_at(house.emulator):
         store = store_of(house.settings)
     async with serving_drc(house.settings, store, client):

@@ -16,11 +16,11 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from embedded import ports
 from embedded.parts import FirestoreServer, LivekitServer, MosquittoBroker, TemporalServer
 from media.rooms import Rooms
+from process import DATA_CONVERTER
 from simulator.video.publisher import WhipPublisher
 from simulator.video.source import CameraSource
 from simulator.video.viewer import RoomViewer
@@ -111,7 +111,7 @@ async def _states(saga: WorkflowHandle[object, object], wanted: list[str], timeo
             async for event in saga.fetch_history_events():
                 signal = event.workflow_execution_signaled_event_attributes
                 if signal.signal_name == "push_state":
-                    (fact,) = await pydantic_data_converter.decode(signal.input.payloads, [PushState])
+                    (fact,) = await DATA_CONVERTER.decode(signal.input.payloads, [PushState])
                     states.append(fact.state)
             if states == wanted:
                 return
@@ -143,7 +143,7 @@ async def test_a_dock_streams_on_after_media_was_killed(
         FlightTask(id=f"flight-{sn}", org_id="org", mission_id=room, dock_sn=sn, name="Ridge", requested_by="ann",
                    status="executing", progress=Progress(percent=40))
     )  # fmt: skip
-    client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+    client = await Client.connect(temporal.address, data_converter=DATA_CONVERTER)
     # No worker takes it up: its history is all that is wanted of it.
     saga = await client.start_workflow("AutoStream", id=spec.workflow_id, task_queue=fresh_name("nobody"))
     control = httpx.AsyncClient(base_url=media.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from google.protobuf.json_format import MessageToDict
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from process import DATA_CONVERTER
 from worker.running import WORKFLOWS
 from worker.sandbox import build_id, sandbox
 
@@ -50,9 +50,7 @@ _of_all_files: list[Recorded] = []  # each file of tests has a world of its own,
 
 def replayer() -> Replayer:
     """As the worker would run them, and kept from clocks, chance and files."""
-    return Replayer(
-        workflows=WORKFLOWS, workflow_runner=sandbox(), data_converter=pydantic_data_converter, build_id=build_id()
-    )
+    return Replayer(workflows=WORKFLOWS, workflow_runner=sandbox(), data_converter=DATA_CONVERTER, build_id=build_id())
 
 
 def shown(events: Iterable[dict[str, Any]]) -> Iterator[str]:

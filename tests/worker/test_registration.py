@@ -11,12 +11,12 @@ from types import ModuleType
 import pytest
 from temporalio import activity, workflow
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 import activities
 import workflows
 from embedded.parts import FirestoreServer, LivekitServer, MinioServer, MosquittoBroker, TemporalServer
 from embedded.wiring import settings_of
+from process import DATA_CONVERTER
 from worker.running import WORKFLOWS, Parts, activities_of
 from worker.sandbox import SAGAS
 from workflows.names import Workflow
@@ -56,7 +56,7 @@ async def test_every_activity_is_registered_once(
 ) -> None:
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore.address)
     settings = settings_of(temporal, mosquitto, minio, livekit)
-    client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+    client = await Client.connect(temporal.address, data_converter=DATA_CONVERTER)
     written = {
         definition.name
         for module in modules(activities)

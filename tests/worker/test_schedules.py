@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from temporalio.client import Client, ScheduleActionStartWorkflow
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from embedded.parts import TemporalServer
+from process import DATA_CONVERTER
 from timings import Timings
 from worker.schedules import see_to_schedules
 from workflows.names import RETENTION, Workflow
 
 
 async def test_the_retention_is_begun_by_a_schedule_that_a_restart_brings_up_to_date(temporal: TemporalServer) -> None:
-    client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+    client = await Client.connect(temporal.address, data_converter=DATA_CONVERTER)
     await see_to_schedules(client, Timings())
     schedule = client.get_schedule_handle(RETENTION)
     await schedule.pause(note="an audit")

@@ -19,9 +19,9 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from embedded import parts, ports
+from process import DATA_CONVERTER
 from settings import Settings
 from store.client import connect, emulator_at
 from tests.waiting import eventually
@@ -67,7 +67,7 @@ async def apart(world: World, **more: Any) -> AsyncIterator[tuple[World, WorkerP
         mosquitto = await stack.enter_async_context(parts.mosquitto())
         firestore = await stack.enter_async_context(parts.firestore())
         settings = _on(world.settings, temporal, mosquitto, more)
-        client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+        client = await Client.connect(temporal.address, data_converter=DATA_CONVERTER)
         with emulator_at(firestore.address):
             store = connect(settings)
             await stack.enter_async_context(bridging(settings))
@@ -136,7 +136,7 @@ async def mortal(world: World, folder: Path, **more: Any) -> AsyncIterator[Morta
         mosquitto = await stack.enter_async_context(parts.mosquitto())
         firestore = await stack.enter_async_context(parts.firestore())
         settings = _on(world.settings, temporal, mosquitto, more)
-        client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+        client = await Client.connect(temporal.address, data_converter=DATA_CONVERTER)
         with emulator_at(firestore.address):
             store = connect(settings)
             own = World(settings, client, store, Parts(settings, client=client, firestore=store), firestore.address)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from embedded import parts
+from process import DATA_CONVERTER
 from store.client import connect, emulator_at
 from tests.receiver import receiving
 from tests.workflows.killing import WorkerProcess
@@ -25,7 +25,7 @@ async def test_a_killed_worker_loses_no_event_and_changes_no_order(world: World)
         firestore = await stack.enter_async_context(parts.firestore())
         receiver = await stack.enter_async_context(receiving())
         settings = world.settings.model_copy(update={"temporal_address": temporal.address})
-        client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+        client = await Client.connect(temporal.address, data_converter=DATA_CONVERTER)
         with emulator_at(firestore.address):
             store = connect(settings)
             own = World(settings, client, store, Parts(settings, client=client, firestore=store), firestore.address)

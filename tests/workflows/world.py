@@ -14,7 +14,6 @@ from typing import Any
 from google.cloud.firestore import AsyncClient
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 
 from bridge.bridge import Bridge
@@ -26,7 +25,7 @@ from media.listing import FirestoreIngresses
 from media.rooms import Rooms
 from media.saga_notifier import SagaNotifier
 from media.server import Address, serving
-from process import mqtt_client
+from process import DATA_CONVERTER, mqtt_client
 from settings import Settings
 from simulator.clock import SimClock
 from simulator.dock import SimDock
@@ -352,7 +351,7 @@ async def opened(minio: parts.MinioServer, livekit: parts.LivekitServer) -> Asyn
             temporal, mosquitto, minio, livekit, **media_addresses(), timings_json=TIMINGS.model_dump_json()
         )
         store = connect(settings)
-        client = await Client.connect(temporal.address, data_converter=pydantic_data_converter)
+        client = await Client.connect(temporal.address, data_converter=DATA_CONVERTER)
         running = await stack.enter_async_context(Parts(settings, client=client, firestore=store))
         await stack.enter_async_context(running.worker())
         await stack.enter_async_context(bridging(settings))
