@@ -183,6 +183,7 @@ class Bridge:
                     *several,
                     *shared,
                     until_done(self.presence.take_over),
+                    self.devices.run(),
                     self.presence.run(),
                     self.alerts.run(),
                     self.projector.run(),

@@ -1,6 +1,7 @@
 """One slot's connection to the broker: a persistent session whose messages are acknowledged one by one, by hand.
 
-aiomqtt has no acknowledging by hand, so this module, and no other, reaches for the paho client under it; a test notices
+aiomqtt has no acknowledging by hand, so this module, and no other, reaches for the paho client under it; it also
+goes round what both do for each message that the bridge has no use for, a third of what a message cost. Tests notice
 when a new version breaks that. MQTT 5 gives us the receive maximum: the broker stops when that many messages are not
 acknowledged, so a bridge that cannot keep them is not drowned in them.
 """
@@ -10,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import aiomqtt
 from paho.mqtt.client import Client as Paho
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -29,6 +32,12 @@ SESSION_EXPIRY = 86_400
 
 KEEPALIVE = 15
 """Seconds. A bridge whose machine vanished is noticed by the broker after one and a half of these."""
+
+AT_ONCE = 16_384
+"""Bytes that are read in one go: some twenty messages, so that other work waits for few milliseconds."""
+
+MOST_UNWRITTEN = 1_000
+"""Packets that may wait for the broker to take them before pictures are left out."""
 
 # The group is spelled out in the filter, so every slot is a member of the same one.
 SHARED = "$share/bridge/"
@@ -80,6 +89,8 @@ async def connection(settings: Settings, identifier: str, receive: Receive) -> A
     client.pending_calls_threshold = 1_000
     paho: Paho = client._client
     paho.manual_ack_set(True)
+    _read_much_at_once(paho)
+    _take_plain_messages(paho, receive)
     async with client:
         await client.subscribe([(SHARED + topic, 1) for topic in TOPICS])
         if settings.bridge_slots > 1:
@@ -92,15 +103,77 @@ async def connection(settings: Settings, identifier: str, receive: Receive) -> A
 
 
 def delivery_of(paho: Paho, message: aiomqtt.Message) -> Delivery:
-    """The message with its acknowledgement. A lost connection swallows it: the broker sends the message again."""
-    mid, qos = message.mid, message.qos
+    """The message with its acknowledgement."""
+    payload = message.payload if isinstance(message.payload, bytes) else b""
+    return Delivery(message.topic.value, payload, _ack(paho, message.mid, message.qos))
+
+
+def _ack(paho: Paho, mid: int, qos: int) -> Callable[[], None]:
+    """How to acknowledge. A lost connection swallows it: the broker sends the message again."""
 
     def ack() -> None:
         if qos and paho.is_connected():
             paho.ack(mid, qos)
 
-    payload = message.payload if isinstance(message.payload, bytes) else b""
-    return Delivery(message.topic.value, payload, ack)
+    return ack
+
+
+def _take_plain_messages(paho: Paho, receive: Receive) -> None:
+    """Hand messages of QoS 1 without properties, as docks send them, straight on; all others go the usual way."""
+    usual = paho._handle_publish
+
+    def handle_publish() -> MQTTErrorCode:
+        # MQTT 5, 3.3: length of the topic, topic, packet identifier, length of the properties, payload
+        packet, flags = paho._in_packet["packet"], paho._in_packet["command"] & 0x06
+        try:
+            end = 2 + int.from_bytes(packet[:2], "big")
+            plain = flags == 0x02 and packet[end + 2] == 0
+            topic = packet[2:end].decode()
+        except (IndexError, UnicodeDecodeError):
+            plain = False
+        if not plain:
+            return usual()
+        mid = int.from_bytes(packet[end : end + 2], "big")
+        receive(Delivery(topic, bytes(packet[end + 3 :]), _ack(paho, mid, 1)))
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    paho._handle_publish = handle_publish  # type: ignore[method-assign]
+
+
+class Reading:
+    """A socket that is read in one go where paho reads a message in four. aiomqtt reads on while some is `pending`."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
+        self._came = b""
+        self._at = 0
+
+    def recv(self, most: int) -> bytes:
+        if self._at == len(self._came):
+            self._came, self._at = self._socket.recv(AT_ONCE), 0
+        taken = self._came[self._at : self._at + most]
+        self._at += len(taken)
+        return taken
+
+    def pending(self) -> int:
+        inside = getattr(self._socket, "pending", None)  # of TLS
+        return len(self._came) - self._at + (inside() if inside is not None else 0)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._socket, name)
+
+
+def _read_much_at_once(paho: Paho) -> None:
+    usual = paho._create_socket
+    paho._create_socket = lambda: Reading(usual())  # type: ignore[method-assign]
+
+
+def show(client: aiomqtt.Client, topic: str, payload: bytes) -> bool:
+    """Publish at QoS 0, and do not wait until it is written. False where it cannot be, or too much waits already."""
+    paho: Paho = client._client
+    if len(paho._out_packet) > MOST_UNWRITTEN:
+        return False
+    return paho.publish(topic, payload, 0).rc is MQTTErrorCode.MQTT_ERR_SUCCESS
 
 
 async def lost(client: aiomqtt.Client) -> None:

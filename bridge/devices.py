@@ -18,6 +18,11 @@ from store.docks import Aircraft, AircraftRepository, Dock, Docks
 RELOOK = 60.0
 """Seconds after which a device's organisation is looked up again: the price is a read a minute for each device."""
 
+EARLY = 10.0
+"""Seconds before that, from which on docks that speak are looked up together, a second's worth in one call."""
+
+MOST_AT_ONCE = 50
+
 UNKNOWN_FOR = 1.0
 """Seconds for which a serial that is in no organisation is not looked up again."""
 
@@ -123,6 +128,23 @@ class Devices:
         self._unknown.pop(sn, None)
         if sn in self._docks:
             self._docks[sn].looked_at = float("-inf")
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            await self.look_again()
+
+    async def look_again(self) -> None:
+        """Look up docks that will have to be soon, so that none of their messages waits for it. Where that fails, one
+        does.
+        """
+        early = self._clock() - RELOOK + EARLY
+        due = [known.sn for known in self._docks.values() if known.looked_at < min(early, known.heard_here)]
+        due = due[:MOST_AT_ONCE]
+        documents = await asyncio.gather(*(self._dock_documents.get(sn) for sn in due), return_exceptions=True)
+        for sn, document in zip(due, documents, strict=True):
+            if not isinstance(document, BaseException):
+                self.hold(sn, document)
 
     async def dock(self, sn: str) -> KnownDock | None:
         """The dock with this serial, as of a minute ago at most; None when it is in no organisation."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import aiomqtt
 import structlog
 
-from bridge.connection import Receive, client_id, connection, lost
+from bridge.connection import Receive, client_id, connection, lost, show
 from bridge.faults import passes
 from bridge.projection import Clock
 from bridge.slots import LEASE, RENEW, SPARE_AFTER, Leases
@@ -59,6 +59,11 @@ class Intake:
         if not clients:
             raise aiomqtt.MqttError("not connected to the broker")
         await clients[next(self._turn) % len(clients)].publish(topic, payload, qos=qos)
+
+    def show(self, topic: str, payload: bytes) -> bool:
+        """Publish a picture at QoS 0 without waiting for it; False where it cannot be done now."""
+        clients = list(self._clients.values())
+        return bool(clients) and show(clients[next(self._turn) % len(clients)], topic, payload)
 
     async def run(self) -> None:
         """Hold what slots there are until cancelled; then give them back."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
-import aiomqtt
 import orjson
 
 from bridge import metrics
@@ -27,11 +26,18 @@ class Publisher(Protocol):
         """Raises aiomqtt.MqttError when it cannot."""
 
 
+class Screen(Protocol):
+    """Whoever can show a picture."""
+
+    def show(self, topic: str, payload: bytes) -> bool:
+        """Publish at QoS 0 without waiting for it; False where it cannot be done now."""
+
+
 class Live:
     """Publishes pictures at QoS 0, unkept: what is lost is replaced in a moment."""
 
-    def __init__(self, publisher: Publisher, clock: Clock) -> None:
-        self._publisher = publisher
+    def __init__(self, screen: Screen, clock: Clock) -> None:
+        self._screen = screen
         self._clock = clock
         self._due: dict[tuple[str, str, Part], Picture] = {}
         self._last: dict[tuple[str, str, Part], float] = {}
@@ -43,9 +49,9 @@ class Live:
     async def run(self) -> None:
         while True:
             await asyncio.sleep(INTERVAL / 5)
-            await self.tick()
+            self.tick()
 
-    async def tick(self) -> None:
+    def tick(self) -> None:
         """Publish what is due."""
         at = self._clock()
         for key in [key for key in self._due if at - self._last.get(key, float("-inf")) >= INTERVAL]:
@@ -54,12 +60,5 @@ class Live:
             self._last[key] = at
             message = {"sn": sn, "part": part, "at": int(time.time() * 1000), "data": picture()}
             payload = orjson.dumps(message, default=str)
-            await _unkept(self._publisher.publish(f"argus/live/{org_id}/{sn}/{part}", payload, 0))
-            metrics.LIVE.labels(part).inc()
-
-
-async def _unkept(publishing: Awaitable[None]) -> None:
-    try:
-        await publishing
-    except aiomqtt.MqttError:
-        return
+            if self._screen.show(f"argus/live/{org_id}/{sn}/{part}", payload):
+                metrics.LIVE.labels(part).inc()

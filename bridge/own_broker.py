@@ -8,6 +8,7 @@ from collections.abc import Callable
 import aiomqtt
 import structlog
 
+from bridge.connection import show
 from bridge.intake import RECONNECT
 from process import mqtt_client
 from settings import Settings
@@ -54,11 +55,9 @@ class SharedLive:
         self._settings = settings
         self._client: aiomqtt.Client | None = None
 
-    async def publish(self, topic: str, payload: bytes, qos: int) -> None:
-        """Raises aiomqtt.MqttError where there is no connection: the picture is replaced in a moment."""
-        if self._client is None:
-            raise aiomqtt.MqttError("not connected to the shared broker")
-        await self._client.publish(topic, payload, qos=qos)
+    def show(self, topic: str, payload: bytes) -> bool:
+        """False where there is no connection: the picture is replaced in a moment."""
+        return self._client is not None and show(self._client, topic, payload)
 
     async def run(self) -> None:
         """Stay connected until cancelled."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import floor, isfinite
 from typing import Any, Literal
 
 from google.cloud.firestore_v1.field_path import FieldPath
@@ -13,6 +14,9 @@ from timings import Timings
 
 Section = Literal["osd", "state"]
 Key = tuple[Section, str]
+
+TOGETHER_FROM = 5.0
+"""Seconds between two writes from which on a part of a second is of no account."""
 
 
 @dataclass(slots=True)
@@ -73,7 +77,9 @@ class Picture:
             return None
         pause = min(self._pauses.values(), default=self.timings.write_at_least)
         pause = min(max(pause, self.timings.write_interval), self.timings.write_at_least)
-        return self.last_write + pause
+        due = self.last_write + pause
+        # Of many devices, those that are in no hurry go together, in a call a second
+        return float(floor(due)) if pause >= TOGETHER_FROM and isfinite(due) else due
 
     def unwritten(self) -> dict[Key, Any]:
         """All that differs from the store, to be written in one go."""

@@ -127,7 +127,8 @@ class Projector:
     def __init__(self, timings: Timings, clock: Clock) -> None:
         self.timings = timings
         self.clock = clock
-        self._unwritten: set[Projection] = set()
+        self._unwritten: dict[Projection, float] = {}
+        """When each is to be looked at: most wait for half a minute, and there is one for each device."""
         self._writes: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(MOST_WRITES_AT_ONCE)
         self._ticked = asyncio.Event()
@@ -138,7 +139,7 @@ class Projector:
 
     def touch(self, projection: Projection) -> None:
         """Something of it changed: look after it until the store has it."""
-        self._unwritten.add(projection)
+        self._unwritten[projection] = float("-inf")
 
     async def written(self, projection: Projection) -> None:
         """Wait until all that was there when this was called is in the store."""
@@ -165,12 +166,14 @@ class Projector:
         at = self.clock()
         ticked, self._ticked = self._ticked, asyncio.Event()
         ticked.set()
-        for projection in list(self._unwritten):
+        for projection in [projection for projection, look in self._unwritten.items() if look <= at]:
             due = projection.due()
             if due is None:
                 if not projection.writing:
-                    self._unwritten.discard(projection)
-            elif due <= at:
+                    del self._unwritten[projection]
+            elif due > at:
+                self._unwritten[projection] = due
+            else:
                 task = asyncio.create_task(self._write(projection), name=f"write {projection.key}")
                 self._writes.add(task)
                 task.add_done_callback(self._writes.discard)
