@@ -119,22 +119,23 @@ def _ack(paho: Paho, mid: int, qos: int) -> Callable[[], None]:
 
 
 def _take_plain_messages(paho: Paho, receive: Receive) -> None:
-    """Hand messages of QoS 1 without properties, as docks send them, straight on; all others go the usual way."""
+    """Hand messages without properties, as docks send them, straight on; all others go the usual way."""
     usual = paho._handle_publish
 
     def handle_publish() -> MQTTErrorCode:
-        # MQTT 5, 3.3: length of the topic, topic, packet identifier, length of the properties, payload
-        packet, flags = paho._in_packet["packet"], paho._in_packet["command"] & 0x06
+        # MQTT 5, 3.3: length of the topic, topic, packet identifier above QoS 0, length of the properties, payload
+        packet, qos = paho._in_packet["packet"], paho._in_packet["command"] >> 1 & 3
         try:
             end = 2 + int.from_bytes(packet[:2], "big")
-            plain = flags == 0x02 and packet[end + 2] == 0
+            start = end + 3 if qos else end + 1
+            plain = qos < 2 and packet[start - 1] == 0
             topic = packet[2:end].decode()
         except (IndexError, UnicodeDecodeError):
             plain = False
         if not plain:
             return usual()
-        mid = int.from_bytes(packet[end : end + 2], "big")
-        receive(Delivery(topic, bytes(packet[end + 3 :]), _ack(paho, mid, 1)))
+        mid = int.from_bytes(packet[end : start - 1], "big")
+        receive(Delivery(topic, bytes(packet[start:]), _ack(paho, mid, qos)))
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     paho._handle_publish = handle_publish  # type: ignore[method-assign]

@@ -201,6 +201,8 @@ class Presence:
     async def _tell(self, dock: KnownDock) -> None:
         looked = False
         while not dock.told:
+            if dock.unacknowledged:  # nothing has changed
+                await self._projector.together()
             heard = len(dock.unacknowledged)
             said = (dock.online, dock.aircraft_online, dock.aircraft_sn)
             document, sagas = await until_done(lambda: self._who_listens(dock))

@@ -21,6 +21,9 @@ Clock = Callable[[], float]
 TICK = 0.1
 """Seconds between two looks at what is due."""
 
+BUSY = 0.15
+"""Seconds after something was due until the next look: where much happens, every other one is left out."""
+
 LATER = 5.0
 """Seconds for which what can wait waits for another write of its document to go with."""
 
@@ -132,6 +135,8 @@ class Projector:
         self._writes: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(MOST_WRITES_AT_ONCE)
         self._ticked = asyncio.Event()
+        self._awaited = False
+        self._began = float("-inf")
         self._closing = False
 
     def new_picture(self) -> Picture:
@@ -152,9 +157,14 @@ class Projector:
         """Change fields of a document for which nobody waits, at most TICK later: in one call with all that is due
         then. Raises as `Repository.patch` does.
         """
-        if not self._closing:
-            await self._ticked.wait()
+        await self.together()
         await repository.patch(key, fields)
+
+    async def together(self) -> None:
+        """Wait for the next tick: what is asked of the store then goes in one call with what others ask."""
+        if not self._closing:
+            self._awaited = True
+            await self._ticked.wait()
 
     async def run(self) -> None:
         while True:
@@ -164,8 +174,12 @@ class Projector:
     def tick(self) -> None:
         """Start the writes that are due."""
         at = self.clock()
-        ticked, self._ticked = self._ticked, asyncio.Event()
-        ticked.set()
+        if at - self._began < BUSY:
+            return
+        if self._awaited:
+            self._began, self._awaited = at, False
+            ticked, self._ticked = self._ticked, asyncio.Event()
+            ticked.set()
         for projection in [projection for projection, look in self._unwritten.items() if look <= at]:
             due = projection.due()
             if due is None:
@@ -176,6 +190,7 @@ class Projector:
             else:
                 task = asyncio.create_task(self._write(projection), name=f"write {projection.key}")
                 self._writes.add(task)
+                self._began = at
                 task.add_done_callback(self._writes.discard)
                 projection.writing = True
 

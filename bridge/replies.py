@@ -33,6 +33,8 @@ class Replies:
 
     async def take(self, message: Message) -> str | None:
         """One reply. Returns once Temporal and the store have it; a sentence where nobody asked for it."""
+        if message.method == ORDERED:  # nobody waits for it, nor for what the dock says next
+            await self._projector.together()
         command, mismatch = await until_done(lambda: self._find(message))
         if command is None:
             return f"a reply to {message.method or PROPERTY_SET} that answers no command of ours (tid {message.tid!r})"
@@ -78,7 +80,7 @@ class Replies:
                 "mismatch": fact.mismatch,
                 "repliedAt": now(),
             }
-        if command.refusals_only:  # nobody waits for it, nor for what the dock says next
+        if command.method == ORDERED:
             await self._projector.patch(self._commands, command.tid, changes)
         else:
             await self._commands.patch(command.tid, changes)
