@@ -92,6 +92,7 @@ async def connection(settings: Settings, identifier: str, receive: Receive) -> A
     _read_much_at_once(paho)
     _take_plain_messages(paho, receive)
     async with client:
+        _write_in_this_turn(paho)
         await client.subscribe([(SHARED + topic, 1) for topic in TOPICS])
         if settings.bridge_slots > 1:
             await client.subscribe([(topic, 0) for topic in PEER_TOPICS])
@@ -167,6 +168,27 @@ class Reading:
 def _read_much_at_once(paho: Paho) -> None:
     usual = paho._create_socket
     paho._create_socket = lambda: Reading(usual())  # type: ignore[method-assign]
+
+
+def _write_in_this_turn(paho: Paho) -> None:
+    """Write what a turn of the loop had to say when it ends. aiomqtt waits for the socket to say that it can be written
+    to, each time anew; so is what it does not take.
+    """
+    loop = asyncio.get_running_loop()
+    wait_for_socket = paho.on_socket_register_write
+    assert wait_for_socket is not None, "aiomqtt has set it"
+
+    def write() -> None:
+        with contextlib.suppress(Exception):  # tried again below, by what ends the connection where it fails
+            paho.loop_write()
+        sock = paho.socket()
+        if sock is not None and paho.want_write():
+            wait_for_socket(paho, None, sock)
+
+    def register(client: Paho, userdata: Any, sock: Any) -> None:
+        loop.call_soon(write)
+
+    paho.on_socket_register_write = register
 
 
 def show(client: aiomqtt.Client, topic: str, payload: bytes) -> bool:

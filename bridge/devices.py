@@ -39,6 +39,8 @@ class KnownDock:
     product: str | None = None
     online: bool = False
     told: bool = True
+    changed: bool = True
+    """It came or went, or its aircraft did, since the sagas were told. A restarted bridge does not know: so it has."""
     told_in_store: bool = True
     """Whether the document says so, or will with the next write."""
     unacknowledged: list[Callable[[], None]] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import floor, isfinite
 from typing import Any, Literal
 
@@ -112,5 +113,11 @@ def merged(old: Any, new: Any) -> Any:
 
 def field_paths(values: dict[Key, Any]) -> Iterator[tuple[str, Any]]:
     """As Firestore's update takes them: quoted paths, since a payload's key (`99-0-0`) is no plain name."""
-    for (section, name), value in values.items():
-        yield FieldPath(section, name).to_api_repr(), value
+    for key, value in values.items():
+        yield _field_path(key), value
+
+
+@lru_cache(4096)
+def _field_path(key: Key) -> str:
+    path: str = FieldPath(*key).to_api_repr()
+    return path

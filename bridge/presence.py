@@ -30,7 +30,7 @@ from store.document import now
 from store.events import Events, about
 from store.facts import Presence as PresenceFact
 from store.firmware import Pushes
-from store.flights import FlightTasks
+from store.flights import FlightTask, FlightTasks
 from timings import Timings
 from workflows.names import Signal, areas_id, auto_stream_id, firmware_rollout_id, flight_id, pairing_id
 
@@ -179,6 +179,7 @@ class Presence:
 
     def _write_and_tell(self, dock: KnownDock) -> None:
         dock.told = dock.told_in_store = False
+        dock.changed = True
         dock.projection.change(**_presence(dock), presenceTold=False)
         dock.projection.after_write(lambda: self.tell(dock))
         self._projector.touch(dock.projection)
@@ -233,7 +234,7 @@ class Presence:
             for ack in acks:
                 ack()
             if said == (dock.online, dock.aircraft_online, dock.aircraft_sn) and not dock.unacknowledged:
-                dock.told = True
+                dock.told, dock.changed = True, False
         if not dock.told_in_store:
             dock.told_in_store = True
             dock.projection.change_later(self._clock(), presenceTold=True)
@@ -247,6 +248,7 @@ class Presence:
             return False
         if document.online != dock.online:
             self._came_or_went(dock)
+        dock.changed = True
         dock.projection.change(**wanted)
         await self._projector.written(dock.projection)
         return True
@@ -267,8 +269,10 @@ class Presence:
         dock.announced = change
 
     async def _who_listens(self, dock: KnownDock) -> tuple[Dock | None, list[str]]:
-        document, flying = await asyncio.gather(self._docks.get(dock.sn), self._flights.under_way(dock.sn))
-        sagas = [flight_id(flight.id) for flight in flying]
+        # A flight goes by changes, all of which it was told; that a dock is where it was is no news to it
+        flying = self._flights.under_way(dock.sn) if dock.changed else _none()
+        document, under_way = await asyncio.gather(self._docks.get(dock.sn), flying)
+        sagas = [flight_id(flight.id) for flight in under_way]
         # Not by `missionId` alone: a stream that winds down after its dock was unassigned still wants to know. So it is
         # told until none was there to be told; one that has begun since shows in the document or in what the dock says.
         if dock.may_stream or document is None or streams(document):
@@ -337,6 +341,10 @@ class Presence:
 def pairs(dock: Dock) -> bool:
     """True between a bind and the end of its pairing, also where the dock was paired before."""
     return dock.paired_at is None or (dock.bound_at is not None and dock.paired_at < dock.bound_at)
+
+
+async def _none() -> list[FlightTask]:
+    return []
 
 
 def _presence(dock: KnownDock) -> dict[str, Any]:

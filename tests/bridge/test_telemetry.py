@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import uuid
 from typing import Any
 
 import aiomqtt
@@ -17,10 +18,11 @@ from embedded import parts
 from settings import Settings
 from store.client import connect
 from store.docks import AircraftRepository, Docks
+from store.flights import FlightTask, FlightTasks
 from store.orgs import Org
 from tests.bridge.conftest import SpokenDock, bind, heard, listening, on, running, speaking
 from tests.waiting import eventually
-from workflows.names import auto_stream_id, dock_id
+from workflows.names import auto_stream_id, dock_id, flight_id
 
 pytestmark = pytest.mark.usefixtures("bridge")
 
@@ -157,10 +159,15 @@ async def test_a_successor_tells_what_its_predecessor_could_not(
 
 
 async def test_a_topology_that_changes_nothing_is_told_and_written_only_where_the_document_says_something_else(
-    dock: SpokenDock, store: AsyncClient, org: Org, sagas: Client
+    bridge: Bridge, dock: SpokenDock, store: AsyncClient, org: Org, sagas: Client
 ) -> None:
     await bind(dock, store, org, mission_id="m1")
+    flight = FlightTask(
+        id=uuid.uuid4().hex, org_id=org.id, mission_id="m1", dock_sn=dock.sn, name="waits", requested_by="anna"
+    )
+    await FlightTasks(store).put(flight)
     saga = await listening(sagas, auto_stream_id(dock.sn))
+    flying = await listening(sagas, flight_id(flight.id))
 
     async def told(times: int) -> bool:
         return len(await heard(saga, "presence")) == times
@@ -176,11 +183,20 @@ async def test_a_topology_that_changes_nothing_is_told_and_written_only_where_th
     await eventually(lambda: told(2))
     await asyncio.sleep(1.5)  # longer than between two writes
     assert await written_at() == before
+    held = bridge.devices.held_dock(dock.sn)
+    assert held is not None
+    assert held.told
+    assert [fact["online"] for fact in await heard(flying, "presence")] == [True], "it goes by changes"
     wrong = {"online": False, "aircraftOnline": True, "thingVersion": "0", "presenceTold": False}
     await Docks(store).patch(dock.sn, wrong)
     await dock.topology()
     await eventually(lambda: told(3))
     await eventually(lambda: the(store, dock.sn, online=True, aircraft_online=False, thing_version="1.1.2"))
+
+    async def flight_was_told_too() -> bool:
+        return len(await heard(flying, "presence")) == 2
+
+    await eventually(flight_was_told_too)
 
 
 async def test_a_stream_is_told_until_none_is_there_and_again_once_the_document_shows_that_one_may_be(
