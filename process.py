@@ -13,7 +13,7 @@ from typing import Any, Final
 import aiomqtt
 import httpx
 import uvicorn
-from temporalio.client import Client
+from temporalio.client import Client, GrpcCompression
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import CompositePayloadConverter, DataConverter
 
@@ -46,6 +46,9 @@ async def temporal_client(config: Settings, **more: Any) -> Client:
         api_key=config.temporal_api_key.get_secret_value() if config.temporal_api_key is not None else None,
         tls=config.temporal_tls,
         data_converter=DATA_CONVERTER,
+        # By default all calls and answers are compressed, at both ends. That pays where bytes are dear, across the
+        # internet, and there it is always TLS.
+        grpc_compression=GrpcCompression.GZIP if config.temporal_tls else GrpcCompression.NONE,
         **more,
     )
 

@@ -84,6 +84,7 @@ class SimDock:
         self.has_aircraft = not self.config.empty
         self.motion = Motion(self.aircraft, self.home, self.model.endurance)
         self._changed = asyncio.Condition()
+        self._watched = 0  # by how many: of a thousand docks most are watched by nobody
         self._notices: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._life: asyncio.Task[None] | None = None
@@ -229,6 +230,8 @@ class SimDock:
 
     def touch(self) -> None:
         """Something changed that somebody may wait for."""
+        if not self._watched:
+            return
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -243,11 +246,14 @@ class SimDock:
 
     async def wait_for(self, true: Callable[[SimDock], bool], timeout: float | None = 30) -> None:
         """Wait until it is true of this dock. Raises TimeoutError, which says what the dock was like."""
+        self._watched += 1
         try:
             async with asyncio.timeout(timeout), self._changed:
                 await self._changed.wait_for(lambda: true(self))
         except TimeoutError:
             raise TimeoutError(f"not after {timeout} s: {self.shown()}") from None
+        finally:
+            self._watched -= 1
 
     def passed(self, *names: str) -> None:
         """A step of a flight was reached; a scenario may have plans for it."""

@@ -6,19 +6,24 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any, cast
 
+import pytest
 import temporalio
 import temporalio.bridge.worker as sdk
+from pydantic import SecretStr
 from temporalio.api.common.v1 import Payload
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
+from temporalio.client import GrpcCompression
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydantic_data_converter
 from temporalio.converter import CompositePayloadConverter, DataConverter, PayloadCodec, WorkflowSerializationContext
 
-from process import DATA_CONVERTER
+from process import DATA_CONVERTER, temporal_client
+from settings import Settings
 from store.facts import Actor
 from worker.as_they_are import KNOWN, spare_walks
 from workflows.inputs import PropertyInput
 
+NOT_USED = SecretStr("not used here")
 GIVEN = PropertyInput(sn="1", org_id="o", path="silent_mode", value=1, actor=Actor(user="u"))
 
 
@@ -83,3 +88,17 @@ async def test_payloads_are_walked_through_only_for_a_codec() -> None:
         assert sent.data == data
         came = (await back(sent, converter)).jobs[0].resolve_activity.result.completed.result
         assert came == whole[0]
+
+
+@pytest.mark.parametrize(("tls", "mode"), [(False, GrpcCompression.NONE), (True, GrpcCompression.GZIP)])
+async def test_calls_are_compressed_across_the_internet_only(tls: bool, mode: GrpcCompression) -> None:
+    settings = Settings(
+        mqtt_password=NOT_USED,
+        livekit_api_secret=NOT_USED,
+        media_control_token=NOT_USED,
+        seal_key=NOT_USED,
+        objects_secret_key=NOT_USED,
+        temporal_tls=tls,
+    )
+    client = await temporal_client(settings, lazy=True)
+    assert client.service_client.config.grpc_compression is mode
