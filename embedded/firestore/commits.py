@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 WRITES_IN_BATCH = 1000
 # Former versions are dropped in small steps along with other writes: a write's cost does not depend on the history.
 HISTORY_STEP = 200
-# A lone commit is written without a thread where the disk has been this quick: waking one would take longer.
-QUICK_DISK_SECONDS = 0.001
+# The commits of a lone call are written without a thread where the disk has been this quick: waking one takes longer.
+QUICK_DISK_SECONDS = 0.002
 
 
 @dataclass(slots=True)
@@ -39,6 +39,7 @@ class _Job:
     writes: Any
     check: Callable[[list[Change]], None] | None
     done: asyncio.Future[Committed]
+    call: object
 
 
 class Clock:
@@ -73,25 +74,35 @@ class Committer:
         self._queue: deque[_Job] = deque()
         self._disk_seconds = QUICK_DISK_SECONDS
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="fsync")
-        self._pump: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._in_flight: int | None = None
         self._closed = False
 
-    async def commit(
-        self, database: DatabaseName, writes: Any, check: Callable[[list[Change]], None] | None = None
-    ) -> Committed:
-        """Do all of `writes` or none of them, durably.
+    def commit(
+        self,
+        database: DatabaseName,
+        writes: Any,
+        check: Callable[[list[Change]], None] | None = None,
+        call: object | None = None,
+    ) -> asyncio.Future[Committed]:
+        """Do all of `writes` or none of them, durably; to be awaited. Commits are done in the order they are asked for.
+
+        `call` is the same for commits of one call.
 
         `check` sees the changes before they are stored and may raise, which leaves nothing behind. Raises what a
         write raises, and UNAVAILABLE if the disk refuses.
         """
         if self._closed:
             raise unavailable("The server is shutting down.")
-        job = _Job(database, writes, check, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        job = _Job(database, writes, check, loop.create_future(), call or object())
         self._queue.append(job)
-        if self._pump is None:
-            self._pump = asyncio.create_task(self._run(), name="firestore-commits")
-        return await job.done
+        if self._idle.is_set():
+            self._idle.clear()
+            # With what else arrives in this turn of the loop
+            loop.call_soon(self._batch)
+        return job.done
 
     def read_time(self) -> int:
         """The latest time whose state a new snapshot is sure to show."""
@@ -100,47 +111,65 @@ class Committer:
     async def close(self) -> None:
         """Finish what was begun and refuse the rest."""
         self._closed = True
-        if self._pump is not None:
-            await self._pump
+        await self._idle.wait()
         self._disk.shutdown()
 
-    async def _run(self) -> None:
-        try:
-            while self._queue:
-                await self._batch()
-                # A batch may not have waited for anything: let in what arrived meanwhile.
-                await asyncio.sleep(0)
-        finally:
-            self._pump = None
-
-    async def _batch(self) -> None:
+    def _batch(self) -> None:
+        loop = asyncio.get_running_loop()
+        taken: list[_Job] = []
         done: list[tuple[_Job, Committed]] = []
         try:
-            self.store.begin()
             size = 0
             while self._queue and size < WRITES_IN_BATCH:
-                job = self._queue.popleft()
-                size += len(job.writes)
+                taken.append(self._queue.popleft())
+                size += len(taken[-1].writes)
+            self.store.begin()
+            for job in taken:
                 committed = self._execute(job)
                 if committed is not None:
                     done.append((job, committed))
             if any(committed.changes for _, committed in done):
                 self.store.forget_history(self.clock.now() - self._history, HISTORY_STEP + size)
                 self.store.finish(done[-1][1].time)
-                await self._store(alone=len(done) == 1)
+                lone = all(job.call is taken[0].call for job in taken)
+                if not lone or self._disk_seconds >= QUICK_DISK_SECONDS:
+                    writing = self._disk.submit(self._store)
+                    writing.add_done_callback(
+                        lambda writing: loop.call_soon_threadsafe(self._written, taken, done, writing.exception())
+                    )
+                    return
+                self._store()
             else:
                 self.store.rollback()
         except BaseException as error:
-            log.exception("a batch of commits failed")
-            self.store.rollback()
-            for job, _ in done:
-                if not job.done.done():
-                    job.done.set_exception(unavailable(f"The commit could not be stored: {error}."))
+            self._written(taken, done, error)
             if not isinstance(error, Exception):
                 raise
-            return
-        finally:
-            self._in_flight = None
+        else:
+            self._written(taken, done, None)
+
+    def _store(self) -> None:
+        begun = time.perf_counter()
+        self.store.commit()
+        self._disk_seconds += (time.perf_counter() - begun - self._disk_seconds) / 8
+
+    def _written(self, taken: list[_Job], done: list[tuple[_Job, Committed]], error: BaseException | None) -> None:
+        self._in_flight = None
+        if error is None:
+            self._answer(done)
+        else:
+            log.error("a batch of commits failed", exc_info=error)
+            self.store.rollback()
+            for job in taken:
+                if not job.done.done():
+                    job.done.set_exception(unavailable(f"The commit could not be stored: {error}."))
+        if self._queue:
+            # A batch may not have waited for anything: what arrived meanwhile is let in first.
+            asyncio.get_running_loop().call_soon(self._batch)
+        else:
+            self._idle.set()
+
+    def _answer(self, done: list[tuple[_Job, Committed]]) -> None:
         for job, committed in done:
             self.visible = committed.time
             if committed.changes:
@@ -148,14 +177,6 @@ class Committer:
                     listener(committed)
             if not job.done.done():
                 job.done.set_result(committed)
-
-    async def _store(self, alone: bool) -> None:
-        begun = time.perf_counter()
-        if alone and self._disk_seconds < QUICK_DISK_SECONDS:
-            self.store.commit()
-        else:
-            await asyncio.get_running_loop().run_in_executor(self._disk, self.store.commit)
-        self._disk_seconds += (time.perf_counter() - begun - self._disk_seconds) / 8
 
     def _execute(self, job: _Job) -> Committed | None:
         """Compute and store one commit within the batch; a refusal goes to its caller and leaves nothing."""

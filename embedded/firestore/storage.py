@@ -70,7 +70,8 @@ class Store:
         self._databases: dict[DatabaseName, int] = {}
         self._collections: dict[tuple[DatabaseName, str], int] = {}
         self._fields: dict[FieldPath, int] = {}
-        # What changed names (new collections, fields) in the batch that is being written.
+        # Whether the batch that is being written has given numbers.
+        self._numbered = False
         self.last_time: int = self.writer.execute("SELECT last FROM clock").fetchone()[0]
         try:
             self._mind_exemptions()
@@ -148,12 +149,14 @@ class Store:
                     "INSERT INTO database(project, name) VALUES (?, ?)", (database.project, database.database)
                 )
                 owner = self._databases[database] = cursor.lastrowid or 0
+                self._numbered = True
             segments = tuple(path.split("/"))
             cursor = self.writer.execute(
                 "INSERT INTO collection(database, key, path, name) VALUES (?, ?, ?, ?)",
                 (owner, path_key(segments), path, segments[-1]),
             )
             number = self._collections[database, path] = cursor.lastrowid or 0
+            self._numbered = True
         return number
 
     def _field(self, path: FieldPath) -> int:
@@ -163,6 +166,7 @@ class Store:
         if number is None:
             cursor = self.writer.execute("INSERT INTO field(path) VALUES (?)", (render(path),))
             number = self._fields[path] = cursor.lastrowid or 0
+            self._numbered = True
         return number
 
     # Exemptions
@@ -206,6 +210,7 @@ class Store:
 
     def begin(self) -> None:
         """Start a batch of commits."""
+        self._numbered = False
         self.writer.execute("BEGIN IMMEDIATE")
 
     def current(self, path: Path) -> Change:
@@ -267,6 +272,8 @@ class Store:
         """Forget the batch, and the numbers that it gave."""
         if self.writer.in_transaction:
             self.writer.execute("ROLLBACK")
+        if not self._numbered:
+            return
         self._databases.clear()
         self._collections.clear()
         self._fields.clear()

@@ -7,9 +7,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
-from google.rpc.code_pb2 import OK
-from google.rpc.status_pb2 import Status
 
+from .commits import Committed
 from .core import Core
 from .errors import FirestoreError, invalid
 from .limits import MAX_TRANSFORMS, MAX_WRITES_IN_BATCH_WRITE
@@ -121,18 +120,28 @@ class WritingMethods:
         paths = [target(write, database) for write in request.writes]
         if len(set(paths)) != len(paths):
             raise invalid("A document may be written only once in a batch.")
-        outcomes = await asyncio.gather(*(self._alone(database, write) for write in request.writes))
-        return BatchWriteResponse(
-            write_results=[result for result, _ in outcomes], status=[status for _, status in outcomes]
+        outcomes = await asyncio.gather(
+            *(self._alone(database, write, request) for write in request.writes), return_exceptions=True
         )
+        answer = BatchWriteResponse()
+        for outcome in outcomes:
+            result, status = answer.write_results.add(), answer.status.add()
+            if isinstance(outcome, FirestoreError):
+                status.code, status.message = outcome.code.value[0], outcome.message
+            elif isinstance(outcome, BaseException):
+                raise outcome
+            else:
+                result.CopyFrom(outcome.results[0])
+        return answer
 
-    async def _alone(self, database: DatabaseName, write: Any) -> tuple[Any, Status]:
+    def _alone(self, database: DatabaseName, write: Any, call: object) -> asyncio.Future[Committed]:
         try:
             check(write)
-            committed = await self.core.commit(database, [write])
+            return self.core.committer.commit(database, [write], self.core.guard(None), call)
         except FirestoreError as error:
-            return {}, Status(code=error.code.value[0], message=error.message)
-        return committed.results[0], Status(code=OK)
+            refused: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
+            refused.set_exception(error)
+            return refused
 
     async def write(self, requests: AsyncIterator[Any]) -> AsyncGenerator[Any]:
         """Write: a handshake that names the database, then one commit a message, answered in order."""

@@ -12,6 +12,10 @@ from google.cloud import firestore as google
 from google.cloud.firestore_v1.vector import Vector
 
 from embedded.firestore import wire
+from embedded.firestore.commits import Committed
+from embedded.firestore.core import Core
+from embedded.firestore.errors import FirestoreError
+from embedded.firestore.names import parse_database, parse_document
 from tests.embedded.firestore.conftest import Raw
 from tests.embedded.firestore.test_durability import serving
 
@@ -236,3 +240,27 @@ async def test_missing_documents_are_listed_where_something_is_below_them(db: go
     assert [c.id async for c in db.document("c/d").collections()] == ["sub"]
     await db.document("c/b/sub/x").delete()
     assert [d.id async for d in db.collection("c").list_documents()] == ["a", "d"]
+
+
+async def test_where_the_disk_is_full_everybody_is_told_and_later_writes_are_done(tmp_path: Path) -> None:
+    core = Core(tmp_path / "firestore.db")
+    database = parse_database("projects/p/databases/(default)")
+
+    def write(name: str, size: int) -> Any:
+        return wire.Write(update={"name": f"{database.root}/c/{name}", "fields": {"x": {"bytes_value": b"x" * size}}})
+
+    def commit(name: str, size: int) -> asyncio.Future[Committed]:
+        return core.committer.commit(database, [write(name, size)])
+
+    await commit("first", 10)
+    (pages,) = core.store.writer.execute("PRAGMA page_count").fetchone()
+    core.store.writer.execute(f"PRAGMA max_page_count = {pages + 20}")
+    refused = await asyncio.wait_for(
+        asyncio.gather(*(commit(f"d{n}", 50_000) for n in range(5)), return_exceptions=True), 30
+    )
+    assert [error.code for error in refused if isinstance(error, FirestoreError)] == [grpc.StatusCode.UNAVAILABLE] * 5
+    core.store.writer.execute("PRAGMA max_page_count = 1000000")
+    await asyncio.wait_for(asyncio.gather(*(commit(f"d{n}", 50_000) for n in range(5))), 30)
+    with core.newest() as reading:
+        assert reading.document(parse_document(f"{database.root}/c/d4")) is not None
+    await core.close()
