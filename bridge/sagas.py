@@ -22,8 +22,8 @@ from settings import Settings
 from store.facts import Fact
 from timings import Timings
 from workflows.inputs import DockInput, MediaInput
-from workflows.names import TASK_QUEUE, Saga, Signal, Update, Workflow, dock_id
-from workflows.search import attributes
+from workflows.names import TASK_QUEUE, Signal, Update, Workflow, dock_id
+from workflows.search import of_dock
 from workflows.waking import wake_media, wake_webhook
 
 A = TypeVar("A", bound=Fact)
@@ -80,7 +80,7 @@ class Sagas:
                     id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                     start_signal=signal,
                     start_signal_args=[fact],
-                    search_attributes=attributes(OrgId=org_id, DockSn=sn, Saga=Saga.DOCK),
+                    search_attributes=of_dock(org_id, sn),
                     static_summary=f"Dock {sn}",
                     rpc_timeout=RPC_TIMEOUT,
                 )

@@ -29,6 +29,7 @@ from activities.media import Media
 from activities.mqtt import Mqtt
 from activities.notify import Notify
 from activities.objects import ObjectStore
+from activities.push import PushSteps
 from activities.retention import Sweeper
 from activities.sagas import Sagas
 from activities.state.areas import AreaState
@@ -177,8 +178,10 @@ class Parts:
             raise NotConfigured(str(error)) from None
         self.client = self._client or await connect_temporal(settings)
         await stack.enter_async_context(events)
+        mqtt = Mqtt(settings, brokers, Commands(firestore), objects)
+        leases, firmware = Leases(self.client), FirmwareState(firestore, events)
         self._activities: Sequence[object] = (
-            Mqtt(settings, brokers, Commands(firestore), objects),
+            mqtt,
             Broker(brokers.accounts_of, Pairings(firestore), settings),
             pairing,
             DockState(firestore, events),
@@ -186,7 +189,8 @@ class Parts:
             StreamState(firestore, settings, events),
             FlightState(firestore, Telemetry(brokers), events, objects),
             PairState(firestore, Telemetry(brokers)),
-            FirmwareState(firestore, events),
+            firmware,
+            PushSteps(firmware, leases, mqtt),
             RolloutState(firestore, events),
             RelayState(firestore, events, objects),
             AreaState(firestore, objects, events),
@@ -203,7 +207,7 @@ class Parts:
             Removal(self.client, firestore, objects, brokers, rooms, events, timings),
             DeletionState(firestore, events),
             Media(settings, rooms, http),
-            Leases(self.client),
+            leases,
             Sagas(self.client),
             Notify(firestore, self.connection, events),
             endpoints,

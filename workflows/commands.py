@@ -51,6 +51,8 @@ class Commands:
         self._org = org
         self._mission = mission
         self._bid = bid
+        self.unsettled: str | None = None
+        """`tid` of an `order` whose reply nobody has looked for: whoever writes the saga's end down does."""
         self._awaited: dict[str, CommandReply | None] = {}
 
     def took(self, reply: CommandReply) -> None:
@@ -69,51 +71,74 @@ class Commands:
         within: float | None = None,
         resends: int | None = None,
         unless: Unless = lambda: False,
-        refusals_only: bool = False,
         pair: PairTask | None = None,
         upload: UploadGrant | None = None,
     ) -> CommandReply:
         """Send `body` as step `step` (unique in the saga) and return the dock's reply of result 0.
 
         `within` is the deadline of each attempt, `resends` how many follow the first; `unless` gives the command up
-        when it becomes true. With `refusals_only` nobody signals that the dock took it: that is found in the store when
-        the deadline is over, for a command whose acceptance changes nothing that is due before. Raises ApplicationError
-        `DJI.{code}` when the dock refuses, and NoReply when it does not answer after all resends, which carry the same
-        ids.
+        when it becomes true. Raises ApplicationError `DJI.{code}` when the dock refuses, and NoReply when it does not
+        answer after all resends, which carry the same ids.
         """
+        request = self._request(body, step, actor)
+        request.object_links, request.push_links = object_links or [], push_links or []
+        request.pair, request.upload = pair, upload
+        reply = await self._until_answered(request, within, resends, unless)
+        return self._accepted(reply if reply is not None else await self._late(request))
+
+    async def order(
+        self, body: Command, *, step: str, actor: Actor, object_links: list[ObjectLink], unless: Unless
+    ) -> None:
+        """As `send`, for a command whose acceptance changes nothing: what the dock does then is what matters.
+
+        Nobody signals that the dock took it: that is found in the store when the deadline is over. When `unless`
+        becomes true before, `unsettled` names the command.
+        """
+        request = self._request(body, step, actor)
+        request.object_links, request.refusals_only = object_links, True
+        reply = await self._until_answered(request, None, None, unless)
+        if reply is None and unless():
+            self.unsettled = request.tid
+            return
+        self._accepted(reply if reply is not None else await self._late(request))
+
+    def _request(self, body: Command | PropertySet, step: str, actor: Actor) -> CommandRequest:
         info = workflow.info()
         tid = command_id(info.workflow_id, info.first_execution_run_id, step)
         bid = self._bid or command_id(info.workflow_id, info.first_execution_run_id, f"job {step}")
-        request = CommandRequest(
+        return CommandRequest(
             tid=tid,
             bid=bid,
             sn=self._sn,
             product=self.product,
             method=body.method or PROPERTY_SET,
             data=body.present(),
-            object_links=object_links or [],
-            push_links=push_links or [],
-            pair=pair,
-            refusals_only=refusals_only,
-            upload=upload,
             workflow_id=info.workflow_id,
             step=step,
             org_id=self._org,
             mission_id=self._mission,
             actor=actor,
         )
-        self._awaited[tid] = None
-        try:
-            reply = await self._until_answered(request, within, resends, unless)
-        finally:
-            del self._awaited[tid]
+
+    @staticmethod
+    def _accepted(reply: CommandReply) -> CommandReply:
         if reply.result != 0:
             raise refused(reply)
         return reply
 
     async def _until_answered(
         self, request: CommandRequest, within: float | None, resends: int | None, unless: Unless
-    ) -> CommandReply:
+    ) -> CommandReply | None:
+        """None: the dock is silent, or `unless` is true."""
+        self._awaited[request.tid] = None
+        try:
+            return await self._send_until_answered(request, within, resends, unless)
+        finally:
+            del self._awaited[request.tid]
+
+    async def _send_until_answered(
+        self, request: CommandRequest, within: float | None, resends: int | None, unless: Unless
+    ) -> CommandReply | None:
         method, tid = request.method, request.tid
         sends = 1 + (self._timings.command_resends if resends is None else resends)
         for attempt in range(sends):
@@ -136,24 +161,23 @@ class Commands:
                 )
             except TimeoutError:
                 continue
-            reply = self._awaited[tid]
-            if reply is not None:
-                return reply
-            break  # given up
-        late = await self._mark_unanswered(request)
-        if late.reply is not None:
-            return late.reply
-        raise failure(
-            Failure.NO_REPLY,
-            f"dock {self._sn} did not answer {method}",
-            method=method,
-        )
+            return self._awaited[tid]
+        return None
 
-    async def _mark_unanswered(self, request: CommandRequest) -> CommandSent:
-        given, summary = Unanswered(tid=request.tid), f"Note that {request.method} was not answered"
-        if request.refusals_only:  # the usual way of these, so it should cost little
-            return await here_first(Mqtt.mark_unanswered, given, self._timings, summary)
-        return await workflow.execute_activity_method(Mqtt.mark_unanswered, given, **quick(self._timings, summary))
+    async def _late(self, request: CommandRequest) -> CommandReply:
+        """The reply that came after all. Raises NoReply, once the command's document says that there is none."""
+        late = await workflow.execute_activity_method(
+            Mqtt.mark_unanswered,
+            Unanswered(tid=request.tid),
+            **quick(self._timings, f"Note that {request.method} was not answered"),
+        )
+        if late.reply is None:
+            raise failure(
+                Failure.NO_REPLY,
+                f"dock {self._sn} did not answer {request.method}",
+                method=request.method,
+            )
+        return late.reply
 
     async def _hand_over(self, request: CommandRequest, summary: str) -> CommandSent:
         """By the worker that runs the saga: who waits for a dock should not wait for rounds by the server as well."""

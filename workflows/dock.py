@@ -38,6 +38,7 @@ from workflows.here import here_first
 from workflows.inputs import DockInput
 from workflows.names import Query, Saga, Signal, Update, Workflow, firmware_rollout_id, relay_id
 from workflows.policies import quick, waiting
+from workflows.search import PAIRED
 
 
 @workflow.defn(name=Workflow.DOCK)
@@ -61,7 +62,7 @@ class Dock:
 
     @workflow.run
     async def run(self, given: DockInput) -> None:
-        self._log.enter("held" if self._lease else "free")
+        self._log.begin(PAIRED, dock_lease.words(self._lease))
         while not self._left:
             await self._wait()
             if self._leave is not None:
@@ -110,7 +111,7 @@ class Dock:
 
     async def _show(self) -> None:
         lease = self._lease
-        self._log.enter("held" if lease else "free", dock_lease.words(lease))
+        self._log.note(dock_lease.words(lease))
         self._log.fact("held by", f"`{lease.holder}` for {lease.user}: {lease.reason}" if lease else None)
         summary = f"Show that {lease.holder} holds the dock" if lease else "Show that the dock is free"
         await here_first(DockState.mirror_lease, LeaseMirror(sn=self._given.sn, lease=lease), self._timings, summary)

@@ -13,22 +13,25 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
+from activities.leases import Acquire, Release
 from activities.mqtt import ObjectLink
 from activities.notify import Alert, Notify
+from activities.push import PushBegin, PushConclusion, PushSteps
 from activities.state.firmware import BeginPush, FirmwareState, LookAtPush, PushChecked, PushEnd, PushEnded
 from dji.firmware import OtaCreate, OtaDevice
 from store.facts import CommandReply, FirmwareVersion, LeaseRequest, OtaProgress
 from store.firmware import PushStatus
 from workflows.answers import PushOutcome
 from workflows.commands import Commands
-from workflows.compensation import Compensations, shielded
+from workflows.compensation import shielded
 from workflows.details import Logbook
 from workflows.errors import Failure, dji_code, dock_busy, failure, root
 from workflows.firmware_course import RUNS_ALREADY, Course, Verdict, verdict
 from workflows.here import here_first
-from workflows.inputs import FirmwareInput
-from workflows.leasing import ask_for_lease, give_back
+from workflows.inputs import DockInput, FirmwareInput
+from workflows.leasing import LOCAL
 from workflows.names import Query, Saga, Signal, Workflow
+from workflows.policies import waiting
 from workflows.rollout_plan import pause_before
 
 NORMAL = 3  # firmware_upgrade_type
@@ -51,7 +54,7 @@ class Firmware:
         self._course = Course()
         self._commands = Commands(given.timings, given.sn, org=given.org_id)
         self._log = Logbook(Saga.FIRMWARE, f"Firmware of dock {given.sn}", org=given.org_id, dock=given.sn)
-        self._undo = Compensations(self._log.note)
+        self._leased = False
 
     @workflow.run
     async def run(self, given: FirmwareInput) -> PushOutcome:
@@ -78,44 +81,46 @@ class Firmware:
         if not checked.lacking:
             self._end("succeeded", "has it already")
             return
-        await self._lease()
         # From the order on there is no way back: a cancellation waits for the dock's word
         await self._whole(self._order_and_follow(checked))
         self._end("succeeded", "succeeded")
 
     async def _begin(self) -> PushChecked:
+        """The conditions, then the lease."""
         given = self._given
-        checked = await here_first(
-            FirmwareState.begin_push,
-            BeginPush(
-                rollout_id=given.rollout_id,
-                sn=given.sn,
-                org_id=given.org_id,
-                packages=given.packages,
-                upgrade_type=given.upgrade_type,
-                attempt=given.attempt,
-            ),
-            self._timings,
-            "May the dock be upgraded now?",
+        lease = LeaseRequest(
+            holder=workflow.info().workflow_id,
+            kind="firmware",
+            reason=f"firmware {', '.join(sorted({package.version for package in given.packages}))}",
+            actor=given.actor,
         )
+        push = BeginPush(
+            rollout_id=given.rollout_id,
+            sn=given.sn,
+            org_id=given.org_id,
+            packages=given.packages,
+            upgrade_type=given.upgrade_type,
+            attempt=given.attempt,
+        )
+        dock, summary = DockInput(sn=given.sn, org_id=given.org_id, timings=given.timings), f"Lease dock {given.sn}"
+        self._leased = True  # until it is known that it is not
+        begun = await here_first(
+            PushSteps.begin_push,
+            PushBegin(push=push, lease=Acquire(dock=dock, request=lease)),
+            self._timings,
+            f"May dock {given.sn} be upgraded now? Then lease it",
+            here=LOCAL,
+            there=waiting(self._timings, self._timings.activity_quick, summary),
+        )
+        checked, answer = begun.checked, begun.lease
+        self._leased = answer is not None
         if checked.kind is not None:
             raise failure(checked.kind, checked.reason)
+        if answer is not None and not answer.granted:
+            raise dock_busy(given.sn, answer.lease)
         self._course = Course(wanted={item.device: item.package.version for item in checked.lacking})
         self._commands.product = checked.product
         return checked
-
-    async def _lease(self) -> None:
-        given = self._given
-        self._undo.add("lease", lambda: give_back(given.sn, self._timings))
-        request = LeaseRequest(
-            holder=workflow.info().workflow_id,
-            kind="firmware",
-            reason=f"firmware {', '.join(sorted(set(self._course.wanted.values())))}",
-            actor=given.actor,
-        )
-        answer = await ask_for_lease(given.sn, given.org_id, request, self._timings)
-        if not answer.granted:
-            raise dock_busy(given.sn, answer.lease)
 
     async def _order_and_follow(self, checked: PushChecked) -> None:
         await self._order(checked)
@@ -129,12 +134,11 @@ class Firmware:
         self._enter("ordered")
         devices, links = _devices(checked, given.upgrade_type, self._timings.firmware_link)
         try:
-            await self._commands.send(
+            await self._commands.order(
                 OtaCreate(devices=devices),
                 step=f"ota_create/{given.attempt}",
                 actor=given.actor,
                 object_links=links,
-                refusals_only=True,
                 unless=lambda: course.done or course.failed or course.installed,
             )
         except ApplicationError as error:
@@ -221,28 +225,29 @@ class Firmware:
 
     async def _conclude(self) -> None:
         """Give the dock back and write how the try ended."""
-        await self._undo.run()
         found, again = self._verdict, self._tries_again()
         versions = {device: version for device, version in self._course.versions.items() if self._course.done}
+        end = PushEnd(
+            rollout_id=self._given.rollout_id,
+            org_id=self._given.org_id,
+            sn=self._given.sn,
+            status="running" if again else self._status,
+            phase="waits to be tried again" if again else self._phase,
+            attempt=self._given.attempt,
+            reason=found.reason if found is not None else None,
+            cure=found.cure if found is not None else None,
+            error_code=found.code if found is not None else None,
+            after=versions,
+            retry_in=self._wait() if again else None,
+        )
+        release = Release(sn=self._given.sn, holder=workflow.info().workflow_id) if self._leased else None
         ended: PushEnded = await here_first(
-            FirmwareState.end_push,
-            PushEnd(
-                rollout_id=self._given.rollout_id,
-                org_id=self._given.org_id,
-                sn=self._given.sn,
-                status="running" if again else self._status,
-                phase="waits to be tried again" if again else self._phase,
-                attempt=self._given.attempt,
-                reason=found.reason if found is not None else None,
-                cure=found.cure if found is not None else None,
-                error_code=found.code if found is not None else None,
-                after=versions,
-                retry_in=self._wait() if again else None,
-            ),
+            PushSteps.conclude_push,
+            PushConclusion(push=end, release=release, order=self._commands.unsettled),
             self._timings,
             f"The dock is {self._phase}",
         )
-        self._online = ended.online
+        self._online, self._leased, self._commands.unsettled = ended.online, False, None
         if self._status == "failed" and not again and found is not None:
             await self._tell(found)
         if not again:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+
+from workflows.names import Saga
+
+PAIRED: Final = "paired"
+"""The one phase of `dock/{sn}`, until it is unpaired. Who holds the dock is found by its own saga's `DockSn`."""
 
 
 def attributes(**values: str) -> TypedSearchAttributes:
@@ -10,3 +17,8 @@ def attributes(**values: str) -> TypedSearchAttributes:
     return TypedSearchAttributes(
         [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in values.items()]
     )
+
+
+def of_dock(org_id: str, sn: str) -> TypedSearchAttributes:
+    """Those of the entity `dock/{sn}`."""
+    return attributes(OrgId=org_id, DockSn=sn, Saga=Saga.DOCK, Phase=PAIRED)

@@ -8,12 +8,13 @@ from typing import Final, TypeVar
 from pydantic import BaseModel
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError, RPCStatusCode
 
 from store.facts import Actor, AreasChanged, MediaNews, WebhookDue
 from timings import Timings
 from workflows.inputs import AreasInput, DockInput, MediaInput, WebhookInput
 from workflows.names import TASK_QUEUE, Saga, Signal, Update, Workflow, areas_id, dock_id, media_id, webhook_id
-from workflows.search import attributes
+from workflows.search import attributes, of_dock
 
 A = TypeVar("A", bound=BaseModel)
 RPC_TIMEOUT: Final = timedelta(seconds=5)
@@ -23,13 +24,20 @@ async def ask_dock(client: Client, given: DockInput, update: Update, asked: Base
     """Update `dock/{sn}`, and start it where it does not run; its answer. Raises WorkflowUpdateFailedError where it
     refuses.
     """
+    try:  # it mostly runs, and to start it as well costs as much again
+        asking = client.get_workflow_handle(dock_id(given.sn)).execute_update(update, asked, result_type=answer)
+        running: A = await asking
+        return running
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
     begin: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
         Workflow.DOCK,
         given,
         id=dock_id(given.sn),
         task_queue=TASK_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        search_attributes=attributes(OrgId=given.org_id, DockSn=given.sn, Saga=Saga.DOCK),
+        search_attributes=of_dock(given.org_id, given.sn),
         static_summary=f"Dock {given.sn}",
     )
     answered: A = await client.execute_update_with_start_workflow(

@@ -88,7 +88,10 @@ class PushEnded(BaseModel):
 
 
 class FirmwareState:
-    """Activities on `firmware_pushes`, each done in a few milliseconds, since rollouts call them by the thousand."""
+    """Activities on `firmware_pushes`, each done in a few milliseconds, since rollouts call them by the thousand.
+
+    `begin_push` is part of one: see `activities.push`.
+    """
 
     def __init__(self, client: AsyncClient, events: Events) -> None:
         self._events = events
@@ -96,7 +99,6 @@ class FirmwareState:
         self._aircraft = AircraftRepository(client)
         self._pushes = Pushes(client)
 
-    @activity.defn
     async def begin_push(self, given: BeginPush) -> PushChecked:
         """See whether the dock can be upgraded now, and write that its upgrade begins where it can."""
         dock = await self._docks.get(given.sn)
