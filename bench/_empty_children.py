@@ -12,6 +12,7 @@ import uvloop
 from temporalio import workflow
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import GrpcCompression
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 with workflow.unsafe.imports_passed_through():
@@ -49,7 +50,9 @@ class Parent:
 
 async def main(address: str, count: int, at_once: int) -> None:
     """Print the seconds that it took: of a few that warm up, then of all."""
-    client = await Client.connect(address, data_converter=pydantic_data_converter)
+    client = await Client.connect(
+        address, data_converter=pydantic_data_converter, grpc_compression=GrpcCompression.NONE
+    )  # as `process.temporal_client` does without TLS
     async with Worker(
         client,
         task_queue=QUEUE,
