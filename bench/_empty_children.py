@@ -11,11 +11,12 @@ from typing import NamedTuple
 import uvloop
 from temporalio import workflow
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import GrpcCompression
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 with workflow.unsafe.imports_passed_through():
+    from process import DATA_CONVERTER
+    from worker.as_they_are import spare_walks
     from worker.running import CACHED_WORKFLOWS, WORKFLOW_TASKS
     from worker.sandbox import runner
 
@@ -50,9 +51,9 @@ class Parent:
 
 async def main(address: str, count: int, at_once: int) -> None:
     """Print the seconds that it took: of a few that warm up, then of all."""
-    client = await Client.connect(
-        address, data_converter=pydantic_data_converter, grpc_compression=GrpcCompression.NONE
-    )  # as `process.temporal_client` does without TLS
+    # As our worker: `process.temporal_client`, `worker.running`
+    client = await Client.connect(address, data_converter=DATA_CONVERTER, grpc_compression=GrpcCompression.NONE)
+    spare_walks()
     async with Worker(
         client,
         task_queue=QUEUE,
