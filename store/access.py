@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal, get_args
 
 from google.cloud.firestore import AsyncClient, AsyncTransaction
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import BaseModel, Field
 
 from store.audit import Audit, AuditEntry
@@ -216,11 +215,7 @@ class Members(MemberList):
             fields = changed(found)
             after = found.model_copy(update={_snake[name]: value for name, value in fields.items()})
             if found.here and found.role == "admin" and not (after.here and after.role == "admin"):
-                others = self.collection.where(filter=FieldFilter("orgId", "==", org_id))
-                others = others.where(filter=FieldFilter("role", "==", "admin"))
-                admins = [
-                    Member.from_fields(each.to_dict() or {}) async for each in others.stream(transaction=transaction)
-                ]
+                admins = await self.find(orgId=org_id, role="admin", transaction=transaction)
                 if not any(each.here and each.id != key for each in admins):
                     raise LastAdmin(found.user)
             open_tokens = await self._tokens.open_of(org_id, found.user, transaction) if not after.here else []
@@ -265,7 +260,4 @@ class Tokens(Repository[Token]):
 
     async def open_of(self, org_id: str, user: str, transaction: AsyncTransaction | None = None) -> list[Token]:
         """Those of a person that open something."""
-        query = self.collection.where(filter=FieldFilter("orgId", "==", org_id))
-        query = query.where(filter=FieldFilter("user", "==", user))
-        found = [Token.from_fields(each.to_dict() or {}) async for each in query.stream(transaction=transaction)]
-        return [token for token in found if token.open]
+        return [token for token in await self.find(orgId=org_id, user=user, transaction=transaction) if token.open]

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 
 from google.cloud.firestore import AsyncClient, AsyncTransaction
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import Field
 
 from store.audit import Audit, AuditEntry
@@ -90,12 +89,7 @@ class Alerts(Repository[Alert]):
 
     async def standing(self, sn: str, org_id: str, transaction: AsyncTransaction | None = None) -> list[Alert]:
         """The open alerts of a dock."""
-        if transaction is None:
-            return await self.find(orgId=org_id, sn=sn, open=True)
-        query: Any = self.collection
-        for name, value in (("orgId", org_id), ("sn", sn), ("open", True)):
-            query = query.where(filter=FieldFilter(name, "==", value))
-        return [Alert.from_fields(found.to_dict()) async for found in query.stream(transaction=transaction)]
+        return await self.find(orgId=org_id, sn=sn, open=True, transaction=transaction)
 
     async def lapsing(self) -> list[Alert]:
         """Open alerts of all docks that end without a word."""

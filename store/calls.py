@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 from weakref import WeakKeyDictionary, ref
 
 import grpc
@@ -35,25 +35,37 @@ _RunQuery: Final[Any] = firestore.RunQueryRequest.pb()
 _QueryFound: Final[Any] = firestore.RunQueryResponse.pb()
 
 
-class Calls:
-    """The calls of one client. None is tried again here."""
+class OfClient:
+    """What there is one of for each client, since it keeps what all that is asked of the client has to share.
 
-    _of: ClassVar[WeakKeyDictionary[AsyncClient, Calls]] = WeakKeyDictionary()
+    It may hold the client weakly at most, which is the key by which it is found.
+    """
+
+    _of: ClassVar[WeakKeyDictionary[AsyncClient, Any]]
+
+    def __init_subclass__(cls) -> None:
+        cls._of = WeakKeyDictionary()
 
     def __init__(self, client: AsyncClient) -> None:
-        # Weakly, since the client is the key by which this is found.
+        raise NotImplementedError
+
+    @classmethod
+    def of(cls, client: AsyncClient) -> Self:
+        found: Self | None = cls._of.get(client)
+        if found is None:
+            found = cls._of[client] = cls(client)
+        return found
+
+
+class Calls(OfClient):
+    """The calls of one client. None is tried again here."""
+
+    def __init__(self, client: AsyncClient) -> None:
         self._client = ref(client)
         self._database = client._database_string
         self._metadata = tuple(client._rpc_metadata)
         self._to_database = (*self._metadata, to_grpc_metadata((("database", self._database),)))  # type: ignore[no-untyped-call]
         self._methods: dict[str, Any] = {}
-
-    @classmethod
-    def of(cls, client: AsyncClient) -> Calls:
-        found = cls._of.get(client)
-        if found is None:
-            found = cls._of[client] = cls(client)
-        return found
 
     async def batch_write(self, writes: list[Any]) -> Any:
         """BatchWrite of messages of `store.encoding`; a status for each."""

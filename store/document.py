@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
@@ -136,24 +136,43 @@ class Repository(Generic[D]):
     async def delete(self, key: str) -> None:
         await self.ref(key).delete(retry=RETRY)
 
-    async def find(self, *, limit: int | None = None, order_by: str | None = None, **equal: Any) -> list[D]:
+    async def find(
+        self,
+        *,
+        limit: int | None = None,
+        order_by: str | None = None,
+        transaction: AsyncTransaction | None = None,
+        **equal: Any,
+    ) -> list[D]:
         """Documents whose fields (camelCase) equal the given values; of a list of values, one of them."""
-        return [document async for document in self.stream(limit=limit, order_by=order_by, **equal)]
+        results = self.stream(limit=limit, order_by=order_by, transaction=transaction, **equal)
+        return [document async for document in results]
 
-    async def stream(self, *, limit: int | None = None, order_by: str | None = None, **equal: Any) -> AsyncIterator[D]:
+    async def stream(
+        self,
+        *,
+        limit: int | None = None,
+        order_by: str | None = None,
+        transaction: AsyncTransaction | None = None,
+        **equal: Any,
+    ) -> AsyncIterator[D]:
         """The same one by one, as they come."""
-        try:
-            query = encoding.query(self.collection.id, equal, order_by, limit)
-        except encoding.NotPlain:
-            results = self._by_client(limit, order_by, equal)
-        else:
-            results = found(self.client, self.collection._parent_info()[0], query)
-        async with aclosing(results):
+        async with aclosing(self._results(limit, order_by, equal, transaction)) as results:
             async for fields in results:
                 yield self.model.from_fields(fields)
 
+    def _results(
+        self, limit: int | None, order_by: str | None, equal: dict[str, Any], transaction: AsyncTransaction | None
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """By a message of `store.encoding`; what is not plain, or within a transaction, by Google's client."""
+        if transaction is None:
+            with suppress(encoding.NotPlain):
+                query = encoding.query(self.collection.id, equal, order_by, limit)
+                return found(self.client, self.collection._parent_info()[0], query)
+        return self._by_client(limit, order_by, equal, transaction)
+
     async def _by_client(
-        self, limit: int | None, order_by: str | None, equal: dict[str, Any]
+        self, limit: int | None, order_by: str | None, equal: dict[str, Any], transaction: AsyncTransaction | None
     ) -> AsyncGenerator[dict[str, Any]]:
         query: Any = self.collection
         for name, value in equal.items():
@@ -163,7 +182,7 @@ class Repository(Generic[D]):
             query = query.order_by(order_by.lstrip("-"), direction="DESCENDING" if descending else "ASCENDING")
         if limit is not None:
             query = query.limit(limit)
-        async for snapshot in query.stream(retry=RETRY):
+        async for snapshot in query.stream(transaction=transaction, retry=RETRY):
             yield snapshot.to_dict()
 
     async def transact(self, step: Callable[[AsyncTransaction], Awaitable[T]]) -> T:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import Field
 
 from store.document import Document, Part, Repository, now
@@ -199,10 +198,8 @@ class Pushes(Repository[Push]):
 
     async def of_docks(self, rollout_id: str, status: str | None = None) -> list[Push]:
         """All pushes of a rollout, or those of a status."""
-        query: Any = self.collection.where(filter=FieldFilter("rolloutId", "==", rollout_id))
-        if status is not None:
-            query = query.where(filter=FieldFilter("status", "==", status))
-        return [Push.from_fields(snapshot.to_dict()) async for snapshot in query.stream()]
+        of_status: dict[str, Any] = {"status": status} if status is not None else {}
+        return await self.find(rolloutId=rollout_id, **of_status)
 
     async def _in_batches(self, writes: list[tuple[str, dict[str, Any], bool]]) -> None:
         for start in range(0, len(writes), BATCH):

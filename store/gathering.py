@@ -12,14 +12,13 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Generic, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any, Final, Generic, TypeVar
 
 from google.api_core.exceptions import GoogleAPICallError, ResourceExhausted, ServiceUnavailable, from_grpc_status
 from google.cloud.firestore import AsyncClient
 
 from store import encoding
-from store.calls import Calls, tried
+from store.calls import Calls, OfClient, tried
 
 AT_ONCE: Final = 2
 """Calls of one kind that are under way at a time."""
@@ -167,23 +166,13 @@ class _Gatherer(Generic[T]):
                 raise
 
 
-class Documents:
+class Documents(OfClient):
     """Single documents of one client. Errors are those of Google's client; what may pass is tried again for 30 s."""
-
-    _of: ClassVar[WeakKeyDictionary[AsyncClient, Documents]] = WeakKeyDictionary()
 
     def __init__(self, client: AsyncClient) -> None:
         self._calls = Calls.of(client)
         self._reads: _Gatherer[Any] = _Gatherer(self._read, once=False)
         self._writes: _Gatherer[None] = _Gatherer(self._write, once=True)
-
-    @classmethod
-    def of(cls, client: AsyncClient) -> Documents:
-        """The one of a client: what is to be gathered has to come together."""
-        found = cls._of.get(client)
-        if found is None:
-            found = cls._of[client] = cls(client)
-        return found
 
     async def get(self, name: str) -> dict[str, Any] | None:
         """The fields of a document; None where there is none. Raises NotPlain."""

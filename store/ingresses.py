@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 
 from google.cloud.firestore import AsyncTransaction
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import Field
 
 from store.document import Document, Repository, now
@@ -55,7 +54,5 @@ class Ingresses(Repository[Ingress]):
 
     async def open(self, org_id: str | None = None, transaction: AsyncTransaction | None = None) -> list[Ingress]:
         """Those that are not closed, of all organisations or one."""
-        query: Any = self.collection.where(filter=FieldFilter("state", "in", OPEN))
-        if org_id is not None:
-            query = query.where(filter=FieldFilter("orgId", "==", org_id))
-        return [Ingress.from_fields(found.to_dict()) async for found in query.stream(transaction=transaction)]
+        of_org: dict[str, Any] = {"orgId": org_id} if org_id is not None else {}
+        return await self.find(state=OPEN, transaction=transaction, **of_org)

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from google.cloud.firestore import AsyncTransaction
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import Field
 
 from store.document import Document, Repository, now
@@ -130,9 +129,7 @@ class FlightMediaRepository(Repository[FlightMedia]):
 
     async def first_of(self, sn: str, transaction: AsyncTransaction | None = None) -> list[FlightMedia]:
         """The flight whose files a dock said it uploads first."""
-        query: Any = self.collection.where(filter=FieldFilter("dockSn", "==", sn))
-        query = query.where(filter=FieldFilter("first", "==", True))
-        return [FlightMedia.from_fields(each.to_dict()) async for each in query.stream(transaction=transaction)]
+        return await self.find(dockSn=sn, first=True, transaction=transaction)
 
 
 class MediaReport(Document):

@@ -126,9 +126,9 @@ class Deliveries(Repository[Delivery]):
 
     async def due_of(self, webhook_id: str, limit: int, transaction: AsyncTransaction | None = None) -> list[Delivery]:
         """The oldest deliveries that are neither taken nor given up, in their order."""
-        query: Any = self.collection.where(filter=FieldFilter("webhookId", "==", webhook_id))
-        query = query.where(filter=FieldFilter("status", "==", "due")).order_by("order").limit(limit)
-        return [Delivery.from_fields(snapshot.to_dict()) async for snapshot in query.stream(transaction=transaction)]
+        return await self.find(
+            webhookId=webhook_id, status="due", order_by="order", limit=limit, transaction=transaction
+        )
 
     async def forget(self, webhook_id: str, before: datetime | None = None) -> None:
         """Delete what is over its time `before` then, or all: for a store that does not do it by the field itself."""

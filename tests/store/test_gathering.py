@@ -7,7 +7,6 @@ import math
 import uuid
 from datetime import UTC, timedelta, timezone
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -21,13 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 
-from embedded.firestore.server import Server
 from embedded.parts import FirestoreServer
 from store import encoding
 from store.calls import Calls
 from store.client import LocalClient, emulator_at
 from store.document import Document, Repository
 from store.gathering import AT_ONCE, BUSY, FREE, PAUSE, Pacing
+from tests.store.conftest import OwnServer
 
 NAME = "projects/p/databases/(default)/documents/c/d"
 
@@ -280,19 +279,14 @@ async def test_who_gave_up_waiting_stands_in_nobodys_way(things: Things) -> None
     assert [await things.get(str(number)) is not None for number in range(1, 10, 2)] == [True] * 5
 
 
-async def test_a_server_that_is_away_for_a_moment_is_waited_for(tmp_path: Path) -> None:
-    server = Server(tmp_path / "own.db")
-    address = await server.start()
-    with emulator_at(address):
-        things = Things(LocalClient(project="p", credentials=AnonymousCredentials()))  # type: ignore[no-untyped-call]
-        assert await things.create(Thing(id="a"))
-        await server.stop()
-        waiting = [asyncio.create_task(things.patch("a", {"count": 1})), asyncio.create_task(things.get("a"))]
-        await asyncio.sleep(0.3)
-        server = Server(tmp_path / "own.db")
-        await server.start(port=int(address.rpartition(":")[2]))
-        await asyncio.wait_for(asyncio.gather(*waiting), 20)
-        found = await things.get("a")
-        assert found is not None
-        assert found.count == 1
-        await server.stop()
+async def test_a_server_that_is_away_for_a_moment_is_waited_for(own_server: OwnServer) -> None:
+    things = Things(own_server.client)
+    assert await things.create(Thing(id="a"))
+    await own_server.go()
+    waiting = [asyncio.create_task(things.patch("a", {"count": 1})), asyncio.create_task(things.get("a"))]
+    await asyncio.sleep(0.3)
+    await own_server.come_back()
+    await asyncio.wait_for(asyncio.gather(*waiting), 20)
+    found = await things.get("a")
+    assert found is not None
+    assert found.count == 1

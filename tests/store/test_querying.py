@@ -6,21 +6,19 @@ import asyncio
 import math
 import uuid
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from google.api_core.exceptions import InvalidArgument
 from google.auth.credentials import AnonymousCredentials
-from google.cloud.firestore import AsyncClient, GeoPoint
+from google.cloud.firestore import AsyncClient, AsyncTransaction, GeoPoint
 from google.cloud.firestore_v1.base_query import FieldFilter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from embedded.firestore.server import Server
 from store import encoding
-from store.client import LocalClient, emulator_at
 from store.document import Document, Repository
+from tests.store.conftest import OwnServer
 
 CLIENT = AsyncClient(project="p", credentials=AnonymousCredentials())  # type: ignore[no-untyped-call]
 
@@ -105,16 +103,30 @@ async def test_a_query_that_is_refused_says_so_in_googles_words(things: Things) 
         await things.find(colour=[])
 
 
-async def test_a_server_that_is_away_for_a_moment_is_waited_for(tmp_path: Path) -> None:
-    server = Server(tmp_path / "own.db")
-    address = await server.start()
-    with emulator_at(address):
-        things = Things(LocalClient(project="p", credentials=AnonymousCredentials()))  # type: ignore[no-untyped-call]
+async def test_a_server_that_is_away_for_a_moment_is_waited_for(own_server: OwnServer) -> None:
+    things = Things(own_server.client)
     assert await things.create(Thing(id="a"))
-    await server.stop()
+    await own_server.go()
     waiting = asyncio.create_task(things.find(colour="red"))
     await asyncio.sleep(0.3)
-    server = Server(tmp_path / "own.db")
-    await server.start(port=int(address.rpartition(":")[2]))
+    await own_server.come_back()
     assert [thing.id for thing in await asyncio.wait_for(waiting, 20)] == ["a"]
-    await server.stop()
+
+
+async def test_what_a_transaction_found_has_to_be_so_when_it_ends(things: Things) -> None:
+    for number, colour in enumerate(("red", "red", "blue", "red")):
+        await things.create(Thing(id=str(number), colour=colour, size=number))
+    tries = 0
+
+    async def step(transaction: AsyncTransaction) -> list[str]:
+        nonlocal tries
+        tries += 1
+        found = await things.find(colour="red", order_by="-size", limit=2, transaction=transaction)
+        if tries == 1:
+            assert [thing.id for thing in found] == ["3", "1"]
+            await things.patch("3", {"colour": "blue"})  # by somebody else
+        transaction.update(things.ref("2"), {"size": tries})
+        return [thing.id for thing in found]
+
+    assert await things.transact(step) == ["1", "0"]
+    assert tries == 2
