@@ -8,7 +8,9 @@ from datetime import timedelta
 from drc.server import serving
 from drc.ticket import Ticket, issue
 from embedded import ports
+from simulator.dock import SimDock
 from simulator.motion import ground_distance
+from simulator.state import AircraftMode
 from store.authority import Asker, Authorities
 from store.client import connect, emulator_at
 from store.document import now
@@ -16,6 +18,7 @@ from store.events import Events
 from store.facts import Ask, GoHome
 from store.orgs import Org
 from tests.drc.conftest import connected, nobody
+from tests.waiting import eventually
 from tests.workflows.flying import CALM, Flying, hurry
 from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
@@ -47,6 +50,7 @@ async def test_sticks_wait_for_the_wayline_and_then_fly_while_the_saga_holds_the
             assert (sim.wayline.running.phase, sim.wayline.running.paused) == ("flying", False)
 
             await world.update(saga.id, names.Update.GO_HOME, GoHome(actor=ACTOR))
+            await eventually(lambda: is_on_its_way_home(sim))
             await world.update(saga.id, names.Update.CANCEL_HOME, Ask(actor=ACTOR))
             await ann.ready()
             before = sim.aircraft.position
@@ -62,3 +66,8 @@ async def test_sticks_wait_for_the_wayline_and_then_fly_while_the_saga_holds_the
         assert await flying.stop(saga) == "return_home"
         hurry(sim)
         assert (await flying.ended(saga))["status"] == "canceled"
+
+
+async def is_on_its_way_home(sim: SimDock) -> bool:
+    """The dock takes the order a moment before the aircraft turns."""
+    return sim.aircraft.mode is AircraftMode.RETURNING
