@@ -24,9 +24,9 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench._house import code, cpu, go, known, line, outside, process, spent, until_online, well
+from process import temporal_client
 from settings import Settings
 from store.client import connect
 from store.docks import AircraftRepository, Docks
@@ -121,7 +121,7 @@ async def main() -> int:
         console.print(f"{given.docks} docks come online ...")
         await go(fleet)
         await until_online(docks, ORG, given.docks, WITHIN)
-        client = await Client.connect(settings.temporal_address, data_converter=pydantic_data_converter)
+        client = await temporal_client(settings)
         before = await empty_children(settings, given.docks, given.at_once)
         console.print(f"baseline: {before[0]:.1f} empty child workflows a second; the rollout ...")
         sns = [sn for sn, *_ in told]

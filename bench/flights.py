@@ -28,11 +28,11 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench._house import drained, outside, process, until_well
 from dji.wpml import Waypoint, build_kmz, take_photo, write_kmz
 from embedded import ports
+from process import temporal_client
 from settings import Settings
 from simulator.clock import SimClock
 from simulator.dock import SimDock
@@ -179,7 +179,7 @@ async def main() -> int:
             child = await stack.enter_async_context(process(settings.model_copy(update={"health_port": port}), name))
             stack.callback(asyncio.create_task(drained(child)).cancel)
             await until_well(port)
-        client = await Client.connect(settings.temporal_address, data_converter=pydantic_data_converter)
+        client = await temporal_client(settings)
         bench = Bench(settings, client)
         await bench.missions.put(
             Mission(id=MISSION, org_id=ORG, name="bench", status="active", room=MISSION, created_by="bench")
