@@ -101,9 +101,7 @@ class Bridge:
         self.events = Events(client, sagas.wake_webhook, timings)
         pushes = Pushes(client)
         areas, given_areas = MissionAreasRepository(client), DockAreasRepository(client)
-        firmware = self.firmware = Firmware(
-            pushes, self.devices, sagas, self.live, self.projector, self.lanes, timings, clock
-        )
+        firmware = self.firmware = Firmware(pushes, self.devices, sagas, self.live, self.lanes, timings, clock)
         brokers = OwnBrokers(settings, orgs)
         self._several = settings.bridge_slots > 1
         self.alerts = DockAlerts(
@@ -140,7 +138,7 @@ class Bridge:
             devices=self.devices,
             telemetry=telemetry,
             presence=self.presence,
-            replies=Replies(Commands(client), sagas, firmware, self.projector),
+            replies=Replies(Commands(client), sagas, firmware),
             flights=followed,
             flight_events=FlightEvents(flights, followed, self.devices, sagas, clock),
             firmware=firmware,

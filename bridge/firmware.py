@@ -25,7 +25,7 @@ from bridge.devices import Devices, KnownDock
 from bridge.faults import until_done
 from bridge.lanes import Lanes
 from bridge.live import Live
-from bridge.projection import Clock, Projector
+from bridge.projection import Clock
 from bridge.sagas import Sagas
 from dji import Message
 from store.commands import Command
@@ -70,7 +70,6 @@ class Firmware:
         devices: Devices,
         sagas: Sagas,
         live: Live,
-        projector: Projector,
         lanes: Lanes,
         timings: Timings,
         clock: Clock,
@@ -79,7 +78,6 @@ class Firmware:
         self._devices = devices
         self._sagas = sagas
         self._live = live
-        self._projector = projector
         self._lanes = lanes
         self._timings = timings
         self._clock = clock
@@ -224,7 +222,7 @@ class Firmware:
         _let_go(followed)
         fields = {"progress": state.model_dump(by_alias=True)}
         try:
-            await until_done(lambda: self._projector.patch(self._pushes, key, fields))
+            await until_done(lambda: self._pushes.patch(key, fields))
         except NotFound:
             return
         followed.written = state

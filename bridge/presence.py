@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from pydantic.alias_generators import to_snake
 
 from bridge.alerts import DockAlerts
 from bridge.devices import Devices, KnownDock, streams
@@ -202,8 +203,6 @@ class Presence:
     async def _tell(self, dock: KnownDock) -> None:
         looked = False
         while not dock.told:
-            if dock.unacknowledged:  # nothing has changed
-                await self._projector.together()
             heard = len(dock.unacknowledged)
             said = (dock.online, dock.aircraft_online, dock.aircraft_sn)
             document, sagas = await until_done(lambda: self._who_listens(dock))
@@ -243,8 +242,7 @@ class Presence:
     async def _put_right(self, dock: KnownDock, document: Dock) -> bool:
         """Write what the document has otherwise than the dock's topology said it; False where it has it all."""
         wanted = _presence(dock) | dock.described
-        found = document.model_dump(by_alias=True)
-        if all(found[name] == value for name, value in wanted.items()):
+        if all(getattr(document, to_snake(name)) == value for name, value in wanted.items()):
             return False
         if document.online != dock.online:
             self._came_or_went(dock)

@@ -134,10 +134,7 @@ class Projector:
         """When each is to be looked at: most wait for half a minute, and there is one for each device."""
         self._writes: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(MOST_WRITES_AT_ONCE)
-        self._ticked = asyncio.Event()
-        self._awaited = False
         self._began = float("-inf")
-        self._closing = False
 
     def new_picture(self) -> Picture:
         return Picture(self.timings)
@@ -153,19 +150,6 @@ class Projector:
         self.touch(projection)
         await done.wait()
 
-    async def patch(self, repository: Repository[Any], key: str, fields: dict[str, Any]) -> None:
-        """Change fields of a document for which nobody waits, at most TICK later: in one call with all that is due
-        then. Raises as `Repository.patch` does.
-        """
-        await self.together()
-        await repository.patch(key, fields)
-
-    async def together(self) -> None:
-        """Wait for the next tick: what is asked of the store then goes in one call with what others ask."""
-        if not self._closing:
-            self._awaited = True
-            await self._ticked.wait()
-
     async def run(self) -> None:
         while True:
             self.tick()
@@ -176,10 +160,6 @@ class Projector:
         at = self.clock()
         if at - self._began < BUSY:
             return
-        if self._awaited:
-            self._began, self._awaited = at, False
-            ticked, self._ticked = self._ticked, asyncio.Event()
-            ticked.set()
         for projection in [projection for projection, look in self._unwritten.items() if look <= at]:
             due = projection.due()
             if due is None:
@@ -205,8 +185,6 @@ class Projector:
 
     async def close(self) -> None:
         """Write what is left, at once: a picture in memory is lost with the process."""
-        self._closing = True
-        self._ticked.set()
         await asyncio.gather(*self._writes, return_exceptions=True)
         left = [projection for projection in self._unwritten if not projection.gone]
         await asyncio.gather(*(self._write(projection) for projection in left), return_exceptions=True)

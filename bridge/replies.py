@@ -10,7 +10,6 @@ from google.cloud.firestore import Increment
 from bridge import metrics
 from bridge.faults import until_done
 from bridge.firmware import ORDERED, Firmware
-from bridge.projection import Projector
 from bridge.sagas import Sagas
 from dji import Message
 from dji.errors import lookup
@@ -25,16 +24,13 @@ NO_RESULT = -1
 
 
 class Replies:
-    def __init__(self, commands: Commands, sagas: Sagas, firmware: Firmware, projector: Projector) -> None:
+    def __init__(self, commands: Commands, sagas: Sagas, firmware: Firmware) -> None:
         self._commands = commands
         self._sagas = sagas
         self._firmware = firmware
-        self._projector = projector
 
     async def take(self, message: Message) -> str | None:
         """One reply. Returns once Temporal and the store have it; a sentence where nobody asked for it."""
-        if message.method == ORDERED:  # nobody waits for it, nor for what the dock says next
-            await self._projector.together()
         command, mismatch = await until_done(lambda: self._find(message))
         if command is None:
             return f"a reply to {message.method or PROPERTY_SET} that answers no command of ours (tid {message.tid!r})"
@@ -80,10 +76,7 @@ class Replies:
                 "mismatch": fact.mismatch,
                 "repliedAt": now(),
             }
-        if command.method == ORDERED:
-            await self._projector.patch(self._commands, command.tid, changes)
-        else:
-            await self._commands.patch(command.tid, changes)
+        await self._commands.patch(command.tid, changes)
         metrics.WRITES.labels("dji_commands").inc()
 
 
