@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bridge.projection import Clock, Projection, Projector
-from store.docks import Aircraft, AircraftRepository, Dock, Docks
+from store.docks import Aircraft, AircraftRepository, Dock, DockHead, Docks
 
 RELOOK = 60.0
 """Seconds after which a device's organisation is looked up again: the price is a read a minute for each device."""
@@ -143,10 +143,13 @@ class Devices:
         early = self._clock() - RELOOK + EARLY
         due = [known.sn for known in self._docks.values() if known.looked_at < min(early, known.heard_here)]
         due = due[:MOST_AT_ONCE]
-        documents = await asyncio.gather(*(self._dock_documents.get(sn) for sn in due), return_exceptions=True)
-        for sn, document in zip(due, documents, strict=True):
-            if not isinstance(document, BaseException):
-                self.hold(sn, document)
+        found = await asyncio.gather(*(self._dock_documents.head(sn) for sn in due), return_exceptions=True)
+        others = []
+        for sn, head in zip(due, found, strict=True):
+            if head is None or not (isinstance(head, BaseException) or self._renew(sn, head)):
+                self.forget(sn)
+                others.append(self.dock(sn))
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def dock(self, sn: str) -> KnownDock | None:
         """The dock with this serial, as of a minute ago at most; None when it is in no organisation."""
@@ -161,21 +164,12 @@ class Devices:
 
     def hold(self, sn: str, document: Dock | None) -> KnownDock | None:
         """Take up what the store says of a dock."""
-        held = self._docks.get(sn)
         if document is None or document.org_id is None:
             self._drop(sn)
             self._unknown[sn] = self._clock() + UNKNOWN_FOR
             return None
-        if held is not None and held.org_id == document.org_id and not held.projection.gone:
-            held.looked_at = self._clock()
-            if held.told and not held.projection.fields:
-                # Another bridge may have seen it come or go.
-                held.online, held.aircraft_online = document.online, document.aircraft_online
-                held.changed_at = document.online_changed_at
-                held.status = document.status
-                held.may_stream = held.may_stream or streams(document)
-                held.aircraft_sn = document.aircraft_sn
-            return held
+        if self._renew(sn, document):
+            return self._docks[sn]
         self._drop(sn)
         picture = self._projector.new_picture()
         picture.start_from(document.osd, document.state)
@@ -196,6 +190,21 @@ class Devices:
             aircraft_online=document.aircraft_online,
         )
         return known
+
+    def _renew(self, sn: str, head: DockHead) -> bool:
+        """Go on with a dock that is held; False where it is not any more, or is another organisation's."""
+        held = self._docks.get(sn)
+        if held is None or held.org_id != head.org_id or held.projection.gone:
+            return False
+        held.looked_at = self._clock()
+        if held.told and not held.projection.fields:
+            # Another bridge may have seen it come or go.
+            held.online, held.aircraft_online = head.online, head.aircraft_online
+            held.changed_at = head.online_changed_at
+            held.status = head.status
+            held.may_stream = held.may_stream or streams(head)
+            held.aircraft_sn = head.aircraft_sn
+        return True
 
     async def aircraft(self, sn: str, gateway: str | None) -> KnownAircraft | None:
         """The aircraft with this serial behind the dock `gateway`, or the dock it was last behind."""
@@ -235,6 +244,6 @@ class Devices:
             self._aircraft.pop(aircraft_sn).projection.close()
 
 
-def streams(document: Dock) -> bool:
+def streams(document: DockHead) -> bool:
     """True where the document shows that an auto-stream may run: it is assigned to a mission, or has a stream."""
     return document.mission_id is not None or document.stream is not None

@@ -26,7 +26,7 @@ from bridge.sagas import Sagas
 from bridge.status import Statuses, as_seen
 from dji import Message
 from dji.products import dock_model, model_key, product
-from store.docks import Dock, Docks
+from store.docks import DockHead, Docks
 from store.document import now
 from store.events import Events, about
 from store.facts import Presence as PresenceFact
@@ -239,7 +239,7 @@ class Presence:
             dock.projection.change_later(self._clock(), presenceTold=True)
             self._projector.touch(dock.projection)
 
-    async def _put_right(self, dock: KnownDock, document: Dock) -> bool:
+    async def _put_right(self, dock: KnownDock, document: DockHead) -> bool:
         """Write what the document has otherwise than the dock's topology said it; False where it has it all."""
         wanted = _presence(dock) | dock.described
         if all(getattr(document, to_snake(name)) == value for name, value in wanted.items()):
@@ -251,7 +251,7 @@ class Presence:
         await self._projector.written(dock.projection)
         return True
 
-    async def _announce(self, dock: KnownDock, document: Dock | None) -> None:
+    async def _announce(self, dock: KnownDock, document: DockHead | None) -> None:
         """Have webhooks told of a dock that came or went, by the moment of it: once, whoever tells. What was wrong with
         a dock that comes has to be said anew."""
         online, at = dock.online, dock.changed_at
@@ -266,10 +266,10 @@ class Presence:
         await until_done(lambda: self._events.emit(dock.org_id, kind, subject, data, key=change, at=at))
         dock.announced = change
 
-    async def _who_listens(self, dock: KnownDock) -> tuple[Dock | None, list[str]]:
+    async def _who_listens(self, dock: KnownDock) -> tuple[DockHead | None, list[str]]:
         # A flight goes by changes, all of which it was told; that a dock is where it was is no news to it
         flying = self._flights.under_way(dock.sn) if dock.changed else _none()
-        document, under_way = await asyncio.gather(self._docks.get(dock.sn), flying)
+        document, under_way = await asyncio.gather(self._docks.head(dock.sn), flying)
         sagas = [flight_id(flight.id) for flight in under_way]
         # Not by `missionId` alone: a stream that winds down after its dock was unassigned still wants to know. So it is
         # told until none was there to be told; one that has begun since shows in the document or in what the dock says.
@@ -336,7 +336,7 @@ class Presence:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def pairs(dock: Dock) -> bool:
+def pairs(dock: DockHead) -> bool:
     """True between a bind and the end of its pairing, also where the dock was paired before."""
     return dock.paired_at is None or (dock.bound_at is not None and dock.paired_at < dock.bound_at)
 

@@ -74,10 +74,12 @@ class Calls(OfClient):
         with _googles_errors():
             return (await method(request, metadata=self._to_database, timeout=_TIMEOUT)).status
 
-    async def batch_get(self, names: list[str]) -> AsyncGenerator[Any]:
-        """BatchGetDocuments; its answers."""
+    async def batch_get(self, names: list[str], only: tuple[str, ...] = ()) -> AsyncGenerator[Any]:
+        """BatchGetDocuments, whole or `only` some fields; its answers."""
         method = self._methods.get("BatchGetDocuments") or self._method("BatchGetDocuments", _BatchGet, _BatchGot)
         request = _BatchGet(database=self._database, documents=names)
+        if only:
+            request.mask.field_paths.extend(only)
         with _googles_errors():
             async for answer in method(request, metadata=self._to_database, timeout=_TIMEOUT):
                 yield answer

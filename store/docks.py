@@ -76,7 +76,9 @@ class Stream(Part):
     error: str | None = None
 
 
-class Dock(Document):
+class DockHead(Document):
+    """A dock without what it says of itself all the time: a tenth of the document."""
+
     collection: ClassVar[str] = "dji_docks"
 
     sn: str
@@ -87,10 +89,9 @@ class Dock(Document):
     account: str | None = None
     bound_at: datetime | None = None
     paired_at: datetime | None = None
-    # activities: mission, lease, stream
+    # activities: mission, stream
     mission_id: str | None = None
     assigned_at: datetime | None = None
-    lease: HeldBy | None = None
     stream: Stream | None = None
     # bridge
     product: str | None = None
@@ -105,14 +106,20 @@ class Dock(Document):
     last_seen_at: datetime | None = None
     aircraft_sn: str | None = None
     aircraft_online: bool = False
-    osd: dict[str, Any] = Field(default_factory=dict)
-    state: dict[str, Any] = Field(default_factory=dict)
-    osd_at: datetime | None = None
-    state_at: datetime | None = None
 
     @property
     def key(self) -> str:
         return self.sn
+
+
+class Dock(DockHead):
+    # activities: lease
+    lease: HeldBy | None = None
+    # bridge
+    osd: dict[str, Any] = Field(default_factory=dict)
+    state: dict[str, Any] = Field(default_factory=dict)
+    osd_at: datetime | None = None
+    state_at: datetime | None = None
 
 
 class Aircraft(Document):
@@ -155,6 +162,10 @@ def _time(milliseconds: int) -> datetime:
 
 class Docks(Repository[Dock]):
     model = Dock
+
+    async def head(self, sn: str) -> DockHead | None:
+        """The dock without osd, state and lease."""
+        return await self.glance(sn, DockHead)
 
 
 class AircraftRepository(Repository[Aircraft]):

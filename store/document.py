@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 from google.api_core.exceptions import Aborted, AlreadyExists
@@ -53,9 +54,16 @@ class Document(Part):
 
 
 D = TypeVar("D", bound=Document)
+H = TypeVar("H", bound=Document)
 
 # Firestore's rule: no slash, no dots alone, not __reserved__, at most 1,500 bytes.
 _NAMES: Final = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[^/\x00]{1,375}")
+
+
+@cache
+def field_names(model: type[Document]) -> tuple[str, ...]:
+    """As they stand in the store."""
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 def is_name(key: str) -> bool:
@@ -90,6 +98,18 @@ class Repository(Generic[D]):
                 return None if fields is None else self.model.from_fields(fields)
         snapshot = await reference.get(transaction=transaction, retry=RETRY)
         return self.model.from_fields(snapshot.to_dict()) if snapshot.exists else None
+
+    async def glance(self, key: str, head: type[H]) -> H | None:
+        """The fields that `head` has, which the repository's model extends; None where there is no document."""
+        if not is_name(key):
+            return None
+        reference, only = self.ref(key), field_names(head)
+        try:
+            fields = await self._documents.get(_name(reference), only)
+        except encoding.NotPlain:
+            snapshot = await reference.get(only, retry=RETRY)
+            fields = snapshot.to_dict() if snapshot.exists else None
+        return None if fields is None else head.from_fields(fields)
 
     async def put(self, document: D) -> None:
         """Write the whole document, whatever was there."""

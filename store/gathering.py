@@ -12,6 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from google.api_core.exceptions import GoogleAPICallError, ResourceExhausted, ServiceUnavailable, from_grpc_status
@@ -171,23 +172,26 @@ class Documents(OfClient):
 
     def __init__(self, client: AsyncClient) -> None:
         self._calls = Calls.of(client)
-        self._reads: _Gatherer[Any] = _Gatherer(self._read, once=False)
+        self._reads: dict[tuple[str, ...], _Gatherer[Any]] = {}
         self._writes: _Gatherer[None] = _Gatherer(self._write, once=True)
 
-    async def get(self, name: str) -> dict[str, Any] | None:
-        """The fields of a document; None where there is none. Raises NotPlain."""
-        fields = await tried(lambda: self._reads.put(name))
+    async def get(self, name: str, only: tuple[str, ...] = ()) -> dict[str, Any] | None:
+        """The fields of a document, or some `only`; None where there is none. Raises NotPlain."""
+        reads = self._reads.get(only)
+        if reads is None:
+            reads = self._reads[only] = _Gatherer(partial(self._read, only), once=False)
+        fields = await tried(lambda: reads.put(name))
         return None if fields is None else encoding.plain(fields)
 
     async def write(self, write: Any) -> None:
         """Do one write of `store.encoding`."""
         await tried(lambda: self._writes.put(write.update.name, write))
 
-    async def _read(self, wanted: list[_Wanted[Any]]) -> None:
+    async def _read(self, only: tuple[str, ...], wanted: list[_Wanted[Any]]) -> None:
         by_name: dict[str, list[_Wanted[Any]]] = {}
         for each in wanted:
             by_name.setdefault(each.name, []).append(each)
-        async for answer in self._calls.batch_get(list(by_name)):
+        async for answer in self._calls.batch_get(list(by_name), only):
             kind = answer.WhichOneof("result")
             if kind == "found":
                 _settle(by_name.pop(answer.found.name), answer.found.fields)
