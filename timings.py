@@ -60,7 +60,9 @@ class Timings(BaseModel):
     # Leases
     lease_wait: Seconds = wait(600, "How long a queued asker waits for a dock before it is refused")
     queue_look: Seconds = wait(30, "A dock is offline, debugged or upgraded for minutes; its coming online is told")
-    lease_look: Seconds = wait(15, "A holder that was terminated gives nothing back: looked at while somebody waits")
+    lease_look: Seconds = wait(
+        15, "Who was terminated gives no dock back, nor does an upgrade: looked at while somebody waits"
+    )
     lease_look_slow: Seconds = wait(300, "The same while nobody waits, so that what is shown of the dock comes true")
     lease_held: Seconds = wait(1800, "A person who took a dock by force has half an hour to start something with it")
 

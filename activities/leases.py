@@ -43,6 +43,17 @@ class HolderPhase(BaseModel):
     phase: str | None = None
 
 
+async def lives(client: Client, saga: str) -> bool:
+    """Whether a saga runs."""
+    try:
+        found = await client.get_workflow_handle(saga).describe()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return found.status is WorkflowExecutionStatus.RUNNING
+
+
 class Leases:
     """Activities on leases."""
 
@@ -82,13 +93,7 @@ class Leases:
     @activity.defn
     async def holder_lives(self, given: HolderQuery) -> bool:
         """Whether the saga that holds a lease still runs: one that was terminated has not given it back."""
-        try:
-            found = await self._client.get_workflow_handle(given.holder).describe()
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise
-        return found.status is WorkflowExecutionStatus.RUNNING
+        return await lives(self._client, given.holder)
 
     @activity.defn
     async def holder_phase(self, given: HolderQuery) -> HolderPhase:

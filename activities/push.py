@@ -3,64 +3,137 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from pydantic import BaseModel, Field
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.leases import Acquire, Leases, Release
-from activities.mqtt import Mqtt, Unanswered
-from activities.state.firmware import BeginPush, FirmwareState, PushChecked, PushEnd, PushEnded
+from activities.mqtt import CommandRequest, CommandSent, Mqtt, ObjectLink, Unanswered, reply_of
+from activities.state.dock import DockState, LeaseMirror
+from activities.state.firmware import BeginPush, FirmwareState, Lacking, PushChecked, PushEnd, PushEnded
+from dji.firmware import OtaCreate, OtaDevice
+from store.commands import Command
 from store.facts import LeaseAnswer
+
+NORMAL: Final = 3  # firmware_upgrade_type
 
 
 class PushBegin(BaseModel):
-    """`lease` is asked for where the dock is in need of the upgrade and nothing stands in the way."""
+    """`lease` is asked for where the dock is in need of the upgrade and nothing stands in the way; `order`, the
+    `ota_create` without what is lacking, is given once it is granted.
+    """
 
     push: BeginPush
     lease: Acquire
+    order: CommandRequest
+    link_life: float = Field(description="s, for which a package can be fetched")
 
 
 class PushBegun(BaseModel):
-    """`lease` None: it was not asked for, `checked` says why."""
+    """`lease` None: it was not asked for, `checked` says why. `sent` None: the dock has no order."""
 
     checked: PushChecked
     lease: LeaseAnswer | None = None
+    sent: CommandSent | None = None
 
 
 class PushConclusion(BaseModel):
     push: PushEnd
     release: Release | None = Field(None, description="The lease that is given back")
+    lapses: bool = Field(False, description="Its lease ends with the saga, and is no longer shown from now on")
     order: str | None = Field(None, description="`tid` of the order, where nobody has looked for the dock's reply")
 
 
 class PushSteps:
     """What is made of the activities on the store, on leases and on commands. Each may be run again at any time."""
 
-    def __init__(self, firmware: FirmwareState, leases: Leases, mqtt: Mqtt) -> None:
+    def __init__(self, firmware: FirmwareState, docks: DockState, leases: Leases, mqtt: Mqtt) -> None:
         self._firmware = firmware
+        self._docks = docks
         self._leases = leases
         self._mqtt = mqtt
 
     @activity.defn
     async def begin_push(self, given: PushBegin) -> PushBegun:
-        """See whether the dock can be upgraded now; where it can, write that its upgrade begins, and ask for it."""
+        """See whether the dock can be upgraded now; where it can, write that its upgrade begins, lease it, order it.
+
+        An order that cannot be given now is left to the saga.
+        """
         checked = await self._firmware.begin_push(given.push)
         if checked.kind is not None or not checked.lacking:
-            return PushBegun(checked=checked)
-        return PushBegun(checked=checked, lease=await self._leases.acquire_lease(given.lease))
+            return await self._begun_before(given, checked) if checked.held else PushBegun(checked=checked)
+        lease = await self._leases.acquire_lease(given.lease)
+        if not lease.granted:
+            return PushBegun(checked=checked, lease=lease)
+        # First: by it, another run of this knows that it was begun
+        await self._docks.mirror_lease(LeaseMirror(sn=given.push.sn, lease=lease.lease))
+        order = order_of(given.order, checked, given.push.upgrade_type, given.link_life)
+        return PushBegun(checked=checked, lease=lease, sent=await self._sent(order))
+
+    async def _begun_before(self, given: PushBegin, checked: PushChecked) -> PushBegun:
+        """A run before this one, whose outcome was lost, came to the lease, and maybe to the order: then what it found
+        lacking is what was ordered, and what the dock does now is no hindrance.
+        """
+        lease = await self._leases.acquire_lease(given.lease)
+        order = await self._mqtt.command(given.order.tid) if lease.granted else None
+        if order is None or checked.kind is None:
+            return PushBegun(checked=checked, lease=lease)
+        sent = CommandSent(tid=order.tid, reply=reply_of(order) if order.result is not None else None)
+        checked = PushChecked(product=checked.product, lacking=_ordered(order, given.push))
+        return PushBegun(checked=checked, lease=lease, sent=sent)
+
+    async def _sent(self, order: CommandRequest) -> CommandSent | None:
+        try:
+            return await self._mqtt.send_command(order)
+        except ApplicationError:
+            raise
+        except Exception as error:
+            activity.logger.warning("ota_create to %s could not be sent at once: %s", order.sn, error)
+            return None
 
     @activity.defn
     async def conclude_push(self, given: PushConclusion) -> PushEnded:
         """Write how the try ended, give the dock back, and note an order that the dock never replied to."""
         ended, *_ = await asyncio.gather(
-            self._firmware.end_push(given.push), self._give_back(given.release), self._settle(given.order)
+            self._firmware.end_push(given.push),
+            self._give_back(given.release),
+            self._show_free(given.push.sn if given.lapses else None),
+            self._settle(given.order),
         )
         return ended
 
+    async def _show_free(self, sn: str | None) -> None:
+        # Nobody else can have the dock before the saga has ended: so it is never somebody else's lease
+        if sn is not None:
+            await self._docks.mirror_lease(LeaseMirror(sn=sn))
+
     async def _give_back(self, release: Release | None) -> None:
         if release is not None:
-            await self._leases.return_lease(release)
+            await self._leases.release_lease(release)
 
     async def _settle(self, order: str | None) -> None:
         if order is not None:
             await self._mqtt.mark_unanswered(Unanswered(tid=order))
+
+
+def order_of(order: CommandRequest, checked: PushChecked, upgrade_type: int, link_life: float) -> CommandRequest:
+    """With what is lacking. A consistency upgrade needs no file; a normal one gets a link, signed when it is sent."""
+    devices, links = [], []
+    for number, item in enumerate(checked.lacking):
+        package = item.package
+        device = OtaDevice(sn=item.device, product_version=package.version, firmware_upgrade_type=upgrade_type)
+        if upgrade_type == NORMAL:
+            device.md5, device.file_size, device.file_name = package.md5, package.size, package.file_name
+            links.append(ObjectLink(path=f"devices.{number}.file_url", object_key=package.object_key, life=link_life))
+        devices.append(device)
+    data = OtaCreate(devices=devices).present()
+    return order.model_copy(update={"product": checked.product, "data": data, "object_links": links})
+
+
+def _ordered(order: Command, push: BeginPush) -> list[Lacking]:
+    """What an order that was given asks for."""
+    packages = {package.target: package for package in push.packages}
+    devices = [device["sn"] for device in order.data["devices"]]
+    return [Lacking(device=sn, package=packages["dock" if sn == push.sn else "aircraft"]) for sn in devices]

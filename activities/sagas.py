@@ -15,6 +15,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.beating import heartbeating
+from activities.leases import lives
 from store.facts import Actor, Ask, Close
 from workflows.answers import DockState
 from workflows.inputs import AutoStreamInput
@@ -147,7 +148,7 @@ class Sagas:
 
     @activity.defn
     async def dock_state(self, given: DockQuery) -> DockState | None:
-        """What `dock/{sn}` says of itself; None where it does not run."""
+        """What `dock/{sn}` says of itself, but for a lease that has lapsed; None where it does not run."""
         handle = self._client.get_workflow_handle(dock_id(given.sn))
         try:
             state: DockState = await handle.query(Query.STATUS, result_type=DockState)
@@ -155,6 +156,8 @@ class Sagas:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return None
             raise
+        if state.lease is not None and state.lease.lapses and not await lives(self._client, state.lease.holder):
+            state.lease = None
         return state
 
     async def _mission_of(self, workflow_id: str) -> str | None:

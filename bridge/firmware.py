@@ -124,9 +124,9 @@ class Firmware:
         fact = FirmwareVersion(sn=dock.sn, device=device, version=version, at=at or 0)
 
         async def tell() -> None:
-            for rollout_id, written in await self._active(dock.sn):
+            for rollout_id, written, order in await self._active(dock.sn):
                 saga = firmware_id(rollout_id, dock.sn)
-                whole = fact.model_copy(update={"last": _last(dock.sn, written)})
+                whole = fact.model_copy(update={"last": _last(dock.sn, written), "order": order})
                 await self._sagas.tell(saga, Signal.FIRMWARE_VERSION, whole)
                 held = self._held.pop(saga, None)
                 if held is not None:
@@ -134,12 +134,15 @@ class Firmware:
 
         return tell
 
-    async def _active(self, sn: str) -> list[tuple[str, OtaState | None]]:
-        """The upgrades that a dock is in, and its last word on each. One that was followed a moment ago is known."""
+    async def _active(self, sn: str) -> list[tuple[str, OtaState | None, str | None]]:
+        """The upgrades that a dock is in, its last word on each, and the order where this bridge noted that it was
+        taken. One that was followed a moment ago is known.
+        """
         followed = self._followed.get(sn)
         if followed is not None and followed.rollout_id is not None and not self._is_old(followed):
-            return [(followed.rollout_id, followed.written)]
-        return [(push.rollout_id, push.progress) for push in await until_done(lambda: self._pushes.active_of(sn))]
+            return [(followed.rollout_id, followed.written, followed.bid)]
+        active = await until_done(lambda: self._pushes.active_of(sn))
+        return [(push.rollout_id, push.progress, None) for push in active]
 
     def _is_old(self, followed: Followed) -> bool:
         return self._clock() - followed.looked_at > RELOOK

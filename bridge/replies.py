@@ -47,9 +47,9 @@ class Replies:
         if command.result is None and not command.by_hand and not (command.refusals_only and result == 0):
             # The saga first: a bridge that dies in between finds the command still open, and tells it again.
             await self._sagas.tell(command.workflow_id, Signal.COMMAND_REPLY, fact)
+        await until_done(lambda: self._note(command, fact))
         if command.result is None and command.method == ORDERED and result == 0:
             self._firmware.ordered(command)
-        await until_done(lambda: self._note(command, fact))
         return None
 
     async def _find(self, message: Message) -> tuple[Command | None, str | None]:

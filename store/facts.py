@@ -220,13 +220,17 @@ class DockLeft(Fact):
 
 
 class FirmwareVersion(Fact):
-    """The version that a dock or its aircraft (`device`) says it runs; `last` where it has said that it is through."""
+    """The version that a dock or its aircraft (`device`) says it runs; `last` where it has said that it is through.
+
+    `order`: `bid` of the order that the upgrade began with, whose document says already that the dock took it.
+    """
 
     sn: str
     device: str
     version: str
     at: int = 0
     last: OtaProgress | None = None
+    order: str | None = None
 
 
 class WebhookDue(Fact):
@@ -283,6 +287,7 @@ class LeaseRequest(Fact):
     queue: bool = False
     wait: float = 600
     lend: str | None = Field(None, description="Saga that may use the dock under the lease of `holder`, a relay")
+    lapses: bool = Field(False, description="It ends with its saga, which itself writes of it in the dock's document")
 
 
 class LeaseRelease(Fact):
@@ -319,6 +324,7 @@ class Lease(Fact):
     since: int
     lent: str | None = Field(None, description="Workflow id of the saga that the holder lets use the dock")
     expires: int | None = Field(None, description="Epoch ms at which a person's lease ends; a saga's ends with it")
+    lapses: bool = Field(False, description="Not given back: it ends with its saga, also where that ends well")
     taken: Taking | None = Field(None, description="Who gets the dock as soon as its holder is done")
     loser: str | None = Field(None, description="Saga that a person's lease was taken from: it does not get it back")
 

@@ -155,7 +155,7 @@ class Push(Document):
     reason: str | None = None
     cure: str | None = None
     error_code: int | None = None
-    before: dict[str, str] = Field(default_factory=dict, description="Version of dock and aircraft, as it was")
+    before: dict[str, str] = Field(default_factory=dict, description="Version of what is to be upgraded, as it was")
     after: dict[str, str] = Field(default_factory=dict, description="Version that was reported afterwards")
     progress: OtaState | None = None
     next_try_at: datetime | None = None

@@ -120,7 +120,7 @@ WORKFLOW_TASKS: Final = 300  # a task keeps its slot while local activities of i
 # its thread until Temporal's SDK has found it, after 2 s.
 THREADS: Final = 4
 ACTIVITIES: Final = 200
-LOCAL_ACTIVITIES: Final = 200
+LOCAL_ACTIVITIES: Final = 2 * WORKFLOW_TASKS  # one of a saga waits for a dock's entity, which may run one itself
 # Commands take milliseconds. What waits longer is idempotent, and another worker takes it up.
 GRACE: Final = timedelta(seconds=5)
 TEMPORAL_WITHIN: Final = 60.0  # s
@@ -179,18 +179,18 @@ class Parts:
         self.client = self._client or await connect_temporal(settings)
         await stack.enter_async_context(events)
         mqtt = Mqtt(settings, brokers, Commands(firestore), objects)
-        leases, firmware = Leases(self.client), FirmwareState(firestore, events)
+        leases, docks, firmware = Leases(self.client), DockState(firestore, events), FirmwareState(firestore, events)
         self._activities: Sequence[object] = (
             mqtt,
             Broker(brokers.accounts_of, Pairings(firestore), settings),
             pairing,
-            DockState(firestore, events),
+            docks,
             MissionState(firestore, events, AreaCalls(self.client, firestore, timings)),
             StreamState(firestore, settings, events),
             FlightState(firestore, Telemetry(brokers), events, objects),
             PairState(firestore, Telemetry(brokers)),
             firmware,
-            PushSteps(firmware, leases, mqtt),
+            PushSteps(firmware, docks, leases, mqtt),
             RolloutState(firestore, events),
             RelayState(firestore, events, objects),
             AreaState(firestore, objects, events),

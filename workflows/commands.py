@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState
@@ -53,6 +53,8 @@ class Commands:
         self._bid = bid
         self.unsettled: str | None = None
         """`tid` of an `order` whose reply nobody has looked for: whoever writes the saga's end down does."""
+        self.noted: str | None = None
+        """`bid` of an order whose document has the dock's reply, as the bridge told."""
         self._awaited: dict[str, CommandReply | None] = {}
 
     def took(self, reply: CommandReply) -> None:
@@ -80,29 +82,35 @@ class Commands:
         when it becomes true. Raises ApplicationError `DJI.{code}` when the dock refuses, and NoReply when it does not
         answer after all resends, which carry the same ids.
         """
-        request = self._request(body, step, actor)
+        request = self._request(body.method or PROPERTY_SET, body.present(), step, actor)
         request.object_links, request.push_links = object_links or [], push_links or []
         request.pair, request.upload = pair, upload
         reply = await self._until_answered(request, within, resends, unless)
         return self._accepted(reply if reply is not None else await self._late(request))
 
-    async def order(
-        self, body: Command, *, step: str, actor: Actor, object_links: list[ObjectLink], unless: Unless
-    ) -> None:
+    def draft(self, method: str, *, step: str, actor: Actor) -> CommandRequest:
+        """The command of an `order`, without its data: for an activity that finds these, and may send it at once.
+
+        From now on its reply is awaited.
+        """
+        request = self._request(method, {}, step, actor)
+        request.refusals_only = True
+        self._awaited[request.tid] = None
+        return request
+
+    async def order(self, request: CommandRequest, sent: CommandSent | None, *, unless: Unless) -> None:
         """As `send`, for a command whose acceptance changes nothing: what the dock does then is what matters.
 
-        Nobody signals that the dock took it: that is found in the store when the deadline is over. When `unless`
-        becomes true before, `unsettled` names the command.
+        It is a `draft` by now complete, and `sent` or not. Nobody signals that the dock took it: that is found in the
+        store when the deadline is over. When `unless` becomes true before, `unsettled` names the command.
         """
-        request = self._request(body, step, actor)
-        request.object_links, request.refusals_only = object_links, True
-        reply = await self._until_answered(request, None, None, unless)
+        reply = await self._until_answered(request, None, None, unless, sent)
         if reply is None and unless():
-            self.unsettled = request.tid
+            self.unsettled = request.tid if request.bid != self.noted else None
             return
         self._accepted(reply if reply is not None else await self._late(request))
 
-    def _request(self, body: Command | PropertySet, step: str, actor: Actor) -> CommandRequest:
+    def _request(self, method: str, data: dict[str, Any], step: str, actor: Actor) -> CommandRequest:
         info = workflow.info()
         tid = command_id(info.workflow_id, info.first_execution_run_id, step)
         bid = self._bid or command_id(info.workflow_id, info.first_execution_run_id, f"job {step}")
@@ -111,8 +119,8 @@ class Commands:
             bid=bid,
             sn=self._sn,
             product=self.product,
-            method=body.method or PROPERTY_SET,
-            data=body.present(),
+            method=method,
+            data=data,
             workflow_id=info.workflow_id,
             step=step,
             org_id=self._org,
@@ -127,24 +135,35 @@ class Commands:
         return reply
 
     async def _until_answered(
-        self, request: CommandRequest, within: float | None, resends: int | None, unless: Unless
+        self,
+        request: CommandRequest,
+        within: float | None,
+        resends: int | None,
+        unless: Unless,
+        sent: CommandSent | None = None,
     ) -> CommandReply | None:
-        """None: the dock is silent, or `unless` is true."""
-        self._awaited[request.tid] = None
+        """None: the dock is silent, or `unless` is true. `sent`: as it was for the first time, by somebody else."""
+        self._awaited.setdefault(request.tid, None)
         try:
-            return await self._send_until_answered(request, within, resends, unless)
+            return await self._send_until_answered(request, within, resends, unless, sent)
         finally:
             del self._awaited[request.tid]
 
     async def _send_until_answered(
-        self, request: CommandRequest, within: float | None, resends: int | None, unless: Unless
+        self,
+        request: CommandRequest,
+        within: float | None,
+        resends: int | None,
+        unless: Unless,
+        sent: CommandSent | None,
     ) -> CommandReply | None:
         method, tid = request.method, request.tid
         sends = 1 + (self._timings.command_resends if resends is None else resends)
         for attempt in range(sends):
             again = f" (again, {attempt + 1})" if attempt else ""
             try:
-                sent = await self._hand_over(request, f"Send {method} to {self._sn}{again}")
+                if sent is None or attempt:
+                    sent = await self._hand_over(request, f"Send {method} to {self._sn}{again}")
             except ActivityError as error:
                 if isinstance(error.cause, ActivityTimeout) or error.retry_state is RetryState.TIMEOUT:
                     raise failure(

@@ -1,6 +1,7 @@
 """Entity `dock/{sn}`: leases the dock to one saga at a time, for as long as the dock is paired.
 
-A lease ends with its saga, also where that was terminated. A person may take the dock by force: the saga that holds it
+A lease ends with its saga, also where that was terminated; one that lapses is not given back even where that ends well,
+which is found when the dock is next asked for. A person may take the dock by force: the saga that holds it
 is told, brings its aircraft home and gives it back; then it is the person's for a bounded time.
 """
 
@@ -101,7 +102,10 @@ class Dock:
             return None
         if self._lease.expires is not None:
             return max(0.001, (self._lease.expires - _now()) / 1000)
-        return self._timings.lease_look if self._is_waited_for() else self._timings.lease_look_slow
+        if self._is_waited_for():
+            return self._timings.lease_look
+        # What is shown of one that lapses is its saga's
+        return None if self._lease.lapses else self._timings.lease_look_slow
 
     def _is_long(self) -> bool:
         """Time to continue as new: only where nobody waits for an answer of this run."""
@@ -111,11 +115,14 @@ class Dock:
 
     async def _show(self) -> None:
         lease = self._lease
-        self._log.note(dock_lease.words(lease))
-        self._log.fact("held by", f"`{lease.holder}` for {lease.user}: {lease.reason}" if lease else None)
+        self._describe(lease)
         summary = f"Show that {lease.holder} holds the dock" if lease else "Show that the dock is free"
         await here_first(DockState.mirror_lease, LeaseMirror(sn=self._given.sn, lease=lease), self._timings, summary)
         self._shown = lease
+
+    def _describe(self, lease: Lease | None) -> None:
+        self._log.note(dock_lease.words(lease))
+        self._log.fact("held by", f"`{lease.holder}` for {lease.user}: {lease.reason}" if lease else None)
 
     @workflow.update(name=Update.ACQUIRE)
     async def acquire(self, asked: LeaseRequest) -> LeaseAnswer:
@@ -164,10 +171,14 @@ class Dock:
             return False
         if dock_lease.holds(self._lease, asked):
             self._lend(asked)
-            return True
-        if not dock_lease.may_have(self._lease, self._queue, asked):
+            if not asked.lapses:
+                return True
+        elif not dock_lease.may_have(self._lease, self._queue, asked):
             return False
         self._lease = dock_lease.granted(asked, _now())
+        if asked.lapses:
+            self._describe(self._lease)
+            self._shown = self._lease
         return True
 
     def _lend(self, asked: LeaseRequest) -> None:

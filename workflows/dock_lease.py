@@ -32,7 +32,13 @@ def may_have(lease: Lease | None, queue: Sequence[str], asked: LeaseRequest) -> 
 
 def granted(asked: LeaseRequest, now: int) -> Lease:
     return Lease(
-        holder=asked.holder, kind=asked.kind, reason=asked.reason, user=asked.actor.user, since=now, lent=asked.lend
+        holder=asked.holder,
+        kind=asked.kind,
+        reason=asked.reason,
+        user=asked.actor.user,
+        since=now,
+        lent=asked.lend,
+        lapses=asked.lapses,
     )
 
 
@@ -73,5 +79,6 @@ def is_of(lease: Lease, actor: Actor) -> bool:
 def words(lease: Lease | None) -> str:
     if lease is None:
         return "free"
-    said = f"held by `{lease.holder}` ({lease.kind}): {lease.reason}"
+    end = " until that ends" if lease.lapses else ""
+    said = f"held by `{lease.holder}` ({lease.kind}){end}: {lease.reason}"
     return said if lease.taken is None else f"{said}; taken by {lease.taken.user}: {lease.taken.reason}"

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 from activities.leases import Acquire, Release
-from activities.mqtt import ObjectLink
 from activities.notify import Alert, Notify
-from activities.push import PushBegin, PushConclusion, PushSteps
-from activities.state.firmware import BeginPush, FirmwareState, LookAtPush, PushChecked, PushEnd, PushEnded
-from dji.firmware import OtaCreate, OtaDevice
+from activities.push import PushBegin, PushBegun, PushConclusion, PushSteps, order_of
+from activities.state.firmware import BeginPush, FirmwareState, LookAtPush, PushEnd, PushEnded
 from store.facts import CommandReply, FirmwareVersion, LeaseRequest, OtaProgress
 from store.firmware import PushStatus
 from workflows.answers import PushOutcome
@@ -34,8 +32,9 @@ from workflows.names import Query, Saga, Signal, Workflow
 from workflows.policies import waiting
 from workflows.rollout_plan import pause_before
 
-NORMAL = 3  # firmware_upgrade_type
-LOOKS = 3  # times that a dock which comes online while its absence is written down is looked at again
+ORDER: Final = "ota_create"
+LOOKS: Final = 3  # times that a dock which comes online while its absence is written down is looked at again
+T = TypeVar("T")
 
 
 @workflow.defn(name=Workflow.FIRMWARE)
@@ -54,7 +53,9 @@ class Firmware:
         self._course = Course()
         self._commands = Commands(given.timings, given.sn, org=given.org_id)
         self._log = Logbook(Saga.FIRMWARE, f"Firmware of dock {given.sn}", org=given.org_id, dock=given.sn)
-        self._leased = False
+        self._leased = False  # or it may be
+        self._granted = False
+        self._sent = False
 
     @workflow.run
     async def run(self, given: FirmwareInput) -> PushOutcome:
@@ -77,69 +78,79 @@ class Firmware:
     # The story
 
     async def _upgrade(self) -> None:
-        checked = await self._begin()
-        if not checked.lacking:
+        # It is not broken off, since nobody would know whether the dock got its order
+        begun = await self._whole(self._begin())
+        if not begun.checked.lacking:
             self._end("succeeded", "has it already")
             return
+        if self._called_off and begun.sent is None:
+            self._commands.unsettled = self._draft.tid
+            raise asyncio.CancelledError
         # From the order on there is no way back: a cancellation waits for the dock's word
-        await self._whole(self._order_and_follow(checked))
+        await self._whole(self._order_and_follow(begun))
         self._end("succeeded", "succeeded")
 
-    async def _begin(self) -> PushChecked:
-        """The conditions, then the lease."""
+    async def _begin(self) -> PushBegun:
+        """The conditions, then the lease, then `ota_create`."""
         given = self._given
         lease = LeaseRequest(
             holder=workflow.info().workflow_id,
             kind="firmware",
             reason=f"firmware {', '.join(sorted({package.version for package in given.packages}))}",
             actor=given.actor,
+            lapses=True,
         )
         push = BeginPush(
             rollout_id=given.rollout_id,
             sn=given.sn,
             org_id=given.org_id,
+            holder=lease.holder,
             packages=given.packages,
             upgrade_type=given.upgrade_type,
             attempt=given.attempt,
         )
         dock, summary = DockInput(sn=given.sn, org_id=given.org_id, timings=given.timings), f"Lease dock {given.sn}"
+        self._draft = self._commands.draft(ORDER, step=f"ota_create/{given.attempt}", actor=given.actor)
+        self._course = Course(ordered=True)
         self._leased = True  # until it is known that it is not
         begun = await here_first(
             PushSteps.begin_push,
-            PushBegin(push=push, lease=Acquire(dock=dock, request=lease)),
+            PushBegin(
+                push=push,
+                lease=Acquire(dock=dock, request=lease),
+                order=self._draft,
+                link_life=self._timings.firmware_link,
+            ),
             self._timings,
-            f"May dock {given.sn} be upgraded now? Then lease it",
+            f"May dock {given.sn} be upgraded now? Then lease it, and order it",
             here=LOCAL,
             there=waiting(self._timings, self._timings.activity_quick, summary),
         )
-        checked, answer = begun.checked, begun.lease
+        checked, answer, self._sent = begun.checked, begun.lease, begun.sent is not None
         self._leased = answer is not None
+        self._granted = answer is not None and answer.granted
         if checked.kind is not None:
             raise failure(checked.kind, checked.reason)
         if answer is not None and not answer.granted:
             raise dock_busy(given.sn, answer.lease)
-        self._course = Course(wanted={item.device: item.package.version for item in checked.lacking})
+        self._course.wants({item.device: item.package.version for item in checked.lacking})
         self._commands.product = checked.product
-        return checked
+        return begun
 
-    async def _order_and_follow(self, checked: PushChecked) -> None:
-        await self._order(checked)
+    async def _order_and_follow(self, begun: PushBegun) -> None:
+        await self._order(begun)
         await self._install()
         await self._prove()
 
-    async def _order(self, checked: PushChecked) -> None:
+    async def _order(self, begun: PushBegun) -> None:
         """`ota_create`. A refusal because an upgrade runs, or silence, may be of an order that was taken: look."""
-        given, course = self._given, self._course
-        course.ordered = True
+        course = self._course
+        self._sent = True
         self._enter("ordered")
-        devices, links = _devices(checked, given.upgrade_type, self._timings.firmware_link)
+        order = order_of(self._draft, begun.checked, self._given.upgrade_type, self._timings.firmware_link)
         try:
             await self._commands.order(
-                OtaCreate(devices=devices),
-                step=f"ota_create/{given.attempt}",
-                actor=given.actor,
-                object_links=links,
-                unless=lambda: course.done or course.failed or course.installed,
+                order, begun.sent, unless=lambda: course.done or course.failed or course.installed
             )
         except ApplicationError as error:
             if error.type != Failure.NO_REPLY and dji_code(error) != RUNS_ALREADY:
@@ -197,7 +208,7 @@ class Firmware:
     # The end of a try
 
     def _fail(self, error: BaseException) -> None:
-        if is_cancelled_exception(error):
+        if is_cancelled_exception(error) or (self._called_off and not self._sent):
             self._called_off = True
             self._verdict = verdict(failure(Failure.FIRMWARE_CANCELLED, "called off before the dock was told"))
             self._end("cancelled", "called off")
@@ -240,14 +251,22 @@ class Firmware:
             after=versions,
             retry_in=self._wait() if again else None,
         )
-        release = Release(sn=self._given.sn, holder=workflow.info().workflow_id) if self._leased else None
+        # A saga that goes on gives the dock back; one that ends, and that makes rollouts cheaper, lets its lease lapse
+        lapses = self._granted and not again and self._status != "waiting"
+        release = Release(sn=self._given.sn, holder=workflow.info().workflow_id)
         ended: PushEnded = await here_first(
             PushSteps.conclude_push,
-            PushConclusion(push=end, release=release, order=self._commands.unsettled),
+            PushConclusion(
+                push=end,
+                release=release if self._leased and not lapses else None,
+                lapses=lapses,
+                order=self._commands.unsettled,
+            ),
             self._timings,
             f"The dock is {self._phase}",
+            here=LOCAL,
         )
-        self._online, self._leased, self._commands.unsettled = ended.online, False, None
+        self._online, self._leased, self._granted, self._commands.unsettled = ended.online, False, False, None
         if self._status == "failed" and not again and found is not None:
             await self._tell(found)
         if not again:
@@ -279,18 +298,19 @@ class Firmware:
             self._end("cancelled", "called off")
             await shielded(self._conclude())
 
-    async def _whole(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _whole(self, work: Coroutine[Any, Any, T]) -> T:
         """All of `work`, whatever is cancelled meanwhile; a cancellation ends the tries."""
-        task: asyncio.Task[None] = asyncio.create_task(work)
+        task: asyncio.Task[T] = asyncio.create_task(work)
         while not task.done():
             try:
                 await asyncio.shield(task)
             except asyncio.CancelledError:
                 self._called_off = True
-                self._log.note("**called off**; the dock has its order, so it is followed to the end")
+                end = "the dock has its order, so" if self._sent else "if the dock has its order by now,"
+                self._log.note(f"**called off**; {end} it is followed to the end")
             except FailureError:
                 break
-        await task
+        return await task
 
     def _enter(self, phase: str) -> None:
         self._phase = phase
@@ -310,6 +330,7 @@ class Firmware:
     @workflow.signal(name=Signal.FIRMWARE_VERSION)
     def firmware_version(self, fact: FirmwareVersion) -> None:
         self._course.took_version(fact)
+        self._commands.noted = fact.order or self._commands.noted
         self._log.note(f"`{fact.device}` runs {fact.version}")
 
     @workflow.query(name=Query.STATUS)
@@ -323,16 +344,3 @@ class Firmware:
             reason=found.reason if found is not None else None,
             error_code=found.code if found is not None else None,
         )
-
-
-def _devices(checked: PushChecked, upgrade_type: int, life: float) -> tuple[list[OtaDevice], list[ObjectLink]]:
-    """A consistency upgrade needs no file; a normal one gets a link that is signed when it is sent."""
-    devices, links = [], []
-    for number, item in enumerate(checked.lacking):
-        package = item.package
-        device = OtaDevice(sn=item.device, product_version=package.version, firmware_upgrade_type=upgrade_type)
-        if upgrade_type == NORMAL:
-            device.md5, device.file_size, device.file_name = package.md5, package.size, package.file_name
-            links.append(ObjectLink(path=f"devices.{number}.file_url", object_key=package.object_key, life=life))
-        devices.append(device)
-    return devices, links

@@ -31,7 +31,7 @@ SLOW_CODES: Final = frozenset({RUNS_ALREADY, 312015, 312704})
 
 @dataclass(slots=True)
 class Course:
-    """Versions that count are those told after the order; `wanted` is by device."""
+    """Versions that count are those told since the order may have been given; `wanted` is by device, once known."""
 
     wanted: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
@@ -50,8 +50,14 @@ class Course:
         """A version, and with it the dock's last word, where it has said one meanwhile."""
         if fact.last is not None:
             self.took(fact.last)
-        if self.ordered and fact.device in self.wanted:
+        if self.ordered and (fact.device in self.wanted or not self.wanted):
             self.versions[fact.device] = fact.version
+
+    def wants(self, wanted: dict[str, str]) -> None:
+        """What was ordered is known: what was told meanwhile of other devices does not matter."""
+        self.wanted = wanted
+        self.versions = {device: version for device, version in self.versions.items() if device in wanted}
+        self._through(was_installed=False)
 
     def looked(self, look: PushLook) -> None:
         """The store's word, where a signal may have been lost."""
@@ -63,7 +69,7 @@ class Course:
 
     def _through(self, was_installed: bool) -> None:
         """Once it is through with installing, other versions that were told before do not count against it."""
-        if self.installed and not was_installed:
+        if self.wanted and self.installed and not was_installed:
             self.versions = {
                 device: said for device, said in self.versions.items() if same_version(said, self.wanted[device])
             }

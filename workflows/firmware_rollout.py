@@ -11,7 +11,9 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import CancelledError, ChildWorkflowError, FailureError, is_cancelled_exception
 
-from activities.state.firmware import FirmwareState, PushEnd
+from activities.leases import Release
+from activities.push import PushConclusion, PushSteps
+from activities.state.firmware import PushEnd
 from activities.state.rollout import (
     NewRollout,
     OnlineQuery,
@@ -28,6 +30,7 @@ from workflows.errors import Failure, failure, root
 from workflows.firmware import Firmware
 from workflows.here import here_first
 from workflows.inputs import FirmwareInput, FirmwareRolloutInput, RolloutCourse
+from workflows.leasing import LOCAL
 from workflows.names import Query, Saga, Signal, Update, Workflow, firmware_id
 from workflows.policies import quick
 from workflows.rollout_details import table_of
@@ -180,7 +183,14 @@ class FirmwareRollout:
             rollout_id=self._given.rollout_id, org_id=self._given.org_id, sn=sn, status=status, phase=status,
             attempt=1, reason=reason, cure="Look at the dock, then retry it",
         )  # fmt: skip
-        await here_first(FirmwareState.end_push, ended, self._timings, f"The saga of {sn} is lost")
+        release = Release(sn=sn, holder=firmware_id(self._given.rollout_id, sn))
+        await here_first(
+            PushSteps.conclude_push,
+            PushConclusion(push=ended, release=release),
+            self._timings,
+            f"The saga of {sn} is lost",
+            here=LOCAL,
+        )
         return PushOutcome(sn=sn, status=status, phase=status, reason=reason)
 
     async def _write_pushes(self) -> None:

@@ -11,7 +11,7 @@ from temporalio import activity
 
 from activities.failures import Failure
 from activities.occasion import this_time
-from activities.state.readings import read_gate
+from activities.state.readings import read_gate, tells_of_battery
 from dji.firmware_name import is_older, same_version
 from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
@@ -30,7 +30,10 @@ class PushRef(BaseModel):
 
 
 class BeginPush(PushRef):
+    """`holder` is the push's saga, by its workflow id, as in the dock's lease."""
+
     org_id: str
+    holder: str
     packages: list[PackageRef]
     upgrade_type: int
     attempt: int
@@ -44,8 +47,12 @@ class Lacking(BaseModel):
 
 
 class PushChecked(BaseModel):
-    """Whether the upgrade may begin. `kind` is a Failure where it may not; nothing in `lacking`: there is no need."""
+    """Whether the upgrade may begin. `kind` is a Failure where it may not; nothing in `lacking`: there is no need.
 
+    `held`: by the dock's document, the push has its lease already.
+    """
+
+    held: bool = False
     online: bool = True
     product: str | None = None
     lacking: list[Lacking] = Field(default_factory=list)
@@ -104,11 +111,12 @@ class FirmwareState:
         dock = await self._docks.get(given.sn)
         if dock is None or dock.org_id != given.org_id:
             return _no(Failure.DOCK_UNKNOWN, f"dock {given.sn} is not in the organisation any more")
-        aircraft = await self._aircraft.get(dock.aircraft_sn) if dock.aircraft_sn is not None else None
+        aircraft = await self._aircraft_of(dock, given.packages)
         checked = check_push(given, dock, aircraft)
+        checked.product, checked.held = dock.product, dock.lease is not None and dock.lease.holder == given.holder
         fields: dict[str, Any] = {"attempt": given.attempt, "nextTryAt": None}
         if given.attempt == 1:
-            fields["before"] = _versions(dock, aircraft)
+            fields["before"] = _versions(given.packages, dock, aircraft)
         if checked.kind is None and checked.lacking:
             fields |= {
                 "status": "running", "active": True, "phase": "upgrading", "reason": None, "cure": None,
@@ -119,6 +127,13 @@ class FirmwareState:
             versions = {item.device: item.package.version for item in checked.lacking}
             await self._tell("running", given, given.org_id, {"attempt": given.attempt, "versions": versions})
         return checked
+
+    async def _aircraft_of(self, dock: Dock, packages: list[PackageRef]) -> Aircraft | None:
+        """Where it matters: to be upgraded itself, or its battery, of which the dock tells as a rule."""
+        if dock.aircraft_sn is None:
+            return None
+        concerned = any(package.target == "aircraft" for package in packages)
+        return await self._aircraft.get(dock.aircraft_sn) if concerned or not tells_of_battery(dock) else None
 
     @activity.defn
     async def look_at_push(self, given: LookAtPush) -> PushLook:
@@ -168,7 +183,7 @@ class FirmwareState:
 
 def check_push(given: BeginPush, dock: Dock, aircraft: Aircraft | None) -> PushChecked:
     """The conditions of an upgrade, by what dock and aircraft last said; the dock itself has the last word."""
-    checked = PushChecked(online=dock.online, product=dock.product)
+    checked = PushChecked(online=dock.online)
     for package in given.packages:
         machine: Dock | Aircraft | None = dock if package.target == "dock" else aircraft
         if machine is None:
@@ -226,9 +241,11 @@ def _no(kind: Failure, reason: str) -> PushChecked:
     return PushChecked(kind=kind, reason=reason)
 
 
-def _versions(dock: Dock, aircraft: Aircraft | None) -> dict[str, str]:
+def _versions(packages: list[PackageRef], dock: Dock, aircraft: Aircraft | None) -> dict[str, str]:
+    """Of what is to be upgraded."""
     found = {"dock": dock.firmware_version, "aircraft": aircraft.firmware_version if aircraft is not None else None}
-    return {name: version for name, version in found.items() if version}
+    targets = {package.target for package in packages}
+    return {name: version for name, version in found.items() if version and name in targets}
 
 
 def _later(seconds: float | None) -> datetime | None:

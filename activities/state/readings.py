@@ -36,7 +36,7 @@ def read_gate(dock: Dock, aircraft: Aircraft | None, at: datetime, heard: Mappin
     `heard` is osd of this moment, and counts before what is in the store.
     """
     osd = dock.osd | dict(heard or {})
-    charge = _map(osd.get("drone_charge_state")).get("capacity_percent")
+    charge = _charge_told(osd)
     if charge is None and aircraft is not None:
         charge = _map(aircraft.osd.get("battery")).get("capacity_percent")
     storage = _map(osd.get("storage"))
@@ -57,6 +57,15 @@ def read_gate(dock: Dock, aircraft: Aircraft | None, at: datetime, heard: Mappin
         age=(at - max(seen)).total_seconds() if seen else None,
         online=dock.online,
     )
+
+
+def tells_of_battery(dock: Dock) -> bool:
+    """Whether the aircraft's own picture is not needed for its battery."""
+    return _charge_told(dock.osd) is not None
+
+
+def _charge_told(osd: Mapping[str, Any]) -> Any:
+    return _map(osd.get("drone_charge_state")).get("capacity_percent")
 
 
 def _map(value: Any) -> dict[str, Any]:

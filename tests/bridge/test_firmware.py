@@ -71,7 +71,7 @@ async def test_an_upgrade_is_known_by_its_order_without_asking_the_store(
     await says(bound, "ok", "upgrade_firmware", 100, bid)
     await bound.state(firmware_version="17.01.20.01")
     (fact,) = await eventually(lambda: heard(saga, "firmware_version"))
-    assert (fact["version"], fact["last"]["status"]) == ("17.01.20.01", "ok")
+    assert (fact["version"], fact["last"]["status"], fact["order"]) == ("17.01.20.01", "ok", bid)
     assert (await kept(store, first)).step == "download_firmware"
 
 

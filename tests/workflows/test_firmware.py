@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 
+from activities.mqtt import CommandRequest, CommandSent
+from activities.push import PushSteps
 from dji.products import DockModel
-from store.facts import LeaseRelease, LeaseRequest
+from simulator.scenario import Scenario
+from store.facts import LeaseAnswer, LeaseRelease, LeaseRequest, LeaseTake, UnassignDock
 from store.orgs import Org
 from tests.waiting import eventually
 from tests.workflows.rollouts import NEW, QUICK, Rolling
 from tests.workflows.world import ACTOR, World
 from workflows import names
+from workflows.inputs import DockInput
+from workflows.waking import ask_dock
 
 
 @pytest.fixture
@@ -20,6 +27,7 @@ def rolling(world: World, org: Org) -> Rolling:
     return Rolling(world, org)
 
 
+UPGRADING = 3  # mode_code
 MODELS: tuple[DockModel, ...] = ("dock1", "dock2", "dock3")
 
 
@@ -40,7 +48,7 @@ async def test_a_dock_is_upgraded_once_and_proves_it_by_its_version(rolling: Rol
         assert rollout.report["counts"]["succeeded"] == 1
         [command] = await world.sent(sim.sn, "ota_create")
         assert "http" not in str(command.data)
-        assert await is_free(world, sim.sn)
+        await world.until_free(sim.sn)
         history = await world.temporal.get_workflow_handle(names.firmware_id(rollout.id, sim.sn)).fetch_history()
         assert len(history.events) <= 60
 
@@ -71,7 +79,7 @@ async def test_the_old_version_after_the_restart_is_a_failure_after_all_tries(ro
         push = await rolling.push(saga, sim.sn)
         assert (push.status, push.attempt) == ("failed", 2)
         assert sim.memory.dock_firmware in (push.reason or "")
-        assert await is_free(rolling.world, sim.sn)
+        await rolling.world.until_free(sim.sn)
         assert len(await rolling.world.sent(sim.sn, "ota_create")) == 2
 
 
@@ -108,6 +116,72 @@ async def test_a_lost_reply_is_no_second_upgrade(rolling: Rolling) -> None:
         assert sim.memory.dock_firmware == NEW["dock3"]
 
 
+async def test_an_order_whose_outcome_was_lost_is_not_given_again(
+    rolling: Rolling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a worker dies between the order and the word of it: the dock upgrades, which is no hindrance."""
+    given, orders = PushSteps._sent, 0
+
+    async def lost(steps: PushSteps, order: CommandRequest) -> CommandSent | None:
+        nonlocal orders
+        orders += 1
+        await given(steps, order)
+        await eventually(upgrading)
+        raise ConnectionError("nobody hears of it")
+
+    async def upgrading() -> bool:
+        dock = await rolling.world.docks.get(sim.sn)
+        return dock is not None and dock.osd.get("mode_code") == UPGRADING
+
+    monkeypatch.setattr(PushSteps, "_sent", lost)
+    async with rolling.dock(speed=5.0) as sim:
+        saga = await rolling.start([sim], await rolling.package(sim))
+        await rolling.until(saga, "completed")
+        push = await rolling.push(saga, sim.sn)
+        assert (push.status, push.attempt, push.after) == ("succeeded", 1, {sim.sn: NEW["dock3"]})
+        [command] = await rolling.world.sent(sim.sn, "ota_create")
+        assert (orders, command.sends, len(sim.firmware.history)) == (1, 1, 1)
+        await rolling.world.until_free(sim.sn)
+
+
+@pytest.mark.parametrize("broker", ["there", "away"])
+async def test_called_off_while_it_is_ordered_it_ends_as_the_dock_was_told_or_not(
+    rolling: Rolling, monkeypatch: pytest.MonkeyPatch, broker: str
+) -> None:
+    """By the server: while its own worker is at it, a saga hears of nothing."""
+    given, asked, go = PushSteps._sent, [0], asyncio.Event()
+
+    async def waits(steps: PushSteps, order: CommandRequest) -> CommandSent | None:
+        asked[0] += 1
+        if asked[0] == 1:
+            raise ConnectionError("not here")
+        await go.wait()
+        return await given(steps, order) if broker == "there" else None
+
+    async def by_the_server() -> bool:
+        return asked[0] == 2
+
+    async def hears_of_it() -> bool:
+        events = rolling.world.temporal.get_workflow_handle(push_saga).fetch_history_events()
+        kinds = [event.event_type async for event in events]
+        return EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED in kinds
+
+    monkeypatch.setattr(PushSteps, "_sent", waits)
+    async with rolling.dock() as sim:
+        saga = await rolling.start([sim], await rolling.package(sim))
+        push_saga = names.firmware_id(saga.id.removeprefix("firmware-rollout/"), sim.sn)
+        await eventually(by_the_server)
+        await rolling.say(saga, names.Update.CANCEL)
+        await eventually(hears_of_it)
+        go.set()
+        await rolling.until(saga, "cancelled")
+        push = await rolling.push(saga, sim.sn)
+        ordered = broker == "there"
+        assert push.status == ("succeeded" if ordered else "cancelled")
+        assert len(await rolling.world.sent(sim.sn, "ota_create")) == len(sim.firmware.history) == int(ordered)
+        await rolling.world.until_free(sim.sn)
+
+
 async def test_a_dock_that_falls_silent_is_for_a_person(rolling: Rolling) -> None:
     mute = {"rules": [{"on": "event", "method": "ota_progress", "do": "silence", "times": None}]}
     timings = QUICK.model_copy(update={"firmware_upgrade": 1.5})
@@ -116,7 +190,7 @@ async def test_a_dock_that_falls_silent_is_for_a_person(rolling: Rolling) -> Non
         await rolling.until(saga, "attention")
         push = await rolling.push(saga, sim.sn)
         assert (push.status, push.attempt) == ("failed", 1)
-        assert await is_free(rolling.world, sim.sn)
+        await rolling.world.until_free(sim.sn)
 
 
 CONDITIONS: dict[str, tuple[dict[str, Any], str]] = {
@@ -153,9 +227,54 @@ async def test_a_dock_that_is_held_is_tried_again_later(rolling: Rolling) -> Non
         assert len(sim.firmware.history) == 1
 
 
-async def is_free(world: World, sn: str) -> bool:
-    async def free() -> bool:
-        dock = await world.docks.get(sn)
-        return dock is not None and dock.lease is None
+async def test_who_waits_for_a_dock_gets_it_when_its_upgrade_is_over(rolling: Rolling) -> None:
+    world = rolling.world
+    slow = {"rules": [{"on": "event", "method": "ota_progress", "do": "delay", "seconds": 0.3, "times": None}]}
+    timings = QUICK.model_copy(update={"lease_look": 0.5})
+    async with rolling.dock(scenario=slow) as sim:
+        entity = DockInput(sn=sim.sn, org_id=rolling.org.id, timings=timings)
+        await world.temporal.get_workflow_handle(names.dock_id(sim.sn)).terminate("to begin with other timings")
+        saga = await rolling.start([sim], await rolling.package(sim))
+        push = names.firmware_id(saga.id.removeprefix("firmware-rollout/"), sim.sn)
+        await rolling.until_push(saga, sim.sn, lambda push: push.progress is not None)
+        held = await held_by(world, sim.sn)
+        assert held == push
+        ask = LeaseRequest(holder="debug/1", kind="debug", reason="who waits", actor=ACTOR, queue=True, wait=60)
+        answer = await ask_dock(world.temporal, entity, names.Update.ACQUIRE, ask, LeaseAnswer)
+        assert answer.granted
+        assert (await rolling.push(saga, sim.sn)).status == "succeeded"
 
-    return bool(await eventually(free))
+        async def shown() -> bool:
+            return await held_by(world, sim.sn) == "debug/1"
+
+        await eventually(shown)
+
+
+async def test_the_lease_of_an_upgrade_ends_with_its_saga_and_hinders_nobody(rolling: Rolling) -> None:
+    world = rolling.world
+    async with rolling.dock() as sim:
+        mission = await world.mission(rolling.org, sim)
+        saga = await rolling.start([sim], await rolling.package(sim))
+        await rolling.until(saga, "completed")
+        await world.until_free(sim.sn)
+        ask = UnassignDock(sn=sim.sn, actor=ACTOR)
+        await world.update(names.mission_id(mission), names.Update.UNASSIGN, ask)
+        taken = await world.update(names.dock_id(sim.sn), names.Update.TAKE, LeaseTake(actor=ACTOR))
+        assert taken["granted"]
+        await world.update(names.dock_id(sim.sn), names.Update.RELEASE, LeaseRelease(holder=taken["lease"]["holder"]))
+        # Another upgrade, which its saga's own rollout never hears of
+        mute = {"on": "event", "method": "ota_progress", "do": "silence", "times": None}
+        sim.scenario.rules.extend(Scenario.model_validate({"rules": [mute]}).rules)
+        sim.scenario.firmware_stays = True
+        again = await rolling.start([sim], await rolling.package(sim, version="17.01.30.01"))
+        push = names.firmware_id(again.id.removeprefix("firmware-rollout/"), sim.sn)
+        await eventually(lambda: world.sent(sim.sn, "ota_create"))
+        for ended in (again.id, push):
+            await world.temporal.get_workflow_handle(ended).terminate("a test")
+        other = LeaseRequest(holder="debug/2", kind="debug", reason="at once", actor=ACTOR)
+        assert (await world.update(names.dock_id(sim.sn), names.Update.ACQUIRE, other))["granted"]
+
+
+async def held_by(world: World, sn: str) -> str | None:
+    dock = await world.docks.get(sn)
+    return dock.lease.holder if dock is not None and dock.lease is not None else None

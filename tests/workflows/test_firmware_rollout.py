@@ -249,6 +249,7 @@ async def test_a_dock_whose_saga_is_terminated_can_be_retried(rolling: Rolling) 
         await rolling.world.temporal.get_workflow_handle(child).terminate("a test")
         await rolling.until(saga, "attention")
         assert "terminated" in ((await rolling.push(saga, sim.sn)).reason or "").lower()
+        await rolling.world.until_free(sim.sn)
         sim.scenario.firmware_stays = False
         sim.scenario.rules.clear()
         await asyncio.wait_for(sim.wait_for(lambda dock: dock.online and not dock.state.upgrading), 20)
