@@ -38,7 +38,7 @@ from workflows import names
 from workflows.inputs import FirmwareRolloutInput
 
 ORG, VERSION = "bench", "17.01.20.01"
-SPEED, OSD_SPEED = 5.0, 0.1
+SPEED, OSD_SPEED = 20.0, 0.1
 TIMINGS = Timings(osd_silence=120)
 WITHIN = 1500.0  # s
 console = Console(width=110)
