@@ -8,13 +8,13 @@ from pydantic import BaseModel
 from temporalio import activity
 from temporalio.client import (
     Client,
-    WorkflowExecutionStatus,
     WorkflowUpdateFailedError,
 )
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.beating import heartbeating
+from activities.sagas import lives
 from store.facts import LeaseAnswer, LeaseRelease, LeaseRequest
 from workflows.inputs import DockInput
 from workflows.names import Query, Signal, Update, dock_id
@@ -41,17 +41,6 @@ class HolderPhase(BaseModel):
     """Where the saga that holds a dock is; None where it has ended, or does not say."""
 
     phase: str | None = None
-
-
-async def lives(client: Client, saga: str) -> bool:
-    """Whether a saga runs."""
-    try:
-        found = await client.get_workflow_handle(saga).describe()
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            return False
-        raise
-    return found.status is WorkflowExecutionStatus.RUNNING
 
 
 class Leases:

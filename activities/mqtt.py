@@ -169,7 +169,7 @@ class Mqtt:
         if not await self._commands.create(document):
             known = await self._commands.get(request.tid)
             if known is not None and known.result is not None:
-                return CommandSent(tid=request.tid, reply=reply_of(known))
+                return as_sent(known)
             sends = (known.sends if known is not None else 0) + 1
             await self._commands.patch(request.tid, {"sends": sends, "status": "sent"})
         await self._brokers.publish(request.org_id, topic, payload)
@@ -184,7 +184,7 @@ class Mqtt:
         """Note that nobody waits for the reply any more. Returns the reply where it came after all."""
         known = await self._commands.get(given.tid)
         if known is not None and known.result is not None:
-            return CommandSent(tid=given.tid, reply=reply_of(known))
+            return as_sent(known)
         if known is not None:
             await self._commands.patch(given.tid, {"status": "unanswered"})
         return CommandSent(tid=given.tid)
@@ -224,7 +224,12 @@ def _copy(data: Any) -> Any:
     return [_copy(item) for item in data] if isinstance(data, list) else data
 
 
-def reply_of(command: Command) -> CommandReply:
+def as_sent(command: Command) -> CommandSent:
+    """A command that was sent before, with its reply where the dock has answered."""
+    return CommandSent(tid=command.tid, reply=_reply_of(command) if command.result is not None else None)
+
+
+def _reply_of(command: Command) -> CommandReply:
     assert command.result is not None, "answered"
     at = int(command.replied_at.timestamp() * 1000) if command.replied_at is not None else 0
     return CommandReply(

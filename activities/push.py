@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from collections.abc import Awaitable
+from typing import Final, Literal
 
 from pydantic import BaseModel, Field
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.leases import Acquire, Leases, Release
-from activities.mqtt import CommandRequest, CommandSent, Mqtt, ObjectLink, Unanswered, reply_of
+from activities.mqtt import CommandRequest, CommandSent, Mqtt, ObjectLink, Unanswered, as_sent
 from activities.state.dock import DockState, LeaseMirror
 from activities.state.firmware import BeginPush, FirmwareState, Lacking, PushChecked, PushEnd, PushEnded
 from dji.firmware import OtaCreate, OtaDevice
 from store.commands import Command
 from store.facts import LeaseAnswer
+from workflows.names import firmware_id
 
 NORMAL: Final = 3  # firmware_upgrade_type
 
@@ -41,8 +43,9 @@ class PushBegun(BaseModel):
 
 class PushConclusion(BaseModel):
     push: PushEnd
-    release: Release | None = Field(None, description="The lease that is given back")
-    lapses: bool = Field(False, description="Its lease ends with the saga, and is no longer shown from now on")
+    lease: Literal["release", "lapse"] | None = Field(
+        None, description="Give it back, or no longer show it, since it ends with the saga; None: it has none"
+    )
     order: str | None = Field(None, description="`tid` of the order, where nobody has looked for the dock's reply")
 
 
@@ -80,9 +83,8 @@ class PushSteps:
         order = await self._mqtt.command(given.order.tid) if lease.granted else None
         if order is None or checked.kind is None:
             return PushBegun(checked=checked, lease=lease)
-        sent = CommandSent(tid=order.tid, reply=reply_of(order) if order.result is not None else None)
         checked = PushChecked(product=checked.product, lacking=_ordered(order, given.push))
-        return PushBegun(checked=checked, lease=lease, sent=sent)
+        return PushBegun(checked=checked, lease=lease, sent=as_sent(order))
 
     async def _sent(self, order: CommandRequest) -> CommandSent | None:
         try:
@@ -96,26 +98,16 @@ class PushSteps:
     @activity.defn
     async def conclude_push(self, given: PushConclusion) -> PushEnded:
         """Write how the try ended, give the dock back, and note an order that the dock never replied to."""
-        ended, *_ = await asyncio.gather(
-            self._firmware.end_push(given.push),
-            self._give_back(given.release),
-            self._show_free(given.push.sn if given.lapses else None),
-            self._settle(given.order),
-        )
+        push, beside = given.push, list[Awaitable[object]]()
+        if given.lease == "release":
+            beside.append(self._leases.release_lease(Release(sn=push.sn, holder=firmware_id(push.rollout_id, push.sn))))
+        elif given.lease == "lapse":
+            # Nobody else can have the dock before the saga has ended: so it is never somebody else's lease
+            beside.append(self._docks.mirror_lease(LeaseMirror(sn=push.sn)))
+        if given.order is not None:
+            beside.append(self._mqtt.mark_unanswered(Unanswered(tid=given.order)))
+        ended, _ = await asyncio.gather(self._firmware.end_push(push), asyncio.gather(*beside))
         return ended
-
-    async def _show_free(self, sn: str | None) -> None:
-        # Nobody else can have the dock before the saga has ended: so it is never somebody else's lease
-        if sn is not None:
-            await self._docks.mirror_lease(LeaseMirror(sn=sn))
-
-    async def _give_back(self, release: Release | None) -> None:
-        if release is not None:
-            await self._leases.release_lease(release)
-
-    async def _settle(self, order: str | None) -> None:
-        if order is not None:
-            await self._mqtt.mark_unanswered(Unanswered(tid=order))
 
 
 def order_of(order: CommandRequest, checked: PushChecked, upgrade_type: int, link_life: float) -> CommandRequest:

@@ -6,6 +6,8 @@ from pydantic import BaseModel
 from temporalio import activity
 from temporalio.client import (
     Client,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
     WorkflowFailureError,
     WorkflowHandle,
     WorkflowUpdateFailedError,
@@ -15,7 +17,6 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.beating import heartbeating
-from activities.leases import lives
 from store.facts import Actor, Ask, Close
 from workflows.answers import DockState
 from workflows.inputs import AutoStreamInput
@@ -65,6 +66,22 @@ class Homecoming(BaseModel):
     """How a flight or a relay ended that was told to come home; `status` None where it had ended before."""
 
     status: str | None = None
+
+
+async def described(client: Client, saga: str) -> WorkflowExecutionDescription | None:
+    """A saga as Temporal has it; None where it has none of that id."""
+    try:
+        return await client.get_workflow_handle(saga).describe()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise
+
+
+async def lives(client: Client, saga: str) -> bool:
+    """Whether a saga runs."""
+    found = await described(client, saga)
+    return found is not None and found.status is WorkflowExecutionStatus.RUNNING
 
 
 async def ended_by(client: Client, saga: str, word: Update, asked: BaseModel) -> object:
@@ -162,10 +179,7 @@ class Sagas:
 
     async def _mission_of(self, workflow_id: str) -> str | None:
         """The mission of a stream that runs; None where none does."""
-        try:
-            found = await self._client.get_workflow_handle(workflow_id).describe()
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return None
-            raise
-        return found.typed_search_attributes.get(_MISSION) if found.close_time is None else None
+        found = await described(self._client, workflow_id)
+        if found is None or found.close_time is not None:
+            return None
+        return found.typed_search_attributes.get(_MISSION)

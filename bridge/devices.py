@@ -144,12 +144,11 @@ class Devices:
         due = [known.sn for known in self._docks.values() if known.looked_at < min(early, known.heard_here)]
         due = due[:MOST_AT_ONCE]
         found = await asyncio.gather(*(self._dock_documents.head(sn) for sn in due), return_exceptions=True)
-        others = []
-        for sn, head in zip(due, found, strict=True):
-            if head is None or not (isinstance(head, BaseException) or self._renew(sn, head)):
-                self.forget(sn)
-                others.append(self.dock(sn))
-        await asyncio.gather(*others, return_exceptions=True)
+        read = [(sn, head) for sn, head in zip(due, found, strict=True) if not isinstance(head, BaseException)]
+        others = [sn for sn, head in read if not self._renew(sn, head)]
+        for sn in others:
+            self.forget(sn)
+        await asyncio.gather(*(self.dock(sn) for sn in others), return_exceptions=True)
 
     async def dock(self, sn: str) -> KnownDock | None:
         """The dock with this serial, as of a minute ago at most; None when it is in no organisation."""
@@ -191,10 +190,10 @@ class Devices:
         )
         return known
 
-    def _renew(self, sn: str, head: DockHead) -> bool:
-        """Go on with a dock that is held; False where it is not any more, or is another organisation's."""
+    def _renew(self, sn: str, head: DockHead | None) -> bool:
+        """Go on with a dock that is held; False where it is not, is gone, or is another organisation's."""
         held = self._docks.get(sn)
-        if held is None or held.org_id != head.org_id or held.projection.gone:
+        if held is None or head is None or held.org_id != head.org_id or held.projection.gone:
             return False
         held.looked_at = self._clock()
         if held.told and not held.projection.fields:

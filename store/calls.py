@@ -74,7 +74,7 @@ class Calls(OfClient):
         with _googles_errors():
             return (await method(request, metadata=self._to_database, timeout=_TIMEOUT)).status
 
-    async def batch_get(self, names: list[str], only: tuple[str, ...] = ()) -> AsyncGenerator[Any]:
+    async def batch_get(self, names: list[str], only: tuple[str, ...]) -> AsyncGenerator[Any]:
         """BatchGetDocuments, whole or `only` some fields; its answers."""
         method = self._methods.get("BatchGetDocuments") or self._method("BatchGetDocuments", _BatchGet, _BatchGot)
         request = _BatchGet(database=self._database, documents=names)

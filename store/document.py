@@ -86,30 +86,28 @@ class Repository(Generic[D]):
 
     async def get(self, key: str, transaction: AsyncTransaction | None = None) -> D | None:
         """The document; None where there is none, also under a name that none could have (ids come from people)."""
+        return await self._read(key, self.model, (), transaction)
+
+    async def glance(self, key: str, head: type[H]) -> H | None:
+        """The fields that `head` has, which the repository's model extends; None where there is no document."""
+        return await self._read(key, head, field_names(head), None)
+
+    async def _read(
+        self, key: str, model: type[H], only: tuple[str, ...], transaction: AsyncTransaction | None
+    ) -> H | None:
+        """The whole document, or `only` some fields of it."""
         if not is_name(key):
             return None
         reference = self.ref(key)
         if transaction is None:
             try:
-                fields = await self._documents.get(_name(reference))
+                fields = await self._documents.get(_name(reference), only)
             except encoding.NotPlain:
                 pass
             else:
-                return None if fields is None else self.model.from_fields(fields)
-        snapshot = await reference.get(transaction=transaction, retry=RETRY)
-        return self.model.from_fields(snapshot.to_dict()) if snapshot.exists else None
-
-    async def glance(self, key: str, head: type[H]) -> H | None:
-        """The fields that `head` has, which the repository's model extends; None where there is no document."""
-        if not is_name(key):
-            return None
-        reference, only = self.ref(key), field_names(head)
-        try:
-            fields = await self._documents.get(_name(reference), only)
-        except encoding.NotPlain:
-            snapshot = await reference.get(only, retry=RETRY)
-            fields = snapshot.to_dict() if snapshot.exists else None
-        return None if fields is None else head.from_fields(fields)
+                return None if fields is None else model.from_fields(fields)
+        snapshot = await reference.get(only or None, transaction=transaction, retry=RETRY)
+        return model.from_fields(snapshot.to_dict()) if snapshot.exists else None
 
     async def put(self, document: D) -> None:
         """Write the whole document, whatever was there."""

@@ -175,8 +175,8 @@ class Documents(OfClient):
         self._reads: dict[tuple[str, ...], _Gatherer[Any]] = {}
         self._writes: _Gatherer[None] = _Gatherer(self._write, once=True)
 
-    async def get(self, name: str, only: tuple[str, ...] = ()) -> dict[str, Any] | None:
-        """The fields of a document, or some `only`; None where there is none. Raises NotPlain."""
+    async def get(self, name: str, only: tuple[str, ...]) -> dict[str, Any] | None:
+        """The fields of a document, with `only` those; None where there is none. Raises NotPlain."""
         reads = self._reads.get(only)
         if reads is None:
             reads = self._reads[only] = _Gatherer(partial(self._read, only), once=False)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
-from activities.leases import Acquire, Release
+from activities.leases import Acquire
+from activities.mqtt import CommandRequest
 from activities.notify import Alert, Notify
 from activities.push import PushBegin, PushBegun, PushConclusion, PushSteps, order_of
 from activities.state.firmware import BeginPush, FirmwareState, LookAtPush, PushEnd, PushEnded
@@ -53,8 +54,7 @@ class Firmware:
         self._course = Course()
         self._commands = Commands(given.timings, given.sn, org=given.org_id)
         self._log = Logbook(Saga.FIRMWARE, f"Firmware of dock {given.sn}", org=given.org_id, dock=given.sn)
-        self._leased = False  # or it may be
-        self._granted = False
+        self._lease: Literal["none", "maybe", "granted"] = "none"
         self._sent = False
 
     @workflow.run
@@ -78,19 +78,20 @@ class Firmware:
     # The story
 
     async def _upgrade(self) -> None:
+        draft = self._commands.draft(ORDER, step=f"ota_create/{self._given.attempt}", actor=self._given.actor)
         # It is not broken off, since nobody would know whether the dock got its order
-        begun = await self._whole(self._begin())
+        begun = await self._whole(self._begin(draft))
         if not begun.checked.lacking:
             self._end("succeeded", "has it already")
             return
         if self._called_off and begun.sent is None:
-            self._commands.unsettled = self._draft.tid
+            self._commands.unsettled = draft.tid
             raise asyncio.CancelledError
         # From the order on there is no way back: a cancellation waits for the dock's word
-        await self._whole(self._order_and_follow(begun))
+        await self._whole(self._order_and_follow(draft, begun))
         self._end("succeeded", "succeeded")
 
-    async def _begin(self) -> PushBegun:
+    async def _begin(self, order: CommandRequest) -> PushBegun:
         """The conditions, then the lease, then `ota_create`."""
         given = self._given
         lease = LeaseRequest(
@@ -104,21 +105,19 @@ class Firmware:
             rollout_id=given.rollout_id,
             sn=given.sn,
             org_id=given.org_id,
-            holder=lease.holder,
             packages=given.packages,
             upgrade_type=given.upgrade_type,
             attempt=given.attempt,
         )
         dock, summary = DockInput(sn=given.sn, org_id=given.org_id, timings=given.timings), f"Lease dock {given.sn}"
-        self._draft = self._commands.draft(ORDER, step=f"ota_create/{given.attempt}", actor=given.actor)
         self._course = Course(ordered=True)
-        self._leased = True  # until it is known that it is not
+        self._lease = "maybe"
         begun = await here_first(
             PushSteps.begin_push,
             PushBegin(
                 push=push,
                 lease=Acquire(dock=dock, request=lease),
-                order=self._draft,
+                order=order,
                 link_life=self._timings.firmware_link,
             ),
             self._timings,
@@ -127,8 +126,7 @@ class Firmware:
             there=waiting(self._timings, self._timings.activity_quick, summary),
         )
         checked, answer, self._sent = begun.checked, begun.lease, begun.sent is not None
-        self._leased = answer is not None
-        self._granted = answer is not None and answer.granted
+        self._lease = "granted" if answer is not None and answer.granted else "none"
         if checked.kind is not None:
             raise failure(checked.kind, checked.reason)
         if answer is not None and not answer.granted:
@@ -137,17 +135,17 @@ class Firmware:
         self._commands.product = checked.product
         return begun
 
-    async def _order_and_follow(self, begun: PushBegun) -> None:
-        await self._order(begun)
+    async def _order_and_follow(self, draft: CommandRequest, begun: PushBegun) -> None:
+        await self._order(draft, begun)
         await self._install()
         await self._prove()
 
-    async def _order(self, begun: PushBegun) -> None:
+    async def _order(self, draft: CommandRequest, begun: PushBegun) -> None:
         """`ota_create`. A refusal because an upgrade runs, or silence, may be of an order that was taken: look."""
         course = self._course
         self._sent = True
         self._enter("ordered")
-        order = order_of(self._draft, begun.checked, self._given.upgrade_type, self._timings.firmware_link)
+        order = order_of(draft, begun.checked, self._given.upgrade_type, self._timings.firmware_link)
         try:
             await self._commands.order(
                 order, begun.sent, unless=lambda: course.done or course.failed or course.installed
@@ -251,26 +249,25 @@ class Firmware:
             after=versions,
             retry_in=self._wait() if again else None,
         )
-        # A saga that goes on gives the dock back; one that ends, and that makes rollouts cheaper, lets its lease lapse
-        lapses = self._granted and not again and self._status != "waiting"
-        release = Release(sn=self._given.sn, holder=workflow.info().workflow_id)
         ended: PushEnded = await here_first(
             PushSteps.conclude_push,
-            PushConclusion(
-                push=end,
-                release=release if self._leased and not lapses else None,
-                lapses=lapses,
-                order=self._commands.unsettled,
-            ),
+            PushConclusion(push=end, lease=self._parting(again), order=self._commands.unsettled),
             self._timings,
             f"The dock is {self._phase}",
             here=LOCAL,
         )
-        self._online, self._leased, self._granted, self._commands.unsettled = ended.online, False, False, None
+        self._online, self._lease, self._commands.unsettled = ended.online, "none", None
         if self._status == "failed" and not again and found is not None:
             await self._tell(found)
         if not again:
             self._log.enter(self._status, self._phase)
+
+    def _parting(self, again: bool) -> Literal["release", "lapse"] | None:
+        """A saga that goes on gives the dock back; one that ends lets its lease lapse, which makes rollouts cheaper."""
+        if self._lease == "none":
+            return None
+        ends = not again and self._status != "waiting"
+        return "lapse" if self._lease == "granted" and ends else "release"
 
     async def _tell(self, found: Verdict) -> None:
         alert = Alert(

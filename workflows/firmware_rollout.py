@@ -11,7 +11,6 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import CancelledError, ChildWorkflowError, FailureError, is_cancelled_exception
 
-from activities.leases import Release
 from activities.push import PushConclusion, PushSteps
 from activities.state.firmware import PushEnd
 from activities.state.rollout import (
@@ -183,10 +182,9 @@ class FirmwareRollout:
             rollout_id=self._given.rollout_id, org_id=self._given.org_id, sn=sn, status=status, phase=status,
             attempt=1, reason=reason, cure="Look at the dock, then retry it",
         )  # fmt: skip
-        release = Release(sn=sn, holder=firmware_id(self._given.rollout_id, sn))
         await here_first(
             PushSteps.conclude_push,
-            PushConclusion(push=ended, release=release),
+            PushConclusion(push=ended, lease="release"),
             self._timings,
             f"The saga of {sn} is lost",
             here=LOCAL,

@@ -17,6 +17,7 @@ from store.docks import Aircraft, AircraftRepository, Dock, Docks
 from store.document import now
 from store.events import Events, about
 from store.firmware import PackageRef, Pushes, PushStatus, push_key
+from workflows.names import firmware_id
 
 LEAST_BATTERY: Final = 20  # percent; below it docks refuse with 312704
 IDLE: Final = 0
@@ -30,10 +31,7 @@ class PushRef(BaseModel):
 
 
 class BeginPush(PushRef):
-    """`holder` is the push's saga, by its workflow id, as in the dock's lease."""
-
     org_id: str
-    holder: str
     packages: list[PackageRef]
     upgrade_type: int
     attempt: int
@@ -113,7 +111,8 @@ class FirmwareState:
             return _no(Failure.DOCK_UNKNOWN, f"dock {given.sn} is not in the organisation any more")
         aircraft = await self._aircraft_of(dock, given.packages)
         checked = check_push(given, dock, aircraft)
-        checked.product, checked.held = dock.product, dock.lease is not None and dock.lease.holder == given.holder
+        saga = firmware_id(given.rollout_id, given.sn)
+        checked.product, checked.held = dock.product, dock.lease is not None and dock.lease.holder == saga
         fields: dict[str, Any] = {"attempt": given.attempt, "nextTryAt": None}
         if given.attempt == 1:
             fields["before"] = _versions(given.packages, dock, aircraft)

@@ -229,10 +229,7 @@ async def test_rollouts_and_the_pushes_of_their_docks(told: Told) -> None:
     assert types(await told.by(rollouts.note_rollout, noted)) == ["firmware.rollout.running"]
     later = noted.model_copy(update={"counts": Counts(running=2)})
     assert await told.by(rollouts.note_rollout, later) == []
-    begun = BeginPush(
-        rollout_id=rollout, sn=dock.sn, org_id=told.org, holder="firmware/1", packages=[package], upgrade_type=3,
-        attempt=1,
-    )  # fmt: skip
+    begun = BeginPush(rollout_id=rollout, sn=dock.sn, org_id=told.org, packages=[package], upgrade_type=3, attempt=1)
     (running,) = await told.by(pushes.begin_push, begun)
     assert (running.type, data_of(running)["versions"]) == ("firmware.push.running", {dock.sn: "2"})
     ended = PushEnd(

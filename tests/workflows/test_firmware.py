@@ -268,7 +268,11 @@ async def test_the_lease_of_an_upgrade_ends_with_its_saga_and_hinders_nobody(rol
         sim.scenario.firmware_stays = True
         again = await rolling.start([sim], await rolling.package(sim, version="17.01.30.01"))
         push = names.firmware_id(again.id.removeprefix("firmware-rollout/"), sim.sn)
-        await eventually(lambda: world.sent(sim.sn, "ota_create"))
+
+        async def ordered() -> bool:
+            return await held_by(world, sim.sn) == push and len(await world.sent(sim.sn, "ota_create")) == 2
+
+        await eventually(ordered)
         for ended in (again.id, push):
             await world.temporal.get_workflow_handle(ended).terminate("a test")
         other = LeaseRequest(holder="debug/2", kind="debug", reason="at once", actor=ACTOR)

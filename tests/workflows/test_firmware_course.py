@@ -38,6 +38,17 @@ def test_what_is_told_before_the_order_does_not_count() -> None:
     assert not course.done
 
 
+def test_what_is_told_before_the_outcome_of_the_order_counts_for_what_was_ordered() -> None:
+    for version in (NEW, OLD):
+        course = Course(ordered=True)
+        course.took_version(runs("1", device="A"))
+        course.took_version(runs(version, last=said("ok")))
+        course.wants({"D": NEW})
+        assert course.installed
+        assert course.versions == ({"D": NEW} if version == NEW else {})
+        assert course.done == (version == NEW)
+
+
 def test_an_old_version_counts_against_it_only_after_it_was_through() -> None:
     course = ordered()
     course.took_version(runs(OLD))
