@@ -84,6 +84,9 @@ class Timings(BaseModel):
     gate_listen: Seconds = wait(6, "A dock tells all of its osd within 2 s; this is three rounds")
     timed_lead: Seconds = wait(120, "A timed task is handed over 2 min before its hour, as DJI's diagram has it")
     landing_look: Seconds = wait(30, "Whether a dock reports a commanded return is not documented: look at its osd")
+    home_again: Seconds = wait(
+        2, "A dock refuses the way home as the aircraft takes off; first pause, doubles up to the look"
+    )
     landing: Seconds = wait(1200, "From return home to closed cover, from the edge of the range")
     telemetry_fresh: Seconds = wait(30, "Older readings are no ground for a take-off")
 

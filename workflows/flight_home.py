@@ -40,10 +40,11 @@ class WayHome:
         not given up because of one lost message. A task that was not begun is called off once: without the word to
         execute it no dock flies it.
         """
-        course, deadline = self._course, workflow.time() + self._timings.landing
+        course, deadline, tries = self._course, workflow.time() + self._timings.landing, 0
         while not course.ended:
             if self.did is None:
                 await self._order(actor)
+                tries += 1
             if not course.executed:
                 self.did = self.did or "the dock could not be told, but nothing makes it fly"
                 return
@@ -56,13 +57,18 @@ class WayHome:
             try:
                 await workflow.wait_condition(
                     lambda: course.news,
-                    timeout=self._timings.landing_look,
+                    timeout=self._pause(tries),
                     timeout_summary="Next look at the aircraft",
                 )
             except TimeoutError:
                 if self._is_home(await look_at_flight(self._given, self._timings)):
                     self._log.note("the dock reports the aircraft inside")
                     return
+
+    def _pause(self, tries: int) -> float:
+        """Seconds to the next look; an order that was not taken is given again sooner."""
+        look = self._timings.landing_look
+        return look if self.did is not None else min(look, self._timings.home_again * 2.0 ** min(tries - 1, 10))
 
     async def _order(self, actor: Actor) -> None:
         course, given = self._course, self._given

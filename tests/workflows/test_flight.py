@@ -11,7 +11,7 @@ from simulator.dock import SimDock
 from store.facts import Ask, EndMission
 from store.orgs import Org
 from tests.workflows.flying import CALM, SLOW, Flying, aircraft_home, hurry
-from tests.workflows.world import ACTOR, World
+from tests.workflows.world import ACTOR, TIMINGS, World
 from workflows import names
 
 
@@ -58,6 +58,21 @@ async def test_pause_and_resume_and_stop(world: World, org: Org) -> None:
         assert aircraft_home(sim)
         with pytest.raises(Exception, match="completed"):
             await world.update(saga.id, names.Update.PAUSE, Ask(actor=ACTOR))
+
+
+async def test_the_way_home_that_is_refused_at_take_off_is_ordered_again_soon(world: World, org: Org) -> None:
+    flying = Flying(world, org)
+    refusal = {"on": "command", "method": "return_home", "do": "result", "code": 316024, "times": 1}
+    patient = TIMINGS.model_copy(update={"landing_look": 60.0, "home_again": 0.3})
+    async with flying.dock(speed=CALM, scenario={"rules": [refusal]}) as sim:
+        saga = await flying.fly(sim, patient, points=5, step=0.002)
+        await flying.in_the_air(sim, saga)
+        assert await asyncio.wait_for(flying.stop(saga), 30) == "return_home"
+        refused, taken = [command for command in await world.sent(sim.sn) if command.method == "return_home"]
+        assert (refused.result, taken.result) == (316024, 0)
+        hurry(sim)
+        assert (await flying.ended(saga))["status"] == "canceled"
+        assert aircraft_home(sim)
 
 
 async def test_a_stop_on_the_ground_keeps_it_there(world: World, org: Org) -> None:
