@@ -22,6 +22,7 @@ ANSWER_MOST: Final = 1.0  # s, the promise for each request of a dock
 MISS_MOST: Final = 10.0  # m between the route's corners and the track that the osd drew
 AGE_MOST: Final = 2000.0  # ms from the simulated camera to the viewer, on a busy machine of two cores
 FRAMES_LEAST: Final = 30
+ALOFT: Final = 1.0  # m above the dock
 REGISTRATION: Final = ("config", "airport_bind_status", "airport_organization_get", "airport_organization_bind")
 TERMINAL: Final = frozenset({"ok", "partially_done", "failed", "canceled", "rejected", "timeout", "missed"})
 
@@ -235,6 +236,7 @@ class Life:
         }
 
     async def _dispatch(self, wayline: str) -> str:
+        self.world.live.latest.pop((self.sn, "aircraft"), None)
         body = {"dockSn": self.sn, "waylineId": wayline, "rthAltitude": 80, "queue": True}
         flight: str = (await self.world.outside.call("POST", "/v1/flights", json=body))["id"]
         return flight
@@ -243,12 +245,16 @@ class Life:
         return await self.world.outside.document(f"dji_flight_tasks/{flight}") or {}
 
     async def _until_flying(self, flight: str) -> None:
-        """Until the dock itself says that the route is being flown."""
+        """Until the dock itself says that the route is being flown, and the aircraft that it has left the ground: in
+        the moment between, docks refuse to pause it or to call it home.
+        """
 
         async def executing() -> bool:
             task = await self._task(flight)
             expect(task.get("status") not in TERMINAL, f"the flight ended {task.get('status')}: {task.get('reason')}")
-            return task.get("status") == "executing" and (task["progress"] or {}).get("phase") == "executing"
+            executes = task.get("status") == "executing" and (task["progress"] or {}).get("phase") == "executing"
+            picture = self.world.live.latest.get((self.sn, "aircraft"), {})
+            return executes and (picture.get("elevation") or 0.0) > ALOFT
 
         await until("route under way", executing, 180)
 
